@@ -1,0 +1,1 @@
+"""Torchdesk: a support bot that answers compatibility questions with proof."""

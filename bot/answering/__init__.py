@@ -1,0 +1,1 @@
+"""Answering: a `Question` to a typed answer, by joining the tables."""

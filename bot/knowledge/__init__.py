@@ -1,0 +1,1 @@
+"""Knowledge: load, validate and index the YAML under `knowledge/` into an immutable base."""

@@ -1,0 +1,1 @@
+"""Presenting: an answer to words, plain text, Block Kit or JSON."""

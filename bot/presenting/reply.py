@@ -1,0 +1,65 @@
+"""The reply that every surface shows: one language, no markup, all proof attached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Status = Literal["answered", "clarify", "unknown"]
+VerdictWord = Literal["yes", "no", "depends"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a figure is written. `url` may be empty; `checked` is an ISO date."""
+
+    title: str
+    url: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table to show: one header row, then rows of the same width, plain text cells, none empty."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A way out of a clarification: the label to show and the question that choosing it asks."""
+
+    label: str
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One answered part of a message. All text is plain: renderers escape and decorate it."""
+
+    headline: str
+    paragraphs: tuple[str, ...] = ()
+    grid: Grid | None = None
+    code: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot says to one message.
+
+    `sections` holds one entry per question in the message (at least one). `question` is the summary
+    that the JSON contract prints; `trace` names the rules that fired, in order.
+    """
+
+    status: Status
+    verdict: VerdictWord | None
+    intent: str
+    lang: str
+    sections: tuple[Section, ...]
+    citations: tuple[Citation, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    question: Mapping[str, object] = field(default_factory=dict)
+    trace: tuple[str, ...] = ()

@@ -1,0 +1,73 @@
+"""Configuration: the only module that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import BotError
+
+
+class SettingsError(BotError):
+    """A variable of the environment has a value that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that the environment may set. An empty variable counts as not set."""
+
+    slack_bot_token: str | None = None
+    slack_app_token: str | None = None
+    slack_signing_secret: str | None = None
+    slack_api_url: str | None = None
+    database_url: str | None = None
+    knowledge_path: tuple[Path, ...] = ()
+    host: str = "127.0.0.1"
+    port: int = 3000
+    workspace_port: int = 8300
+    log_level: str = "INFO"
+
+    @property
+    def mode(self) -> str:
+        """How `bot` alone runs: `socket`, `http` or `workspace`."""
+        if self.slack_app_token:
+            return "socket"
+        return "http" if self.slack_signing_secret else "workspace"
+
+
+def bundled_knowledge() -> Path:
+    """The knowledge that came with the program: beside the package in a checkout, inside it in a wheel."""
+    package = Path(__file__).resolve().parent
+    inside = package / "_knowledge"
+    return inside if inside.is_dir() else package.parent / "knowledge"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ` (by default the process's own).
+
+    Raises:
+        SettingsError: a port is not a number from 1 to 65535.
+    """
+    env = os.environ if environ is None else environ
+    folders = tuple(Path(part) for part in env.get("KNOWLEDGE_PATH", "").split(os.pathsep) if part)
+    return Settings(
+        slack_bot_token=env.get("SLACK_BOT_TOKEN") or None,
+        slack_app_token=env.get("SLACK_APP_TOKEN") or None,
+        slack_signing_secret=env.get("SLACK_SIGNING_SECRET") or None,
+        slack_api_url=env.get("SLACK_API_URL") or None,
+        database_url=env.get("DATABASE_URL") or None,
+        knowledge_path=folders or (bundled_knowledge(),),
+        host=env.get("HOST") or Settings.host,
+        port=_port(env, "PORT", Settings.port),
+        workspace_port=_port(env, "WORKSPACE_PORT", Settings.workspace_port),
+        log_level=(env.get("LOG_LEVEL") or Settings.log_level).upper(),
+    )
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise SettingsError(f"{name}={text!r}: a port is a number from 1 to 65535")
+    return int(text)

@@ -1,0 +1,1 @@
+"""The Slack surface: a Bolt `AsyncApp` over Socket Mode or HTTP."""

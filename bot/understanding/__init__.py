@@ -1,0 +1,1 @@
+"""Understanding: text to a typed `Question`."""

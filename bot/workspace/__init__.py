@@ -1,0 +1,1 @@
+"""A local workspace that speaks the protocol of Slack to an unchanged bot."""
