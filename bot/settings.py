@@ -14,6 +14,12 @@ class SettingsError(BotError):
     """A variable of the environment has a value that cannot be used."""
 
 
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 3000
+DEFAULT_WORKSPACE_PORT = 8300
+DEFAULT_LOG_LEVEL = "INFO"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All that the environment may set. An empty variable counts as not set."""
@@ -24,10 +30,10 @@ class Settings:
     slack_api_url: str | None = None
     database_url: str | None = None
     knowledge_path: tuple[Path, ...] = ()
-    host: str = "127.0.0.1"
-    port: int = 3000
-    workspace_port: int = 8300
-    log_level: str = "INFO"
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    workspace_port: int = DEFAULT_WORKSPACE_PORT
+    log_level: str = DEFAULT_LOG_LEVEL
 
     @property
     def mode(self) -> str:
@@ -59,10 +65,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         slack_api_url=env.get("SLACK_API_URL") or None,
         database_url=env.get("DATABASE_URL") or None,
         knowledge_path=folders or (bundled_knowledge(),),
-        host=env.get("HOST") or Settings.host,
-        port=_port(env, "PORT", Settings.port),
-        workspace_port=_port(env, "WORKSPACE_PORT", Settings.workspace_port),
-        log_level=(env.get("LOG_LEVEL") or Settings.log_level).upper(),
+        host=env.get("HOST") or DEFAULT_HOST,
+        port=_port(env, "PORT", DEFAULT_PORT),
+        workspace_port=_port(env, "WORKSPACE_PORT", DEFAULT_WORKSPACE_PORT),
+        log_level=(env.get("LOG_LEVEL") or DEFAULT_LOG_LEVEL).upper(),
     )
 
 
