@@ -1,0 +1,165 @@
+"""The form of the YAML files: one pydantic model per kind of file, all immutable."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=60)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=3_000, strip_whitespace=True)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+VersionText = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$", max_length=40)]
+Confidence = Literal["official", "derived", "book"]
+Localized = dict[Language, Text]
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+class Model(BaseModel):
+    """Immutable and closed: an unknown key is a mistake, not a comment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=False)
+
+
+class Source(Model):
+    """Where something is written. `checked` is the day a person last compared the two."""
+
+    title: Line
+    url: str = ""
+    checked: date
+    confidence: Confidence = "official"
+
+
+class Sources(Model):
+    """`sources.yaml`: the sources that other files name by their key."""
+
+    sources: dict[Slug, Source]
+
+
+SourceRef = Slug
+SourceRefs = Annotated[tuple[Slug, ...], BeforeValidator(lambda value: tuple(_listed(value)))]
+
+
+class Tag(Model):
+    """How a version is written without dots after a prefix.
+
+    `{prefix: cu, minor_digits: 1}` reads cu118 as 11.8; `{prefix: py, major_digits: 1}` reads py310 as 3.10.
+    """
+
+    prefix: Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
+    major_digits: int | None = None
+    minor_digits: int | None = None
+
+
+class Product(Model):
+    """Something with a name that people ask about; with `releases`, also a column of tables."""
+
+    product: Slug
+    kind: Slug
+    name: Localized
+    aliases: tuple[Line, ...] = ()
+    about: Localized
+    maker: Localized | None = None
+    since: Day | None = None
+    status: Localized | None = None
+    traits: dict[Slug, Localized] = {}
+    topics: tuple[Slug, ...] = ()
+    package: str | None = None
+    granularity: int | None = Field(default=None, ge=1, le=4)
+    implicit: bool = False
+    tags: tuple[Tag, ...] = ()
+    releases: dict[VersionText, Day | None] = {}
+    source: SourceRefs
+
+
+class Products(Model):
+    """A page with several small products."""
+
+    products: tuple[Product, ...]
+
+
+class Value(Model):
+    """One value of an attribute."""
+
+    name: Localized
+    aliases: tuple[Line, ...] = ()
+
+
+class Attribute(Model):
+    """A column whose cells are names, not versions (platform, channel)."""
+
+    attribute: Slug
+    name: Localized
+    values: dict[Slug, Value]
+
+
+class Category(Model):
+    """A kind of product or a topic of libraries, with the words people use for it."""
+
+    name: Localized
+    words: dict[Language, tuple[Line, ...]]
+
+
+class Categories(Model):
+    """`categories.yaml`: kinds and topics by which products are listed; labels of traits."""
+
+    kinds: dict[Slug, Category]
+    topics: dict[Slug, Category]
+    traits: dict[Slug, Localized]
+
+
+class Table(Model):
+    """A compatibility table. A row maps columns to cells; cells are always text.
+
+    `complete_for` names the column whose listed entries have all their rows listed, so that absence
+    means "excluded". `yields_to` names the table that wins where the two differ.
+    """
+
+    table: Slug
+    says: Localized
+    columns: tuple[Slug, ...] = Field(min_length=2)
+    text: tuple[Slug, ...] = ()
+    complete_for: Slug | None = None
+    holds: Literal["supported", "conditional"] = "supported"
+    relation: Literal["pair", "minimum", "command"] = "pair"
+    yields_to: Slug | None = None
+    companions: Slug | None = None
+    note: Localized | None = None
+    excluded_note: Localized | None = None
+    source: SourceRefs
+    rows: tuple[dict[str, Any], ...] = Field(min_length=1)
+
+
+class Dispute(Model):
+    """What a losing source says instead, told in one line."""
+
+    source: SourceRef
+    text: Localized
+
+
+class Fact(Model):
+    """A dated statement. `asked` holds ways people ask for it; words of the text count too."""
+
+    id: Slug
+    about: Slug
+    version: VersionText | None = None
+    date: Day | None = None
+    topic: Literal[
+        "origin", "release", "feature", "backend", "deprecation", "community", "governance", "concept"
+    ]
+    text: Localized
+    asked: dict[Language, tuple[Line, ...]]
+    source: SourceRefs
+    disputed: Dispute | None = None
+
+
+class Facts(Model):
+    """A page of facts."""
+
+    facts: tuple[Fact, ...]

@@ -1,0 +1,162 @@
+"""Version numbers and constraints on them, with the three-valued match that honest answers need."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache, total_ordering
+from typing import Final, Literal, Self
+
+from packaging.version import InvalidVersion, Version
+
+from bot.errors import BotError
+
+
+class BadVersion(BotError):
+    """A text that is no version. `text` is what was given."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text!r} is not a version")
+        self.text = text
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A version as a tuple of release components, with the text it was written in.
+
+    Equality and order go by `release` alone; post, dev and local parts are dropped, because a
+    compatibility table never tells them apart.
+    """
+
+    release: tuple[int, ...]
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a PEP 440 version.
+
+        Raises:
+            BadVersion: the text is no version.
+        """
+        return cls(_release(text), text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Number) and self.release == other.release
+
+    def __lt__(self, other: Number) -> bool:
+        return self.release < other.release
+
+    def __hash__(self) -> int:
+        return hash(self.release)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def within(self, other: Number) -> bool:
+        """Whether the release series `other` contains this version: 1.7 contains 1.7.1."""
+        return self.release[: len(other.release)] == other.release
+
+    def series(self, components: int) -> Number:
+        """The first `components` components as a version of its own."""
+        head = self.release[:components]
+        return Number(head, ".".join(str(part) for part in head))
+
+
+@lru_cache(maxsize=16_384)
+def _release(text: str) -> tuple[int, ...]:
+    try:
+        return Version(text).release
+    except InvalidVersion as error:
+        raise BadVersion(text) from error
+
+
+class Match(Enum):
+    """Whether a cell admits what was asked. `MAYBE`: what was asked is too coarse to tell."""
+
+    YES = "yes"
+    MAYBE = "maybe"
+    NO = "no"
+
+
+Operator = Literal["in", "==", ">=", "<=", ">", "<", "!="]
+
+_COMPARE: Final[Mapping[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One bound. `in` means the series of that number (1.7 admits 1.7.1); `==` is the same for cells."""
+
+    op: Operator
+    number: Number
+
+    def match(self, version: Number) -> Match:
+        """Compare by the components that the clause names: `<=1.7` admits 1.7.1, as people mean it."""
+        bound, own = self.number.release, version.release
+        if self.op in ("in", "==", "!="):
+            same = version.within(self.number) or (self.op != "==" and self.number.within(version))
+            return Match.YES if same == (self.op != "!=") else Match.NO
+        head = own[: len(bound)]
+        if len(own) < len(bound) and head == bound[: len(own)]:
+            return Match.MAYBE
+        return Match.YES if _COMPARE[self.op](head, bound) else Match.NO
+
+    def __str__(self) -> str:
+        return self.number.text if self.op in ("in", "==") else f"{self.op}{self.number.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A conjunction of clauses; an empty one admits every version."""
+
+    clauses: tuple[Clause, ...] = ()
+
+    @classmethod
+    def series(cls, number: Number) -> Self:
+        """The constraint that a plain version in a question means."""
+        return cls((Clause("in", number),))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a comma-separated specifier such as `>=1.5,<1.8`.
+
+        Raises:
+            BadVersion: a clause holds no version.
+        """
+        return cls(tuple(_clause(part.strip()) for part in text.split(",")))
+
+    def match(self, version: Number) -> Match:
+        """The weakest match of all clauses."""
+        results = {clause.match(version) for clause in self.clauses}
+        if Match.NO in results:
+            return Match.NO
+        return Match.MAYBE if Match.MAYBE in results else Match.YES
+
+    @property
+    def exact(self) -> Number | None:
+        """The one version or series that is named, if that is all there is."""
+        if len(self.clauses) == 1 and self.clauses[0].op in ("in", "=="):
+            return self.clauses[0].number
+        return None
+
+    def select(self, versions: Iterable[Number]) -> tuple[Number, ...]:
+        """Those of `versions` that are surely admitted, in their order."""
+        return tuple(version for version in versions if self.match(version) is Match.YES)
+
+    def __str__(self) -> str:
+        return ", ".join(str(clause) for clause in self.clauses)
+
+
+def _clause(text: str) -> Clause:
+    for op in (">=", "<=", "==", "!=", ">", "<"):
+        if text.startswith(op):
+            return Clause(op, Number.parse(text.removeprefix(op).strip()))  # type: ignore[arg-type]  # a str of the tuple above
+    return Clause("==", Number.parse(text))
