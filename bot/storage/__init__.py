@@ -1,1 +1,7 @@
-"""What must outlive a process: events seen, and which reply answered which message."""
+"""What the bot remembers between restarts."""
+
+from bot.storage.errors import StorageError
+from bot.storage.opening import open_store
+from bot.storage.store import RememberedReply, Store
+
+__all__ = ["RememberedReply", "StorageError", "Store", "open_store"]
