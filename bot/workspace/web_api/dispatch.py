@@ -1,0 +1,140 @@
+"""The Web API's front door: which method, whose token, and Slack's way of saying no."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from bot.workspace.errors import Refusal, Refused
+from bot.workspace.payloads import JsonObject, as_object, as_text
+from bot.workspace.web_api import chat, conversations, directory, surfaces
+from bot.workspace.web_api.arguments import Arguments
+from bot.workspace.workspace import Workspace
+
+Method = Callable[[Workspace, Arguments], JsonObject]
+
+
+class Token(Enum):
+    """The kind of token that a method takes."""
+
+    NONE = "none"
+    BOT = "xoxb-"
+    APP = "xapp-"
+
+
+_OPEN: Final[Mapping[str, Method]] = {"api.test": directory.api_test}
+_FOR_APP: Final[Mapping[str, Method]] = {"apps.connections.open": directory.connections_open}
+_FOR_BOT: Final[Mapping[str, Method]] = {
+    "agents.sessions.setStatus": surfaces.set_session_status,
+    "assistant.threads.setStatus": surfaces.set_status,
+    "assistant.threads.setSuggestedPrompts": surfaces.set_suggested_prompts,
+    "assistant.threads.setTitle": surfaces.set_title,
+    "auth.test": directory.auth_test,
+    "bots.info": directory.bots_info,
+    "chat.delete": chat.delete,
+    "chat.getPermalink": chat.get_permalink,
+    "chat.postEphemeral": chat.post_ephemeral,
+    "chat.postMessage": chat.post_message,
+    "chat.update": chat.update,
+    "conversations.history": conversations.history,
+    "conversations.info": conversations.info,
+    "conversations.join": conversations.join,
+    "conversations.list": conversations.list_channels,
+    "conversations.members": conversations.members,
+    "conversations.open": conversations.open_im,
+    "conversations.replies": conversations.replies,
+    "reactions.add": surfaces.reactions_add,
+    "reactions.remove": surfaces.reactions_remove,
+    "users.info": directory.users_info,
+    "users.list": directory.users_list,
+    "views.open": surfaces.views_open,
+    "views.publish": surfaces.views_publish,
+    "views.push": surfaces.views_push,
+    "views.update": surfaces.views_update,
+}
+
+
+async def answer_call(workspace: Workspace, request: Request) -> Response:
+    """Answer one Web API call over HTTP."""
+    name = as_text(request.path_params.get("method"))
+    try:
+        fields = await _read_fields(request)
+        given = _token_of(request, fields)
+        answer = {"ok": True, **call(workspace, name, Arguments(fields), given)}
+    except Refused as refused:
+        return _refusal(refused)
+    if workspace.faults.take_lost_answer(name):
+        return PlainTextResponse("Internal Server Error", 500)
+    return JSONResponse(answer)
+
+
+def call(workspace: Workspace, name: str, arguments: Arguments, token: str) -> JsonObject:
+    """Carry out a method.
+
+    Raises:
+        Refused: the method is unknown, the token is not the right one, or the method refuses.
+    """
+    method, kind = _find(name)
+    _check_token(workspace, kind, token)
+    workspace.faults.check_call(name)
+    return method(workspace, arguments)
+
+
+def _find(name: str) -> tuple[Method, Token]:
+    for methods, kind in ((_FOR_BOT, Token.BOT), (_FOR_APP, Token.APP), (_OPEN, Token.NONE)):
+        if name in methods:
+            return methods[name], kind
+    raise Refused(Refusal.UNKNOWN_METHOD)
+
+
+def _check_token(workspace: Workspace, kind: Token, given: str) -> None:
+    if kind is Token.NONE:
+        return
+    if not given:
+        raise Refused(Refusal.NOT_AUTHED)
+    known = {workspace.identity.bot_token: Token.BOT, workspace.identity.app_token: Token.APP}
+    if given not in known:
+        raise Refused(Refusal.INVALID_AUTH)
+    if known[given] is not kind:
+        raise Refused(Refusal.NOT_ALLOWED_TOKEN_TYPE)
+
+
+def _token_of(request: Request, fields: JsonObject) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else as_text(fields.pop("token", None))
+
+
+async def _read_fields(request: Request) -> JsonObject:
+    fields: JsonObject = dict(request.query_params)
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method != "POST":
+        return fields
+    if content_type == "application/json":
+        return fields | _read_json(await request.body())
+    return fields | dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+
+
+def _read_json(body: bytes) -> JsonObject:
+    try:
+        value = json.loads(body or b"{}")
+    except ValueError as broken:
+        raise Refused(Refusal.INVALID_JSON) from broken
+    if not isinstance(value, dict):
+        raise Refused(Refusal.JSON_NOT_OBJECT)
+    return as_object(value)
+
+
+def _refusal(refused: Refused) -> Response:
+    answer: JsonObject = {"ok": False, "error": refused.error}
+    if refused.messages:
+        messages = list(refused.messages)
+        answer |= {"errors": messages, "response_metadata": {"messages": messages}}
+    if refused.retry_after is None:
+        return JSONResponse(answer)
+    return JSONResponse(answer, 429, headers={"Retry-After": str(refused.retry_after)})
