@@ -1,0 +1,111 @@
+"""Text for Slack's fields: what may pass, what must be escaped, how long it may be.
+
+Slack reads three kinds of text. *Literal* text (rich_text elements, plain_text objects, table cells) shows
+every character as it is. *mrkdwn* text (section and context text, a message's `text`) reads `& < >` as
+control characters and `* _ ~` and backticks as formatting. *Markdown* text (markdown blocks) is Markdown that
+also reads Slack's `<...>` tokens. The renderers keep to literal text wherever Slack offers it, so that
+`__init__`, `*.whl` and `>=` are shown and copied as they are written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+from urllib.parse import urlsplit
+
+ELLIPSIS: Final = "…"
+
+_WORD_JOINER: Final = "\u2060"
+_ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_NOT_SHOWN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_NEWLINES: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_TOKEN_START: Final = re.compile("<(?=[!@#])")
+_MARKDOWN_SPECIAL: Final = re.compile(r"([\\`*_~|\[\]])")
+_IN_URL: Final = re.compile(r"[\s<>|\"\\`]")
+
+
+def size(text: str) -> int:
+    """The length of a text as Slack may count it: UTF-16 units, of which an emoji takes two."""
+    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+
+
+def clip(text: str, limit: int) -> str:
+    """The text within `limit` UTF-16 units; what is cut ends in an ellipsis."""
+    if size(text) <= limit:
+        return text
+    if limit <= 0:
+        return ""
+    kept = text[: limit - 1]
+    while size(kept) > limit - 1:
+        kept = kept[:-1]
+    return kept + ELLIPSIS
+
+
+def literal(text: str) -> str:
+    """Text for a field that shows it as it is.
+
+    Control characters, direction overrides and lone surrogates go. A word joiner parts `<` from a
+    following `!`, `@` or `#`: Slack reads no tokens in such a field, but whoever passes the text on might.
+    """
+    text = _NOT_SHOWN.sub("", _NEWLINES.sub("\n", text))
+    return _TOKEN_START.sub("<" + _WORD_JOINER, text)
+
+
+def one_line(text: str) -> str:
+    """Literal text on one line, without runs of spaces."""
+    return " ".join(literal(text).split())
+
+
+def escape(text: str, limit: int | None = None) -> str:
+    """Text for a mrkdwn field: `& < >` as entities; within `limit` units, never cut inside an entity."""
+    text = literal(text)
+    whole = "".join(_ENTITIES.get(character, character) for character in text)
+    if limit is None or size(whole) <= limit:
+        return whole
+    pieces: list[str] = []
+    left = limit - 1
+    for character in text:
+        piece = _ENTITIES.get(character, character)
+        left -= size(piece)
+        if left < 0:
+            break
+        pieces.append(piece)
+    return "".join(pieces) + ELLIPSIS if limit > 0 else ""
+
+
+def escape_markdown(text: str) -> str:
+    """Text for a cell of a Markdown table: one line, every sign of markup taken for itself."""
+    marked = _MARKDOWN_SPECIAL.sub(r"\\\1", one_line(text))
+    return marked.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def link(title: str, url: str, limit: int) -> str:
+    """A mrkdwn link, or the title alone where the address is not plain http or does not fit."""
+    shown = one_line(title)
+    address = url.strip()
+    if not _is_web_address(address):
+        return escape(shown or address, limit)
+    target = address.replace("&", "&amp;")
+    left = limit - size(target) - len("<|>")
+    if left < 1:
+        return escape(shown, limit)
+    return f"<{target}|{escape(shown or address, left)}>"
+
+
+def width(text: str) -> int:
+    """Columns that a text takes in a monospaced font: an East Asian wide character takes two."""
+    wide = sum(1 for character in text if unicodedata.east_asian_width(character) in "WF")
+    return len(text) + wide
+
+
+def _is_web_address(url: str) -> bool:
+    if _IN_URL.search(url) or _NOT_SHOWN.search(url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -1,0 +1,28 @@
+"""The few words of its own that a chat surface needs, in one language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SurfacePhrases:
+    """Words around a reply. A name in braces stands in the phrase once and is replaced as it is shown.
+
+    Attributes:
+        share: the button that posts a private answer in the channel.
+        source: before a citation's title, with `{title}`.
+        checked: the day a figure was checked, with `{day}` (an ISO date).
+        shared_by: who shared an answer, with `{user}`.
+        more_rows: rows of a table that had no room, with `{count}`.
+        failure: one sentence for a question that could not be answered because something broke.
+        unhandled: one sentence for a command or button that the bot does not know (an old message's, say).
+    """
+
+    share: str
+    source: str
+    checked: str
+    shared_by: str
+    more_rows: str
+    failure: str
+    unhandled: str
