@@ -21,6 +21,7 @@ class Refusal(StrEnum):
     EXPIRED_TRIGGER_ID = "expired_trigger_id"
     HASH_CONFLICT = "hash_conflict"
     INVALID_ARGUMENTS = "invalid_arguments"
+    INVALID_ATTACHMENTS = "invalid_attachments"
     INVALID_AUTH = "invalid_auth"
     INVALID_BLOCKS = "invalid_blocks"
     INVALID_BLOCKS_FORMAT = "invalid_blocks_format"
