@@ -178,15 +178,20 @@ BLOCKS: Final[Mapping[str, Check]] = {
 }
 
 
-def check_message_blocks(blocks: Sequence[object]) -> None:
-    """Raise what Slack would refuse of a message with these blocks."""
-    problems = [
-        *_problems(blocks, "/blocks", NOT_POSTED, limits.BLOCKS_IN_MESSAGE),
-        *_message_problems(blocks),
-    ]
+def check_message_blocks(blocks: Sequence[object], attachments: Sequence[JsonObject] = ()) -> None:
+    """Raise what Slack would refuse of a message with these blocks, and those inside its attachments."""
+    problems = [*_problems(blocks, "/blocks", NOT_POSTED, limits.BLOCKS_IN_MESSAGE)]
+    every = list(blocks)
+    for index, attachment in enumerate(attachments):
+        inner, pointer = as_list(attachment.get("blocks")), f"/attachments/{index}/blocks"
+        problems += _problems(inner, pointer, NOT_POSTED, limits.BLOCKS_IN_MESSAGE)
+        every += inner
+    problems += _size_problems(as_objects(every))
     if problems:
         raise Refused(Refusal.INVALID_BLOCKS, *problems)
-    if characters(blocks) > limits.BLOCKS_CHARACTERS:
+    if sum(as_object(block).get("type") == "table" for block in every) > limits.TABLES_IN_MESSAGE:
+        raise Refused(Refusal.INVALID_ATTACHMENTS, problem("only_one_table_allowed", "/blocks"))
+    if characters(every) > limits.BLOCKS_CHARACTERS:
         raise Refused(Refusal.MSG_BLOCKS_TOO_LONG)
 
 
@@ -268,12 +273,8 @@ def _repeated(names: list[str]) -> list[str]:
     return [name for name, count in Counter(names).items() if name and count > 1]
 
 
-def _message_problems(blocks: Sequence[object]) -> Iterator[str]:
-    found = as_objects(list(blocks))
-    tables = [block for block in found if block.get("type") == "table"]
-    if len(tables) > limits.TABLES_IN_MESSAGE:
-        yield problem("only_one_table_allowed", "/blocks")
-    if characters(tables) > limits.TABLE_CHARACTERS:
-        yield problem(f"no more than {limits.TABLE_CHARACTERS} characters allowed in a table", "/blocks")
-    if sum(characters(block) for block in found if block.get("type") == "markdown") > limits.MARKDOWN_TEXT:
-        yield problem(f"no more than {limits.MARKDOWN_TEXT} characters of markdown allowed", "/blocks")
+def _size_problems(blocks: list[JsonObject]) -> Iterator[str]:
+    most = {"table": limits.TABLE_CHARACTERS, "markdown": limits.MARKDOWN_TEXT}
+    for kind, limit in most.items():
+        if sum(characters(block) for block in blocks if block.get("type") == kind) > limit:
+            yield problem(f"must be less than {limit + 1} characters over all {kind} blocks", "/blocks")

@@ -36,7 +36,7 @@ def read_content(fields: JsonObject) -> Content:
         raise Refused(Refusal.INVALID_BLOCKS_FORMAT)
     if not text.strip() and not blocks and not attachments:
         raise Refused(Refusal.NO_TEXT)
-    check_message_blocks(as_list(blocks))
+    check_message_blocks(as_list(blocks), as_objects(attachments))
     if len(as_list(attachments)) > ATTACHMENTS_AT_MOST:
         raise Refused(Refusal.TOO_MANY_ATTACHMENTS)
     return Content(
