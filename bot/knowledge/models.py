@@ -11,7 +11,11 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_l
 Line = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=3_000, strip_whitespace=True)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+Day = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if isinstance(value, date | int) else value),
+    StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"),
+]
 VersionText = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$", max_length=40)]
 Confidence = Literal["official", "derived", "book"]
 Localized = dict[Language, Text]
@@ -24,7 +28,7 @@ def _listed(value: Any) -> Any:
 class Model(BaseModel):
     """Immutable and closed: an unknown key is a mistake, not a comment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=False)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Source(Model):
@@ -71,6 +75,7 @@ class Product(Model):
     traits: dict[Slug, Localized] = {}
     topics: tuple[Slug, ...] = ()
     package: str | None = None
+    accompany: tuple[Slug, ...] = ()
     granularity: int | None = Field(default=None, ge=1, le=4)
     implicit: bool = False
     tags: tuple[Tag, ...] = ()
@@ -118,20 +123,24 @@ class Table(Model):
     """A compatibility table. A row maps columns to cells; cells are always text.
 
     `complete_for` names the column whose listed entries have all their rows listed, so that absence
-    means "excluded". `yields_to` names the table that wins where the two differ.
+    means "excluded"; a row with `open: true` is exempt. `yields_to` names the table that wins where the
+    two differ. `relation` tells how to read a row: a `pair` goes together, a `minimum` is a least
+    version, a `default` is what an unqualified install brings, a `command` ends in a text to run.
     """
 
     table: Slug
     says: Localized
+    denies: Localized = {}
+    headlines: dict[Slug, Localized] = {}
     columns: tuple[Slug, ...] = Field(min_length=2)
-    text: tuple[Slug, ...] = ()
-    complete_for: Slug | None = None
+    relation: Literal["pair", "minimum", "default", "command"] = "pair"
     holds: Literal["supported", "conditional"] = "supported"
-    relation: Literal["pair", "minimum", "command"] = "pair"
+    complete_for: Slug | None = None
     yields_to: Slug | None = None
     companions: Slug | None = None
-    note: Localized | None = None
-    excluded_note: Localized | None = None
+    prefer: dict[Slug, tuple[Slug, ...]] = {}
+    note: Localized = {}
+    excluded_note: Localized = {}
     source: SourceRefs
     rows: tuple[dict[str, Any], ...] = Field(min_length=1)
 
@@ -163,3 +172,35 @@ class Facts(Model):
     """A page of facts."""
 
     facts: tuple[Fact, ...]
+
+
+class Comparators(Model):
+    """Words that turn a version into a bound, before it (`at least 1.7`) or after it (`1.7 or newer`)."""
+
+    before: dict[Literal[">=", "<=", ">", "<"], tuple[Line, ...]] = {}
+    after: dict[Literal[">=", "<=", ">", "<"], tuple[Line, ...]] = {}
+    between: tuple[Line, ...] = ()
+    either: tuple[Line, ...] = ()
+
+
+class Vocabulary(Model):
+    """`vocabulary/<lang>.yaml`: the cue words of a language.
+
+    `cues` maps the name of a cue to phrases; `ignored` are words that carry no meaning for matching;
+    `never_names` are words that look like a name but are ordinary words.
+    """
+
+    language: Language
+    name: Line
+    script: Literal["latin", "han"]
+    cues: dict[Slug, tuple[Line, ...]]
+    comparators: Comparators
+    ignored: tuple[Line, ...] = ()
+    never_names: tuple[Line, ...] = ()
+
+
+class Wording(Model):
+    """`wording/<lang>.yaml`: what the bot says; every language has the same keys and placeholders."""
+
+    language: Language
+    phrases: dict[Slug, Text]

@@ -1,0 +1,97 @@
+"""Cells of a table: the notation `0.1.6~0.4.1/1.0.0`, specifiers, and names of attribute values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.errors import BotError
+from bot.knowledge.versions import BadVersion, Constraint, Match, Number
+
+
+class BadCell(BotError):
+    """A cell that cannot be read; the message says what is wrong and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions or series that a cell lists, ascending."""
+
+    numbers: tuple[Number, ...]
+
+    def match(self, constraint: Constraint) -> Match:
+        """The best match of any listed version."""
+        results = {constraint.match(number) for number in self.numbers}
+        if Match.YES in results:
+            return Match.YES
+        return Match.MAYBE if Match.MAYBE in results else Match.NO
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A specifier: the cell admits every version within it."""
+
+    constraint: Constraint
+
+    def match(self, asked: Constraint) -> Match:
+        """Whether the version asked about lies within. A range asked about can only be told by its ends."""
+        if not asked.clauses:
+            return Match.YES
+        results = {self.constraint.match(clause.number) for clause in asked.clauses}
+        return results.pop() if len(results) == 1 else Match.MAYBE
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The values of an attribute that a cell lists."""
+
+    values: tuple[str, ...]
+
+
+Cell = Versions | Bounds | Names
+
+
+def parse_names(text: str, known: Iterable[str]) -> Names:
+    """Read `pip/conda`.
+
+    Raises:
+        BadCell: a name is not among `known`.
+    """
+    values, allowed = tuple(text.split("/")), set(known)
+    for value in values:
+        if value not in allowed:
+            raise BadCell(f"{value!r} is none of its values ({', '.join(sorted(allowed))})")
+    return Names(values)
+
+
+def parse_versions(text: str, known: Sequence[Number]) -> Versions | Bounds:
+    """Read a version cell. `known` are the releases (or series) of the column, ascending.
+
+    Raises:
+        BadCell: a version is malformed or not known, or a range is empty.
+    """
+    try:
+        if text[:1] in "<>!=" or "," in text:
+            return Bounds(Constraint.parse(text))
+        numbers = [number for part in text.split("/") for number in _expand(part.strip(), known)]
+    except BadVersion as error:
+        raise BadCell(f"{error}: use a version, a~b, a/b or a specifier like >=1.2") from error
+    if len(set(numbers)) < len(numbers):
+        raise BadCell(f"{text!r} lists a version twice")
+    return Versions(tuple(sorted(numbers)))
+
+
+def _expand(part: str, known: Sequence[Number]) -> list[Number]:
+    if "~" not in part:
+        return [_known(Number.parse(part), known)]
+    low, high = (_known(Number.parse(end.strip()), known) for end in part.split("~", 1))
+    inside = [number for number in known if low <= number and (number <= high or number.within(high))]
+    if not inside:
+        raise BadCell(f"the range {part!r} is empty: write the lower version first")
+    return inside
+
+
+def _known(number: Number, known: Sequence[Number]) -> Number:
+    if any(number.within(other) or other.within(number) for other in known):
+        return number
+    raise BadCell(f"{number} is no known release: add it to the product's releases or correct it")

@@ -1,0 +1,169 @@
+"""Loads folders of YAML into a `KnowledgeBase`, or tells every mistake at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.knowledge import models
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.document import Document, KeyPath, read_document
+from bot.knowledge.problems import KnowledgeError, Problem
+from bot.knowledge.tables import read_relations, series_of
+from bot.knowledge.verify import verify
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(slots=True)
+class Draft:
+    """What has been read so far: each entry with its document and key path, and the problems."""
+
+    problems: list[Problem] = field(default_factory=list)
+    sources: dict[str, models.Source] = field(default_factory=dict)
+    products: dict[str, models.Product] = field(default_factory=dict)
+    attributes: dict[str, models.Attribute] = field(default_factory=dict)
+    categories: list[models.Categories] = field(default_factory=list)
+    tables: dict[str, models.Table] = field(default_factory=dict)
+    facts: dict[str, models.Fact] = field(default_factory=dict)
+    vocabularies: dict[str, models.Vocabulary] = field(default_factory=dict)
+    wordings: dict[str, models.Wording] = field(default_factory=dict)
+    places: dict[tuple[str, str], tuple[Document, KeyPath]] = field(default_factory=dict)
+
+    def place(self, kind: str, name: str, document: Document, key: KeyPath) -> None:
+        """Remember where an entry stands; a second one of the same name is a problem."""
+        first = self.places.get((kind, name))
+        if first is not None:
+            where = f"{first[0].path}:{first[0].line(first[1])}"
+            self.problems.append(document.problem(key, f"{kind} {name!r} is already defined at {where}"))
+        self.places.setdefault((kind, name), (document, key))
+
+    def problem(self, kind: str, name: str, key: KeyPath, message: str) -> None:
+        """Record a problem inside the entry `name`; `key` is relative to the entry."""
+        document, start = self.places[(kind, name)]
+        self.problems.append(document.problem((*start, *key), message))
+
+
+def load_knowledge(folders: Sequence[Path]) -> KnowledgeBase:
+    """Read every `*.yaml` below the folders.
+
+    Raises:
+        KnowledgeError: with every mistake found in any file.
+    """
+    draft = read_folders(folders)
+    releases = {slug: series_of(product) for slug, product in draft.products.items()}
+    relations, problems = read_relations(draft, releases)
+    draft.problems.extend(problems)
+    verify(draft)
+    if draft.problems:
+        raise KnowledgeError(draft.problems)
+    return KnowledgeBase(
+        folders=tuple(folders),
+        sources=draft.sources,
+        products=draft.products,
+        attributes=draft.attributes,
+        categories=draft.categories[0],
+        relations=relations,
+        facts=tuple(draft.facts.values()),
+        vocabularies=draft.vocabularies,
+        wordings={lang: wording.phrases for lang, wording in draft.wordings.items()},
+        releases=releases,
+    )
+
+
+def read_folders(folders: Iterable[Path]) -> Draft:
+    """Read and validate each file by itself."""
+    draft = Draft()
+    for folder in folders:
+        paths = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
+        if not paths:
+            draft.problems.append(Problem(folder, 1, "(folder)", "no *.yaml here: name a knowledge folder"))
+        for path in paths:
+            document, problems = read_document(path)
+            draft.problems.extend(problems)
+            if document is not None:
+                _take(draft, document, path.relative_to(folder).parts[0])
+    return draft
+
+
+def _take(draft: Draft, document: Document, head: str) -> None:
+    match head:
+        case "sources.yaml" | "sources":
+            _take_sources(draft, document)
+        case "categories.yaml":
+            draft.categories.extend(_valid(draft, document, models.Categories))
+        case "products":
+            _take_products(draft, document)
+        case "attributes":
+            for item in _valid(draft, document, models.Attribute):
+                draft.place("attribute", item.attribute, document, ())
+                draft.attributes[item.attribute] = item
+        case "tables":
+            for table in _valid(draft, document, models.Table):
+                draft.place("table", table.table, document, ())
+                draft.tables[table.table] = table
+        case "facts":
+            _take_facts(draft, document)
+        case "vocabulary":
+            for words in _valid(draft, document, models.Vocabulary):
+                draft.place("vocabulary", words.language, document, ())
+                draft.vocabularies[words.language] = words
+        case "wording":
+            for wording in _valid(draft, document, models.Wording):
+                draft.place("wording", wording.language, document, ())
+                draft.wordings[wording.language] = wording
+        case _:
+            draft.problems.append(document.problem((), f"{head!r} is no folder of knowledge: move the file"))
+
+
+def _take_sources(draft: Draft, document: Document) -> None:
+    for page in _valid(draft, document, models.Sources):
+        for slug, source in page.sources.items():
+            draft.place("source", slug, document, ("sources", slug))
+            draft.sources[slug] = source
+
+
+def _take_products(draft: Draft, document: Document) -> None:
+    is_page = isinstance(document.data, dict) and "products" in document.data
+    found: list[tuple[models.Product, KeyPath]] = []
+    if is_page:
+        for page in _valid(draft, document, models.Products):
+            found = [(product, ("products", index)) for index, product in enumerate(page.products)]
+    else:
+        found = [(product, ()) for product in _valid(draft, document, models.Product)]
+    for product, key in found:
+        draft.place("product", product.product, document, key)
+        draft.products[product.product] = product
+
+
+def _take_facts(draft: Draft, document: Document) -> None:
+    for page in _valid(draft, document, models.Facts):
+        for index, fact in enumerate(page.facts):
+            draft.place("fact", fact.id, document, ("facts", index))
+            draft.facts[fact.id] = fact
+
+
+def _valid(draft: Draft, document: Document, model: type[M]) -> list[M]:
+    """The document as `model` in a list of one; an empty list, and problems, if it is not."""
+    try:
+        return [model.model_validate(document.data)]
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            draft.problems.append(document.problem(tuple(item["loc"]), _plain(item["type"], item["msg"])))
+        return []
+
+
+def _plain(kind: str, message: str) -> str:
+    match kind:
+        case "missing":
+            return "missing: add this key"
+        case "extra_forbidden":
+            return "unknown key: correct its spelling or delete it"
+        case "string_type":
+            return 'must be text: put it in quotes, for example "1.10"'
+        case _:
+            return message

@@ -1,0 +1,120 @@
+"""Reads the rows of table pages into cells that can be matched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.knowledge.base import Relation, Row
+from bot.knowledge.cells import BadCell, Cell, parse_names, parse_versions
+from bot.knowledge.document import KeyPath
+from bot.knowledge.models import Product, Table
+from bot.knowledge.problems import Problem
+from bot.knowledge.versions import Number
+
+if TYPE_CHECKING:
+    from bot.knowledge.loader import Draft
+
+ROW_KEYS: Final = frozenset({"source", "open", "command", "with"})
+
+
+def series_of(product: Product) -> tuple[Number, ...]:
+    """The releases of a product, ascending; cut to its granularity where people ask by series."""
+    numbers = (Number.parse(text) for text in product.releases)
+    if product.granularity is not None:
+        numbers = (number.series(product.granularity) for number in numbers)
+    return tuple(sorted(set(numbers)))
+
+
+def read_relations(
+    draft: Draft, releases: Mapping[str, Sequence[Number]]
+) -> tuple[dict[str, Relation], list[Problem]]:
+    """Read every table of the draft; unreadable rows become problems and are left out."""
+    reader = _Reader(draft, releases)
+    relations = {
+        slug: Relation(table, tuple(reader.rows(table)))
+        for slug, table in draft.tables.items()
+        if reader.columns_known(table)
+    }
+    return relations, reader.problems
+
+
+class _Reader:
+    def __init__(self, draft: Draft, releases: Mapping[str, Sequence[Number]]) -> None:
+        self.draft = draft
+        self.releases = releases
+        self.problems: list[Problem] = []
+
+    def _say(self, table: Table, key: KeyPath, message: str) -> None:
+        document, start = self.draft.places[("table", table.table)]
+        self.problems.append(document.problem((*start, *key), message))
+
+    def columns_known(self, table: Table) -> bool:
+        unknown = [
+            name
+            for name in table.columns
+            if not self.releases.get(name) and name not in self.draft.attributes
+        ]
+        for name in unknown:
+            self._say(
+                table, ("columns",), f"{name!r} is neither a product with releases nor an attribute"
+            )
+        return not unknown
+
+    def rows(self, table: Table) -> list[Row]:
+        document, _ = self.draft.places[("table", table.table)]
+        found = []
+        for index, raw in enumerate(table.rows):
+            cells = self._cells(table, index, raw)
+            found.append(
+                Row(
+                    ref=f"{table.table}:{document.line(('rows', index))}",
+                    cells=cells,
+                    sources=self._sources(table, index, raw),
+                    open=raw.get("open") is True,
+                    command=self._text(table, index, raw, "command"),
+                    extra={key: str(value) for key, value in (raw.get("with") or {}).items()},
+                )
+            )
+        return found
+
+    def _cells(self, table: Table, index: int, raw: Mapping[str, Any]) -> dict[str, Cell]:
+        cells: dict[str, Cell] = {}
+        for key, value in raw.items():
+            if key in ROW_KEYS:
+                continue
+            if key not in table.columns:
+                self._say(table, ("rows", index, key), f"no such column: {', '.join(table.columns)}")
+                continue
+            try:
+                cells[key] = self._cell(key, value)
+            except BadCell as error:
+                self._say(table, ("rows", index, key), str(error))
+        return cells
+
+    def _cell(self, column: str, value: Any) -> Cell:
+        if isinstance(value, list):
+            value = "/".join(str(item) for item in value)
+        if not isinstance(value, str) or not value:
+            raise BadCell(f'must be text: put it in quotes, for example "{value}"')
+        attribute = self.draft.attributes.get(column)
+        if attribute is not None:
+            return parse_names(value, attribute.values)
+        return parse_versions(value, self.releases[column])
+
+    def _sources(self, table: Table, index: int, raw: Mapping[str, Any]) -> tuple[str, ...]:
+        value = raw.get("source")
+        if value is None:
+            return table.source
+        names = tuple(value) if isinstance(value, list) else (str(value),)
+        for name in names:
+            if name not in self.draft.sources:
+                self._say(table, ("rows", index, "source"), f"no source {name!r} in sources.yaml")
+        return names
+
+    def _text(self, table: Table, index: int, raw: Mapping[str, Any], key: str) -> str | None:
+        value = raw.get(key)
+        if (value is not None) != (table.relation == key):
+            expected = "missing" if value is None else f"only in a table with `relation: {key}`"
+            self._say(table, ("rows", index, key), expected)
+        return value if isinstance(value, str) else None

@@ -1,0 +1,138 @@
+"""Checks that need more than one file: references, alias collisions, languages, placeholders."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.knowledge.document import KeyPath
+from bot.knowledge.models import Localized, Product, Table
+from bot.knowledge.problems import Problem
+
+if TYPE_CHECKING:
+    from bot.knowledge.loader import Draft
+
+
+def verify(draft: Draft) -> None:
+    """Add every cross-file problem to the draft."""
+    if len(draft.categories) != 1:
+        _missing(draft, "categories.yaml")
+    _verify_sources(draft)
+    for slug, product in draft.products.items():
+        _verify_product(draft, slug, product)
+    for slug, table in draft.tables.items():
+        _verify_table(draft, slug, table)
+    _verify_facts(draft)
+    _verify_aliases(draft)
+    _verify_wordings(draft)
+
+
+def _missing(draft: Draft, name: str) -> None:
+    """Record that a file every base needs is not there exactly once."""
+    places = next(iter(draft.places.values()), None)
+    folder = places[0].path.parent if places else None
+    if folder is not None:
+        draft.problems.append(Problem(folder, 1, name, "must be there once, over all folders"))
+
+
+def _verify_sources(draft: Draft) -> None:
+    today = datetime.now(UTC).date()
+    for slug, source in draft.sources.items():
+        if source.checked > today:
+            draft.problem("source", slug, ("checked",), f"{source.checked} lies in the future")
+        if source.url and not source.url.startswith(("https://", "http://")):
+            draft.problem("source", slug, ("url",), "a URL begins with https://")
+
+
+def _verify_product(draft: Draft, slug: str, product: Product) -> None:
+    _references(draft, "product", slug, product.source)
+    _languages(draft, "product", slug, "name", product.name)
+    _languages(draft, "product", slug, "about", product.about)
+    for name in product.accompany:
+        if name not in draft.products:
+            draft.problem("product", slug, ("accompany",), f"no product {name!r}")
+    categories = draft.categories[0] if draft.categories else None
+    if categories is not None:
+        if product.kind not in categories.kinds:
+            draft.problem("product", slug, ("kind",), f"no kind {product.kind!r} in categories.yaml")
+        for topic in product.topics:
+            if topic not in categories.topics:
+                draft.problem("product", slug, ("topics",), f"no topic {topic!r} in categories.yaml")
+
+
+def _verify_table(draft: Draft, slug: str, table: Table) -> None:
+    _references(draft, "table", slug, table.source)
+    _languages(draft, "table", slug, "says", table.says)
+    for key, name in (("complete_for", table.complete_for), *(("headlines", c) for c in table.headlines)):
+        if name is not None and name not in table.columns:
+            draft.problem("table", slug, (key,), f"{name!r} is no column of this table")
+    for key, name in (("yields_to", table.yields_to), ("companions", table.companions)):
+        if name is not None and name not in draft.tables:
+            draft.problem("table", slug, (key,), f"no table {name!r}")
+    texts = {"says": table.says, "denies": table.denies, "note": table.note, **table.headlines}
+    for key, localized in texts.items():
+        for lang, text in localized.items():
+            for name in _placeholders(text):
+                if name not in table.columns:
+                    draft.problem("table", slug, (key, lang), f"{{{name}}} is no column of this table")
+
+
+def _verify_facts(draft: Draft) -> None:
+    for slug, fact in draft.facts.items():
+        if fact.about not in draft.products:
+            draft.problem("fact", slug, ("about",), f"no product {fact.about!r}")
+        _references(draft, "fact", slug, fact.source)
+        _languages(draft, "fact", slug, "text", fact.text)
+        if fact.disputed is not None:
+            _references(draft, "fact", slug, (fact.disputed.source,), ("disputed", "source"))
+
+
+def _verify_aliases(draft: Draft) -> None:
+    owners: dict[str, tuple[str, str]] = {}
+    for slug, product in draft.products.items():
+        for alias in {slug, *(text.casefold() for text in product.aliases)}:
+            owner = owners.setdefault(alias, ("product", slug))
+            if owner != ("product", slug):
+                draft.problem("product", slug, ("aliases",), f"{alias!r} already names {owner[1]!r}")
+    for slug, attribute in draft.attributes.items():
+        for value, item in attribute.values.items():
+            for alias in {text.casefold() for text in item.aliases}:
+                owner = owners.setdefault(alias, ("attribute", f"{slug} {value}"))
+                if owner != ("attribute", f"{slug} {value}"):
+                    key: KeyPath = ("values", value, "aliases")
+                    draft.problem("attribute", slug, key, f"{alias!r} already names {owner[1]!r}")
+
+
+def _verify_wordings(draft: Draft) -> None:
+    if not draft.wordings or set(draft.wordings) != set(draft.vocabularies):
+        _missing(draft, "wording/ and vocabulary/ with the same languages")
+        return
+    first, reference = next(iter(draft.wordings.items()))
+    for lang, wording in draft.wordings.items():
+        for key in reference.phrases.keys() ^ wording.phrases.keys():
+            draft.problem("wording", lang, ("phrases", key), f"must be in {first} and {lang} alike")
+        for key, text in wording.phrases.items():
+            other = reference.phrases.get(key, text)
+            if _placeholders(text) != _placeholders(other):
+                draft.problem("wording", lang, ("phrases", key), f"placeholders differ from those of {first}")
+
+
+def _references(
+    draft: Draft, kind: str, slug: str, names: Iterable[str], key: KeyPath = ("source",)
+) -> None:
+    for name in names:
+        if name not in draft.sources:
+            draft.problem(kind, slug, key, f"no source {name!r} in sources.yaml")
+
+
+def _languages(draft: Draft, kind: str, slug: str, key: str, text: Localized) -> None:
+    for lang in draft.vocabularies:
+        if lang not in text:
+            draft.problem(kind, slug, (key,), f"no text in {lang!r}")
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+

@@ -1,0 +1,278 @@
+"""Binds each version in a message to its product: by tag, by neighbourhood, by which product has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.models import Tag
+from bot.knowledge.versions import BadVersion, Clause, Constraint, Number, Operator
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.question import Given
+from bot.understanding.spans import Span, Spans
+from bot.understanding.text import Utterance
+
+_OPERATOR: Final = re.compile(r"(>=|<=|===|==|~=|>|<|=|≥|≤)\s*[v\"'`(]*\s*$")
+_LIST_GAP: Final = re.compile(r"^\s*[/,、，|&]+\s*$")
+_RANGE_GAP: Final = re.compile(r"^\s*(?:~|-|–|—|\.\.+)\s*$")
+_SIGN: Final = {"≥": ">=", "≤": "<=", ">=": ">=", "<=": "<=", ">": ">", "<": "<"}
+_BREAK: Final = re.compile(r"[?!;。？！；\n]")
+_MAX_LINK: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A version in the message: its token, and what the words around make of it."""
+
+    token: int
+    last: int
+    number: Number
+    clause: Clause
+    tagged: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The givens that versions make, which product spans they used, and versions left ambiguous."""
+
+    givens: tuple[Given, ...]
+    used: frozenset[int]
+    rivals: tuple[tuple[Given, ...], ...]
+    loose: tuple[Number, ...]
+
+
+def bind_versions(utterance: Utterance, spans: Spans, lexicon: Lexicon, kb: KnowledgeBase) -> Bound:
+    """Bind all versions of a message.
+
+    A version goes to the product that its tag names (`cu118`), else to the product right before or
+    after it, else to the one product, named first, that has such a version. `rivals` holds, for each
+    version that several unnamed products have, the alternatives.
+    """
+    return _Binder(utterance, spans, lexicon, kb).bind()
+
+
+class _Binder:
+    def __init__(self, utterance: Utterance, spans: Spans, lexicon: Lexicon, kb: KnowledgeBase) -> None:
+        self.tokens = utterance.tokens
+        self.utterance = utterance
+        self.lexicon = lexicon
+        self.kb = kb
+        self.products = [span for span in spans.names if span.is_a("product")]
+        self.spans = spans
+        self.cue_at = {i: span for span in spans.cues for i in range(span.first, span.last + 1)}
+        self.name_at = {i: span for span in spans.names for i in range(span.first, span.last + 1)}
+        self.used: set[int] = set()
+
+    def bind(self) -> Bound:
+        mentions = self._ranges(list(self._mentions()))
+        bound: dict[int, tuple[str, bool]] = {}
+        for index, mention in enumerate(mentions):
+            owner = mention.tagged or self._neighbour(mention, mentions, index, bound)
+            if owner is not None:
+                bound[index] = (owner, False)
+        rivals, loose = [], []
+        for index, mention in enumerate(mentions):
+            if index in bound:
+                continue
+            owners = self._holders(mention, {owner for owner, _ in bound.values()})
+            if len(owners) == 1:
+                bound[index] = (owners[0], True)
+            elif owners:
+                rivals.append(tuple(self._given(owner, [mention], inferred=True) for owner in owners))
+            else:
+                loose.append(mention.number)
+        return Bound(self._givens(mentions, bound), frozenset(self.used), tuple(rivals), tuple(loose))
+
+    def _givens(self, mentions: list[Mention], bound: dict[int, tuple[str, bool]]) -> tuple[Given, ...]:
+        grouped: dict[str, list[Mention]] = {}
+        for index in sorted(bound):
+            grouped.setdefault(bound[index][0], []).append(mentions[index])
+        inferred = {owner: all(bound[i][1] for i in bound if bound[i][0] == owner) for owner in grouped}
+        return tuple(
+            self._given(owner, group, inferred=inferred[owner])
+            for owner, items in grouped.items()
+            for group in _groups(items)
+        )
+
+    def _given(self, owner: str, mentions: list[Mention], *, inferred: bool) -> Given:
+        first, last = mentions[0], mentions[-1]
+        surface = self.utterance.raw[self.tokens[first.token].start : self.tokens[last.last].end]
+        constraint = Constraint(tuple(mention.clause for mention in mentions))
+        return Given(owner, constraint, surface, inferred)
+
+    def _mentions(self) -> Iterator[Mention]:
+        for index, token in enumerate(self.tokens):
+            if token.kind != "number" or index in self.name_at:
+                continue
+            tagged = self._tagged(index)
+            if tagged is not None:
+                yield tagged
+                continue
+            try:
+                number = Number.parse(token.text)
+            except BadVersion:
+                continue
+            yield Mention(index, index, number, Clause(self._operator(index), number))
+
+    def _ranges(self, mentions: list[Mention]) -> list[Mention]:
+        """Turn the ends of `1.5 to 1.7` and `1.5~1.7` into bounds."""
+        for index in range(1, len(mentions)):
+            low, high = mentions[index - 1], mentions[index]
+            if self._is_range(low, high) and low.number < high.number:
+                mentions[index - 1] = replace(low, clause=Clause(">=", low.number))
+                mentions[index] = replace(high, clause=Clause("<=", high.number))
+        return mentions
+
+    def _is_range(self, low: Mention, high: Mention) -> bool:
+        if low.clause.op != "in" or high.clause.op != "in":
+            return False
+        if high.token == low.last + 1:
+            return bool(_RANGE_GAP.match(self.tokens[high.token].gap))
+        span = self.cue_at.get(low.last + 1)
+        return bool(span and span.is_a("between") and high.token == span.last + 1)
+
+    def _tagged(self, index: int) -> Mention | None:
+        """A version written after a prefix without dots, as `cu118` or `py310`."""
+        text = self.tokens[index].text
+        if index == 0 or "." in text or self.tokens[index].gap not in ("", "-", " "):
+            return None
+        for slug, tag in self.lexicon.tags.get(self.tokens[index - 1].text, ()):
+            number = _decode(text, tag)
+            plain = Constraint.series(Number.parse(text))
+            if number and self.kb.knows(slug, Constraint.series(number)) and not self.kb.knows(slug, plain):
+                self.used.add(index - 1)
+                return Mention(index, index, number, Clause("in", number), slug)
+        return None
+
+    def _operator(self, index: int) -> Operator:
+        sign = _OPERATOR.search(self.tokens[index].gap)
+        if sign and sign[1] in _SIGN:
+            return _SIGN[sign[1]]  # type: ignore[return-value]  # the values are operators
+        after = self.cue_at.get(index + 1)
+        after = self._skip_version_word(index + 1) if after and after.is_a("cue", "version") else after
+        for span, kind in ((after, "after"), (self.cue_at.get(index - 1), "before")):
+            found = next((e.slug for e in span.entries if e.kind == kind), None) if span else None
+            if found is not None:
+                return found  # type: ignore[return-value]  # a comparator's slug is an operator
+        if self.utterance.gap_after(index).lstrip().startswith("+") and not self._plus_is_tag(index):
+            return ">="
+        return "in"
+
+    def _skip_version_word(self, index: int) -> Span | None:
+        return self.cue_at.get(self.cue_at[index].last + 1)
+
+    def _plus_is_tag(self, index: int) -> bool:
+        following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
+        return following is not None and not following.gap.strip().removeprefix("+")
+
+    def _neighbour(
+        self, mention: Mention, mentions: list[Mention], index: int, bound: dict[int, tuple[str, bool]]
+    ) -> str | None:
+        before = self._product_before(mention.token)
+        if before is not None and self._plausible(before, mention):
+            self.used.update(range(before.first, before.last + 1))
+            return before.entry.slug
+        if index and self._listed(mentions[index - 1], mention) and index - 1 in bound:
+            return bound[index - 1][0]
+        after = self._product_after(mention.last)
+        if after is not None and self._holds(after.entry.slug, mention):
+            self.used.update(range(after.first, after.last + 1))
+            return after.entry.slug
+        return None
+
+    def _plausible(self, product: Span, mention: Mention) -> bool:
+        """Right beside its product a version counts even if unknown; otherwise the product must have it."""
+        if self._holds(product.entry.slug, mention):
+            return True
+        versioned = bool(self.kb.releases.get(product.entry.slug))
+        elsewhere = self._product_after(mention.last)
+        if elsewhere is not None and self._holds(elsewhere.entry.slug, mention):
+            return False
+        return versioned and product.last >= mention.token - 1 - self._version_words(product, mention)
+
+    def _version_words(self, product: Span, mention: Mention) -> int:
+        between = range(product.last + 1, mention.token)
+        return len(between) if all(self._links(i) for i in between) else 0
+
+    def _holds(self, slug: str, mention: Mention) -> bool:
+        return self.kb.knows(slug, Constraint.series(mention.number))
+
+    def _product_before(self, index: int) -> Span | None:
+        """The product that the words between it and the version link to it."""
+        for position in range(index - 1, max(-1, index - 2 - _MAX_LINK), -1):
+            if _BREAK.search(self.tokens[position + 1].gap):
+                return None
+            span = self.name_at.get(position)
+            if span is not None:
+                return span if span.is_a("product") else None
+            if not self._links(position):
+                return None
+        return None
+
+    def _product_after(self, index: int) -> Span | None:
+        position = index + 1
+        if position < len(self.tokens) and self._is_version_word(position):
+            position += 1
+        if position >= len(self.tokens) or _BREAK.search(self.tokens[position].gap):
+            return None
+        span = self.name_at.get(position)
+        return span if span is not None and span.is_a("product") else None
+
+    def _is_version_word(self, position: int) -> bool:
+        span = self.cue_at.get(position)
+        if span is not None:
+            return span.is_a("cue", "version")
+        return self.tokens[position].text in self.lexicon.ignored
+
+    def _links(self, position: int) -> bool:
+        """Whether a token may stand between a product and its version."""
+        token = self.tokens[position]
+        if token.kind == "number":
+            return False
+        span = self.cue_at.get(position)
+        if span is not None:
+            return span.is_a("before") or span.is_a("cue", "version")
+        return token.text in self.lexicon.ignored and token.text not in self.lexicon.ordinary
+
+    def _listed(self, before: Mention, mention: Mention) -> bool:
+        """Whether two versions stand in one list or range: `9.2/10.1`, `1.5 to 1.7`, `1.7 或 1.8`."""
+        if mention.token == before.last + 1:
+            gap = self.tokens[mention.token].gap
+            return bool(_LIST_GAP.match(gap) or _RANGE_GAP.match(gap))
+        span = self.cue_at.get(before.last + 1)
+        joins = span is not None and (span.is_a("between") or span.is_a("either") or span.is_a("after"))
+        return bool(joins and span and mention.token == span.last + 1)
+
+    def _holders(self, mention: Mention, taken: set[str]) -> list[str]:
+        """The products, not yet given a version, that have such a version; those named come first."""
+        if len(mention.number.release) < 2:
+            return []
+        named = {span.entry.slug for span in self.products} - taken
+        holders = [slug for slug in named if self._holds(slug, mention)]
+        if holders:
+            return sorted(holders)
+        return [
+            slug
+            for slug, product in self.kb.products.items()
+            if product.implicit and slug not in taken and self._holds(slug, mention)
+        ]
+
+
+def _groups(mentions: list[Mention]) -> Iterator[list[Mention]]:
+    """Bounds of one product are one constraint (`>=1.5, <1.8`); plain versions stand each for itself."""
+    bounds = [mention for mention in mentions if mention.clause.op != "in"]
+    if bounds:
+        yield bounds
+    for mention in mentions:
+        if mention.clause.op == "in":
+            yield [mention]
+
+
+def _decode(text: str, tag: Tag) -> Number | None:
+    cut = tag.major_digits or len(text) - (tag.minor_digits or 0)
+    if not 0 < cut < len(text):
+        return None
+    return Number.parse(f"{int(text[:cut])}.{int(text[cut:])}")

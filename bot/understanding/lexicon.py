@@ -1,0 +1,164 @@
+"""The dictionary of all names and cue words, as phrases of tokens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.models import Tag, Vocabulary
+from bot.understanding.text import Token, tokenize
+
+EntryKind = Literal["product", "value", "kind", "topic", "cue", "before", "after", "between", "either"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a phrase means: a product, an attribute's value (`owner` is the attribute), a cue …"""
+
+    kind: EntryKind
+    slug: str
+    owner: str = ""
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Phrases by their first token, longest first."""
+
+    names: Mapping[str, list[tuple[tuple[str, ...], Entry]]]
+    cues: Mapping[str, list[tuple[tuple[str, ...], tuple[Entry, ...]]]]
+    ignored: frozenset[str]
+    ignored_phrases: Mapping[str, list[tuple[str, ...]]]
+    ordinary: frozenset[str]
+    fuzzy: Mapping[str, Entry]
+    tags: Mapping[str, tuple[tuple[str, Tag], ...]]
+    scripts: Mapping[str, str] = field(default_factory=dict)
+
+
+def build_lexicon(kb: KnowledgeBase, simplify: Callable[[str], str]) -> Lexicon:
+    """Compile the names of the knowledge and the cue words of every language."""
+    cut = _Cutter(simplify)
+    names = _index((cut(phrase), entry) for phrase, entry in _names(kb))
+    cues = defaultdict(list)
+    grouped: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+    for vocabulary in kb.vocabularies.values():
+        for phrase, entry in _cues(vocabulary):
+            if entry not in grouped[cut(phrase)]:
+                grouped[cut(phrase)].append(entry)
+    for phrase, entry in _categories(kb):
+        grouped[cut(phrase)].append(entry)
+    for tokens, entries in grouped.items():
+        if tokens:
+            cues[tokens[0]].append((tokens, tuple(entries)))
+    for phrases in cues.values():
+        phrases.sort(key=lambda item: -len(item[0]))
+    ignored = [cut(word) for v in kb.vocabularies.values() for word in v.ignored]
+    ordinary = {word for tokens in grouped for word in tokens}
+    ordinary |= {w for v in kb.vocabularies.values() for phrase in v.never_names for w in cut(phrase)}
+    return Lexicon(
+        names=names,
+        cues=cues,
+        ignored=frozenset(tokens[0] for tokens in ignored if len(tokens) == 1),
+        ignored_phrases=_phrases(ignored),
+        ordinary=frozenset(ordinary),
+        fuzzy=_fuzzy(kb, cut),
+        tags=_tags(kb),
+        scripts={v.script: lang for lang, v in kb.vocabularies.items()},
+    )
+
+
+class _Cutter:
+    """Cuts a phrase of the knowledge as a message is cut."""
+
+    def __init__(self, simplify: Callable[[str], str]) -> None:
+        self._simplify = simplify
+
+    def __call__(self, phrase: str) -> tuple[str, ...]:
+        return tuple(token.text for token in tokenize(phrase, self._simplify).tokens)
+
+
+def _names(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:
+    for slug, product in kb.products.items():
+        for name in (slug, *product.aliases, *product.name.values()):
+            yield name, Entry("product", slug)
+    for slug, attribute in kb.attributes.items():
+        for value, item in attribute.values.items():
+            for name in (*item.aliases, *item.name.values()):
+                yield name, Entry("value", value, slug)
+
+
+def _categories(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:
+    for slug, category in kb.categories.kinds.items():
+        for words in category.words.values():
+            yield from ((word, Entry("kind", slug)) for word in words)
+    for slug, category in kb.categories.topics.items():
+        for words in category.words.values():
+            yield from ((word, Entry("topic", slug)) for word in words)
+
+
+def _cues(vocabulary: Vocabulary) -> Iterator[tuple[str, Entry]]:
+    for cue, phrases in vocabulary.cues.items():
+        yield from ((phrase, Entry("cue", cue)) for phrase in phrases)
+    comparators = vocabulary.comparators
+    for op, phrases in comparators.before.items():
+        yield from ((phrase, Entry("before", op)) for phrase in phrases)
+    for op, phrases in comparators.after.items():
+        yield from ((phrase, Entry("after", op)) for phrase in phrases)
+    yield from ((phrase, Entry("between", "to")) for phrase in comparators.between)
+    yield from ((phrase, Entry("either", "or")) for phrase in comparators.either)
+
+
+def _index(
+    phrases: Iterable[tuple[tuple[str, ...], Entry]],
+) -> dict[str, list[tuple[tuple[str, ...], Entry]]]:
+    found: dict[str, list[tuple[tuple[str, ...], Entry]]] = defaultdict(list)
+    for tokens, entry in phrases:
+        if tokens and all(tokens != known for known, _ in found[tokens[0]]):
+            found[tokens[0]].append((tokens, entry))
+    for items in found.values():
+        items.sort(key=lambda item: -len(item[0]))
+    return dict(found)
+
+
+def _phrases(ignored: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for tokens in ignored:
+        if len(tokens) > 1:
+            found[tokens[0]].append(tokens)
+    return dict(found)
+
+
+def _fuzzy(kb: KnowledgeBase, cut: _Cutter) -> dict[str, Entry]:
+    """One-word names that may be misspelt: of products that tables or comparisons know."""
+    columns = {column for relation in kb.relations.values() for column in relation.columns}
+    found = {}
+    for slug, product in kb.products.items():
+        if slug in columns or product.traits:
+            for name in (slug, *product.aliases):
+                tokens = cut(name)
+                if len(tokens) == 1 and len(tokens[0]) >= 4 and tokens[0].isascii():
+                    found[tokens[0]] = Entry("product", slug)
+    return found
+
+
+def _tags(kb: KnowledgeBase) -> dict[str, tuple[tuple[str, Tag], ...]]:
+    found: dict[str, list[tuple[str, Tag]]] = defaultdict(list)
+    for slug, product in kb.products.items():
+        for tag in product.tags:
+            found[tag.prefix].append((slug, tag))
+    return {prefix: tuple(owners) for prefix, owners in found.items()}
+
+
+def phrase_at(
+    tokens: tuple[Token, ...], start: int, phrase: tuple[str, ...], taken: list[bool]
+) -> bool:
+    """Whether the phrase stands at `start` on tokens that nothing has claimed."""
+    end = start + len(phrase)
+    if end > len(tokens):
+        return False
+    return all(
+        tokens[start + offset].text == word and not taken[start + offset]
+        for offset, word in enumerate(phrase)
+    )

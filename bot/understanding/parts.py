@@ -1,0 +1,71 @@
+"""Cuts a message with several questions into parts, keeping statements with the question they serve."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.spans import Span, find_spans
+from bot.understanding.text import Utterance
+
+MAX_PARTS: Final = 5
+_SENTENCE: Final = re.compile(r"[?!;。？！；\n]|\.\s")
+_COMMA: Final = re.compile(r"[,，]")
+ASKING: Final = frozenset(
+    {"which", "when", "yesno", "describe", "maker", "origin", "install", "compare", "list", "help"}
+)
+
+
+def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[str]:
+    """The texts of the questions in a message, at most five; one text if it cannot be cut."""
+    tokens = utterance.tokens
+    if not tokens:
+        return [utterance.raw]
+    spans = find_spans(utterance, lexicon)
+    asking = {span.first: span for span in spans.cues if _asks(span)}
+    also = {span.last for span in spans.cues if span.is_a("cue", "also")}
+    starts = [0]
+    for index in range(1, len(tokens)):
+        if _cuts(utterance, index, starts[-1], asking, also):
+            starts.append(index)
+    pieces = [
+        (start, (starts[n + 1] if n + 1 < len(starts) else len(tokens)) - 1) for n, start in enumerate(starts)
+    ]
+    return [
+        utterance.raw[tokens[first].start : tokens[last].end]
+        for first, last in _with_context(pieces, set(asking))
+    ][:MAX_PARTS]
+
+
+def _asks(span: Span) -> bool:
+    return any(entry.kind == "cue" and entry.slug in ASKING for entry in span.entries)
+
+
+def _cuts(utterance: Utterance, index: int, start: int, asking: dict[int, Span], also: set[int]) -> bool:
+    gap = utterance.tokens[index].gap
+    if _SENTENCE.search(gap):
+        return True
+    asked_before = any(start <= position < index for position in asking)
+    joined = bool(_COMMA.search(gap)) or index - 1 in also
+    return joined and asked_before and index in asking
+
+
+def _with_context(pieces: list[tuple[int, int]], asking: set[int]) -> list[tuple[int, int]]:
+    """Join a piece that asks nothing to the next one that does (the last pieces to the one before)."""
+    merged: list[tuple[int, int]] = []
+    pending: int | None = None
+    for first, last in pieces:
+        begin = first if pending is None else pending
+        if any(first <= position <= last for position in asking):
+            merged.append((begin, last))
+            pending = None
+        else:
+            pending = begin
+    if pending is not None:
+        end = pieces[-1][1]
+        if merged:
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((pending, end))
+    return merged

@@ -1,0 +1,71 @@
+"""The typed question that understanding hands to answering."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.knowledge.versions import Constraint
+
+Intent = Literal[
+    "lookup", "check", "install", "release", "history", "describe", "compare", "list", "help", "topic", "none"
+]
+Superlative = Literal["newest", "oldest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Something the asker has: a product with a version constraint, or a value of an attribute.
+
+    `column` is the product's or attribute's slug; `surface` is how it was written; `inferred` says
+    that the product was not named and follows from the version alone.
+    """
+
+    column: str
+    constraint: Constraint | str
+    surface: str
+    inferred: bool = False
+
+    def __str__(self) -> str:
+        return str(self.constraint)
+
+
+@dataclass(frozen=True, slots=True)
+class FactHit:
+    """A fact that may answer, with the strength of the match from 0 to 1."""
+
+    fact: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `want` are the columns asked for, `given` what is known, `about` other names.
+
+    `topic` as an intent means: a name stands there and nothing says what about it; `none`: nothing
+    was understood.
+    """
+
+    intent: Intent
+    text: str
+    lang: str
+    want: tuple[str, ...] = ()
+    given: tuple[Given, ...] = ()
+    about: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    superlative: Superlative | None = None
+    cues: frozenset[str] = frozenset()
+    facts: tuple[FactHit, ...] = ()
+    trace: tuple[str, ...] = field(default=(), compare=False)
+
+    def value(self, column: str) -> Given | None:
+        """What is given for a column."""
+        return next((given for given in self.given if given.column == column), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a part of the message may mean: the best question first, then rivals of equal strength."""
+
+    questions: tuple[Question, ...]

@@ -1,0 +1,159 @@
+"""Finds the facts that a question asks for: a small ranked index over their phrases, names and words."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.models import Fact
+from bot.understanding.lexicon import Entry, Lexicon
+from bot.understanding.question import FactHit
+from bot.understanding.spans import Spans, find_spans
+from bot.understanding.text import Utterance, tokenize
+
+KEEP: Final = 3
+LEAST: Final = 0.2
+SILENT_CUES: Final = frozenset(
+    {"which", "version", "when", "yesno", "also", "pronoun", "list", "help", "chat", "need"}
+)
+SUFFIXES: Final = ("ations", "ation", "ings", "ing", "ed", "es", "s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Indexed:
+    fact: Fact
+    phrases: tuple[frozenset[str], ...]
+    words: frozenset[str]
+
+
+class FactIndex:
+    """Ranks facts for a question.
+
+    A fact's score is the product of two shares, each weighted by rarity (inverse document frequency):
+    how much of its best `asked` phrase the question says, and how much of the question the fact's
+    phrases and words explain.
+    """
+
+    def __init__(self, kb: KnowledgeBase, lexicon: Lexicon, simplify: Callable[[str], str]) -> None:
+        self._lexicon = lexicon
+        self._simplify = simplify
+        self._facts = [self._index(fact) for fact in kb.facts]
+        frequency: Counter[str] = Counter(term for item in self._facts for term in item.words)
+        total = len(self._facts) + 1
+        self._weight = {term: math.log(1 + total / count) for term, count in frequency.items()}
+        self._unseen = math.log(1 + total)
+        self._by_term: Mapping[str, list[int]] = self._postings()
+
+    def _index(self, fact: Fact) -> _Indexed:
+        phrases = tuple(
+            frozenset(self.terms_of(phrase)) for group in fact.asked.values() for phrase in group
+        )
+        words = set().union(*phrases) | {f"@{fact.about}"}
+        for text in fact.text.values():
+            words.update(self.terms_of(text))
+        return _Indexed(fact, tuple(p for p in phrases if p), frozenset(words))
+
+    def _postings(self) -> dict[str, list[int]]:
+        postings: dict[str, list[int]] = defaultdict(list)
+        for number, item in enumerate(self._facts):
+            for term in set().union(*item.phrases):
+                postings[term].append(number)
+        return dict(postings)
+
+    def terms_of(self, text: str) -> list[str]:
+        """The terms of a text that is not a message (a phrase, a fact's own words)."""
+        utterance = tokenize(text, self._simplify)
+        return terms(utterance, find_spans(utterance, self._lexicon), self._lexicon)
+
+    def rank(self, asked: Sequence[str]) -> tuple[FactHit, ...]:
+        """The best facts for the terms of a question, strongest first."""
+        wanted = frozenset(asked)
+        if not wanted:
+            return ()
+        total = sum(self._weight.get(term, self._unseen) for term in wanted)
+        candidates = {number for term in wanted for number in self._by_term.get(term, ())}
+        hits = []
+        for number in candidates:
+            score = self._score(self._facts[number], wanted, total)
+            if score >= LEAST:
+                hits.append(FactHit(self._facts[number].fact.id, round(score, 3)))
+        hits.sort(key=lambda hit: (-hit.score, hit.fact))
+        return tuple(hits[:KEEP])
+
+    def _score(self, item: _Indexed, wanted: frozenset[str], total: float) -> float:
+        recall = max((self._share(phrase, wanted) for phrase in item.phrases), default=0.0)
+        explained = sum(self._weight.get(term, self._unseen) for term in wanted & item.words)
+        return recall * explained / total
+
+    def _share(self, phrase: frozenset[str], wanted: frozenset[str]) -> float:
+        common = phrase & wanted
+        if not common:
+            return 0.0
+        return self._sum(common) / self._sum(phrase)
+
+    def _sum(self, found: Iterable[str]) -> float:
+        return sum(self._weight.get(term, self._unseen) for term in found)
+
+
+def terms(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> list[str]:
+    """The meaningful terms of a text.
+
+    A name is `@slug`, a version `#1.0`, a cue `~cue` (so that its synonyms meet), a category `&slug`, a
+    word its stem; Han characters go in pairs. Cues that every question has are left out.
+    """
+    meaning = _meanings(spans)
+    skipped = _ignored(utterance, lexicon)
+    found: list[str] = []
+    previous = ""
+    for index, token in enumerate(utterance.tokens):
+        if index in meaning:
+            found.append(meaning[index])
+        elif token.kind == "han" and index not in skipped:
+            found.append(previous + token.text if previous and not token.gap else "")
+            previous = token.text
+            continue
+        elif token.kind == "number":
+            found.append(f"#{token.text}")
+        elif index not in skipped:
+            found.append(stem(token.text))
+        previous = ""
+    return [term for term in found if term]
+
+
+def _meanings(spans: Spans) -> dict[int, str]:
+    """The term of each token that a span covers; the empty text where it means nothing here."""
+    found: dict[int, str] = {}
+    for span in spans.cues:
+        found.update(dict.fromkeys(range(span.first, span.last + 1), ""))
+        found[span.first] = next(filter(None, map(_cue_term, span.entries)), "")
+    for span in spans.names:
+        found.update(dict.fromkeys(range(span.first, span.last + 1), ""))
+        found[span.first] = f"@{span.entry.slug}"
+    return found
+
+
+def _cue_term(entry: Entry) -> str:
+    if entry.kind == "cue":
+        return "" if entry.slug in SILENT_CUES else f"~{entry.slug}"
+    return f"&{entry.slug}" if entry.kind in ("kind", "topic") else ""
+
+
+def _ignored(utterance: Utterance, lexicon: Lexicon) -> set[int]:
+    found = {i for i, token in enumerate(utterance.tokens) if token.text in lexicon.ignored}
+    for index, token in enumerate(utterance.tokens):
+        for phrase in lexicon.ignored_phrases.get(token.text, ()):
+            if tuple(t.text for t in utterance.tokens[index : index + len(phrase)]) == phrase:
+                found.update(range(index, index + len(phrase)))
+    return found
+
+
+def stem(word: str) -> str:
+    """Cut a common English ending, where at least four letters remain."""
+    for suffix in SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
+            return word[: -len(suffix)]
+    return word

@@ -1,0 +1,166 @@
+"""The table of intents: each rule names the slots it accepts and how strongly it claims them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.understanding.question import FactHit, Given, Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What spans and binding found, before an intent is chosen.
+
+    `bare` are products named without a version, in order; `versions` the givens of products, `values`
+    the givens of attributes; `installable` says that a named product has install lines.
+    """
+
+    cues: frozenset[str]
+    bare: tuple[str, ...]
+    versions: tuple[Given, ...]
+    values: tuple[Given, ...]
+    kinds: tuple[str, ...]
+    topics: tuple[str, ...]
+    facts: tuple[FactHit, ...]
+    installable: bool
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The distinct products that versions are given for."""
+        return frozenset(given.column for given in self.versions)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no name at all stands in the message."""
+        return not (self.bare or self.versions or self.kinds or self.topics)
+
+    def has(self, *names: str) -> bool:
+        """Whether any of these cues stands there."""
+        return not self.cues.isdisjoint(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A name for the trace, the intent it reads, and a claim from 0 (no reading) to 1."""
+
+    name: str
+    intent: Intent
+    claim: Callable[[Slots], float]
+
+
+def _check_pair(slots: Slots) -> float:
+    if len(slots.columns) < 2 or slots.has("compare"):
+        return 0.0
+    if slots.bare and slots.has("which", "need"):
+        return 0.0
+    return 0.86 if slots.has("yesno", "works", "negative") or not slots.bare else 0.7
+
+
+def _check_value(slots: Slots) -> float:
+    if len(slots.columns) != 1 or not slots.values or slots.bare or slots.has("install", "when"):
+        return 0.0
+    return 0.6
+
+
+def _lookup(slots: Slots) -> float:
+    if not slots.bare or not slots.versions or slots.has("compare", "when", "maker"):
+        return 0.0
+    if len(slots.columns) > 1 and slots.has("yesno") and not slots.has("which", "need"):
+        return 0.5
+    return 0.88 if slots.has("which", "need", "newest", "oldest") else 0.78
+
+
+def _lookup_counterpart(slots: Slots) -> float:
+    if slots.bare or len(slots.columns) != 1 or not slots.has("which", "newest", "oldest"):
+        return 0.0
+    return 0.72 if slots.has("works", "version", "install", "need") else 0.0
+
+
+def _install(slots: Slots) -> float:
+    if not slots.has("install") or not slots.installable:
+        return 0.0
+    if len(slots.columns) > 1 and slots.has("yesno"):
+        return 0.4
+    return 0.4 if slots.has("which") and slots.bare and slots.versions else 0.9
+
+
+def _release_when(slots: Slots) -> float:
+    if not slots.has("when") or slots.has("compare"):
+        return 0.0
+    if len(slots.columns) == 1 and not slots.bare:
+        return 0.9
+    return 0.6 if len(slots.bare) == 1 and not slots.versions else 0.0
+
+
+def _release_extreme(slots: Slots) -> float:
+    only_one = len(slots.bare) == 1 and not slots.versions and not slots.kinds
+    return 0.8 if only_one and slots.has("newest", "oldest") else 0.0
+
+
+def _compare(slots: Slots) -> float:
+    named = len(set(slots.bare) | slots.columns)
+    two_versions = len(slots.columns) == 1 and len(slots.versions) == 2 and not slots.bare
+    return 0.82 if slots.has("compare") and (named >= 2 or two_versions) else 0.0
+
+
+def _describe(slots: Slots) -> float:
+    if len(slots.bare) != 1 or slots.versions:
+        return 0.0
+    if slots.has("maker"):
+        return 0.8
+    return 0.72 if slots.has("describe") else 0.0
+
+
+def _list_releases(slots: Slots) -> float:
+    if len(slots.bare) != 1 or slots.versions or slots.kinds or slots.topics:
+        return 0.0
+    return 0.66 if slots.has("list", "which") and slots.has("version") else 0.0
+
+
+def _list_category(slots: Slots) -> float:
+    if slots.versions or slots.has("compare", "when"):
+        return 0.0
+    if slots.kinds and slots.topics:
+        return 0.84
+    if slots.topics or slots.kinds:
+        return 0.7 if slots.has("list", "which", "maker", "need") else 0.0
+    return 0.0
+
+
+def _history(slots: Slots) -> float:
+    best = slots.facts[0].score if slots.facts else 0.0
+    return 0.35 + 0.6 * best if best >= 0.3 else 0.0
+
+
+def _help(slots: Slots) -> float:
+    return 0.9 if slots.has("help") and slots.nothing else 0.0
+
+
+def _topic(slots: Slots) -> float:
+    return 0.2 if slots.bare or slots.versions else 0.0
+
+
+RULES: Final = (
+    Rule("help", "help", _help),
+    Rule("check.pair", "check", _check_pair),
+    Rule("check.value", "check", _check_value),
+    Rule("lookup.wanted", "lookup", _lookup),
+    Rule("lookup.counterpart", "lookup", _lookup_counterpart),
+    Rule("install", "install", _install),
+    Rule("release.when", "release", _release_when),
+    Rule("release.extreme", "release", _release_extreme),
+    Rule("compare", "compare", _compare),
+    Rule("describe", "describe", _describe),
+    Rule("list.releases", "list", _list_releases),
+    Rule("list.category", "list", _list_category),
+    Rule("history", "history", _history),
+    Rule("topic", "topic", _topic),
+)
+
+
+def best_rule(slots: Slots) -> tuple[Rule, float] | None:
+    """The rule with the strongest claim; the earlier one of two equal claims."""
+    rule, claim = max(((rule, rule.claim(slots)) for rule in RULES), key=lambda pair: pair[1])
+    return (rule, claim) if claim > 0 else None

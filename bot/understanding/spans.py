@@ -1,0 +1,127 @@
+"""Finds spans in a message: names first, exactly, then misspelt ones, then cue words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from bot.understanding.lexicon import Entry, Lexicon, phrase_at
+from bot.understanding.text import Token, Utterance
+
+SHORT_NAME: Final = 5
+LONG_NAME: Final = 9
+SEPARATORS: Final = frozenset(" \t\n-_.·")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Tokens `first` to `last` (inclusive) and what they mean; `score` is 1 for an exact match."""
+
+    first: int
+    last: int
+    entries: tuple[Entry, ...]
+    score: float = 1.0
+
+    @property
+    def entry(self) -> Entry:
+        """The only or first meaning."""
+        return self.entries[0]
+
+    def is_a(self, kind: str, slug: str | None = None) -> bool:
+        """Whether any meaning is of that kind (and slug)."""
+        return any(e.kind == kind and (slug is None or e.slug == slug) for e in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """All spans of a message in order, and which tokens they cover."""
+
+    names: tuple[Span, ...]
+    cues: tuple[Span, ...]
+    covered: tuple[bool, ...]
+
+
+def find_spans(utterance: Utterance, lexicon: Lexicon) -> Spans:
+    """Spot every name and cue. Linear in the message's length."""
+    tokens = utterance.tokens
+    taken = [False] * len(tokens)
+    names = _exact_names(tokens, lexicon, taken)
+    cues = _cues(tokens, lexicon, taken)
+    names += _misspelt(tokens, lexicon, taken)
+    names.sort(key=lambda span: span.first)
+    return Spans(tuple(names), tuple(cues), tuple(taken))
+
+
+def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:
+    found = []
+    for index, token in enumerate(tokens):
+        for phrase, entry in lexicon.names.get(token.text, ()):
+            if phrase_at(tokens, index, phrase, taken) and _joined(tokens, index, len(phrase)):
+                _claim(taken, index, len(phrase))
+                found.append(Span(index, index + len(phrase) - 1, (entry,)))
+                break
+    return found
+
+
+def _joined(tokens: tuple[Token, ...], start: int, length: int) -> bool:
+    """A name's tokens are parted by nothing but spaces, hyphens, dots and underscores."""
+    return all(SEPARATORS.issuperset(token.gap) for token in tokens[start + 1 : start + length])
+
+
+def _cues(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:
+    found = []
+    for index, token in enumerate(tokens):
+        for phrase, entries in lexicon.cues.get(token.text, ()):
+            if phrase_at(tokens, index, phrase, taken):
+                _claim(taken, index, len(phrase))
+                found.append(Span(index, index + len(phrase) - 1, entries))
+                break
+    return found
+
+
+def _misspelt(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:
+    found = []
+    for index, token in enumerate(tokens):
+        word = token.text
+        if taken[index] or token.kind != "word" or len(word) < 4:
+            continue
+        if word in lexicon.ignored or word in lexicon.ordinary:
+            continue
+        best = _closest(word, lexicon)
+        if best is not None:
+            taken[index] = True
+            found.append(Span(index, index, (best[0],), best[1]))
+    return found
+
+
+def _closest(word: str, lexicon: Lexicon) -> tuple[Entry, float] | None:
+    """The name that the word misspells, if exactly one product is within the allowed distance.
+
+    Distance is optimal string alignment (a swap of neighbours is one edit). One edit is allowed, two
+    from nine letters on; a name of up to five letters may only have letters swapped or doubled, so
+    that an ordinary word one letter away is left alone.
+    """
+    found: dict[str, tuple[int, str, Entry]] = {}
+    for name, entry in lexicon.fuzzy.items():
+        limit = 2 if min(len(word), len(name)) >= LONG_NAME else 1
+        if abs(len(word) - len(name)) > limit:
+            continue
+        distance = OSA.distance(word, name, score_cutoff=limit)
+        if distance > limit or (len(name) <= SHORT_NAME and set(word) != set(name)):
+            continue
+        if entry.slug not in found or distance < found[entry.slug][0]:
+            found[entry.slug] = (distance, name, entry)
+    if not found:
+        return None
+    ranked = sorted(found.values(), key=lambda item: item[0])
+    if len(ranked) > 1 and ranked[0][0] == ranked[1][0]:
+        return None
+    distance, name, entry = ranked[0]
+    return entry, 1 - distance / max(len(word), len(name))
+
+
+def _claim(taken: list[bool], start: int, length: int) -> None:
+    for index in range(start, start + length):
+        taken[index] = True

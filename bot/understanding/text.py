@@ -1,0 +1,105 @@
+"""Normalises a message and cuts it into tokens that remember where they stood."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+MAX_CHARACTERS: Final = 40_000
+
+_SLACK_MARKUP: Final = re.compile(r"<(?:[@!][^<>\s]*|#[^<>|\s]*(?:\|(?P<channel>[^<>]*))?|(?:https?|mailto):[^<>|\s]*(?:\|(?P<link>[^<>]*))?)>")
+_LINK: Final = re.compile(r"https?://[^\s<>|]+")
+_EMOJI: Final = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]*:(?![\w:])")
+_ENTITY: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+_TOKEN: Final = re.compile(
+    r"(?P<number>[0-9]+(?:\.[0-9]+)*)(?:\.[x*](?![a-z0-9]))?"
+    r"|(?P<han>[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])"
+    r"|(?P<word>[^\W\d_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A number, a word of letters, or one Han character.
+
+    `start` and `end` are offsets into the message as it came in; `gap` is the normalised text between
+    the token before and this one, where operators and separators stand.
+    """
+
+    text: str
+    kind: str
+    start: int
+    end: int
+    gap: str
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A message cut into tokens. `tail` is the text after the last token."""
+
+    raw: str
+    tokens: tuple[Token, ...]
+    tail: str
+
+    def gap_after(self, index: int) -> str:
+        """The text between token `index` and the next, or the tail."""
+        return self.tokens[index + 1].gap if index + 1 < len(self.tokens) else self.tail
+
+
+def tokenize(raw: str, simplify: Callable[[str], str]) -> Utterance:
+    """Cut a message into tokens. `simplify` maps traditional Han characters one to one."""
+    raw = raw[:MAX_CHARACTERS]
+    text, offsets = _fold(_blank_markup(raw))
+    text = simplify(text)
+    tokens: list[Token] = []
+    last = 0
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or ""
+        start, end = match.span(kind)
+        tokens.append(Token(match[kind], kind, offsets[start], offsets[end - 1] + 1, text[last:start]))
+        last = match.end()
+    return Utterance(raw, tuple(tokens), text[last:])
+
+
+def _blank_markup(raw: str) -> str:
+    """Blank out mentions, links and emoji codes, keeping every offset; labels stay."""
+    text = _SLACK_MARKUP.sub(_keep_label, raw)
+    text = _LINK.sub(_blank, text)
+    text = _EMOJI.sub(_blank, text)
+    for entity, plain in _ENTITY.items():
+        text = text.replace(entity, plain + " " * (len(entity) - len(plain)))
+    return text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _keep_label(match: re.Match[str]) -> str:
+    label = match["channel"] or match["link"] or ""
+    if not label or "://" in label:
+        return _blank(match)
+    before = match[0].index(label)
+    return " " * before + label + " " * (len(match[0]) - before - len(label))
+
+
+def _fold(text: str) -> tuple[str, list[int]]:
+    """NFKC and case folding, character by character, with the offset each result came from."""
+    if text.isascii():
+        return text.lower(), list(range(len(text)))
+    out: list[str] = []
+    offsets: list[int] = []
+    for index, character in enumerate(text):
+        folded = _fold_character(character)
+        out.append(folded)
+        offsets.extend([index] * len(folded))
+    return "".join(out), offsets
+
+
+def _fold_character(character: str) -> str:
+    if unicodedata.category(character) in ("Cf", "Cc") and not character.isspace():
+        return ""
+    return unicodedata.normalize("NFKC", character).casefold()

@@ -1,0 +1,188 @@
+"""From a message to readings: spans, then slots, then the intent whose rule claims them best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.versions import Match, Number
+from bot.understanding.binding import Bound, bind_versions
+from bot.understanding.han import simplifier
+from bot.understanding.lexicon import Lexicon, build_lexicon
+from bot.understanding.parts import split_parts
+from bot.understanding.question import FactHit, Given, Question, Reading, Superlative
+from bot.understanding.retrieval import FactIndex, terms
+from bot.understanding.rules import Slots, best_rule
+from bot.understanding.spans import Spans, find_spans
+from bot.understanding.text import Utterance, tokenize
+
+
+class Understanding:
+    """Compiled once for a knowledge base; `read` is pure."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+        self._simplify = simplifier()
+        self._lexicon: Lexicon = build_lexicon(kb, self._simplify)
+        self._index = FactIndex(kb, self._lexicon, self._simplify)
+        self._facts = {fact.id: fact for fact in kb.facts}
+        self._installable = {r.columns[0] for r in kb.of_kind("command")}
+        self._companions = {
+            name
+            for relation in kb.of_kind("command")
+            for row in relation.rows
+            for name in (row.extra or {})
+        }
+
+    def read(self, text: str, default_lang: str | None = None) -> tuple[Reading, ...]:
+        """Read a message: one reading for each question in it, at most five."""
+        whole = tokenize(text, self._simplify)
+        lang = self.language(whole, default_lang)
+        readings: list[Reading] = []
+        before: Question | None = None
+        for part in split_parts(whole, self._lexicon):
+            reading = self._read_part(part, lang, before)
+            before = reading.questions[0]
+            readings.append(reading)
+        kept = [r for r in readings if r.questions[0].intent != "none"]
+        return tuple(kept or readings[:1])
+
+    def language(self, utterance: Utterance, default: str | None) -> str:
+        """The language whose script the message uses; the default where it has no letters."""
+        kinds = {token.kind for token in utterance.tokens}
+        scripts = self._lexicon.scripts
+        if "han" in kinds and "han" in scripts:
+            return scripts["han"]
+        if default in scripts.values() and "word" not in kinds:
+            return str(default)
+        return scripts.get("latin", next(iter(scripts.values())))
+
+    def _read_part(self, text: str, lang: str, before: Question | None) -> Reading:
+        utterance = tokenize(text, self._simplify)
+        spans = find_spans(utterance, self._lexicon)
+        bound = bind_versions(utterance, spans, self._lexicon, self._kb)
+        extras = [()] if not bound.rivals else [(given,) for given in bound.rivals[0]]
+        questions = [self._question(text, lang, utterance, spans, bound, extra, before) for extra in extras]
+        return Reading(tuple(dict.fromkeys(questions)))
+
+    def _question(
+        self,
+        text: str,
+        lang: str,
+        utterance: Utterance,
+        spans: Spans,
+        bound: Bound,
+        extra: tuple[Given, ...],
+        before: Question | None,
+    ) -> Question:
+        slots = self._slots(utterance, spans, bound, extra, before)
+        chosen = best_rule(slots)
+        question = Question(
+            intent=chosen[0].intent if chosen else "none",
+            text=text,
+            lang=lang,
+            given=slots.versions + slots.values,
+            about=slots.bare,
+            kinds=slots.kinds,
+            topics=slots.topics,
+            superlative=_superlative(slots),
+            cues=slots.cues,
+            facts=slots.facts,
+            trace=(*_trace(spans, utterance), f"intent:{chosen[0].name if chosen else 'none'}"),
+        )
+        if question.intent == "lookup":
+            want = slots.bare or self._counterpart(slots.versions[0].column)
+            return replace(question, want=want, about=())
+        return question
+
+    def _slots(
+        self,
+        utterance: Utterance,
+        spans: Spans,
+        bound: Bound,
+        extra: tuple[Given, ...],
+        before: Question | None,
+    ) -> Slots:
+        versions = (*bound.givens, *extra)
+        values = tuple(self._value(utterance, span) for span in spans.names if span.is_a("value"))
+        given = {item.column for item in versions}
+        bare = _unique(
+            span.entry.slug
+            for span in spans.names
+            if span.is_a("product") and span.first not in bound.used and span.entry.slug not in given
+        )
+        cues = frozenset(e.slug for span in spans.cues for e in span.entries if e.kind == "cue")
+        asked = terms(utterance, spans, self._lexicon)
+        if before is not None and not versions:
+            versions, bare, inherited = _inherit(before, bare, cues)
+            asked = [*asked, *inherited]
+        return Slots(
+            cues=cues,
+            bare=bare,
+            versions=versions,
+            values=tuple(dict.fromkeys(values)),
+            kinds=_unique(e.slug for s in spans.cues for e in s.entries if e.kind == "kind"),
+            topics=_unique(e.slug for s in spans.cues for e in s.entries if e.kind == "topic"),
+            facts=self._fitting(self._index.rank(asked), versions),
+            installable=bool(self._installable.intersection([*bare, *(v.column for v in versions)])),
+        )
+
+    def _value(self, utterance: Utterance, span: object) -> Given:
+        from bot.understanding.spans import Span
+
+        assert isinstance(span, Span)
+        surface = utterance.raw[utterance.tokens[span.first].start : utterance.tokens[span.last].end]
+        return Given(span.entry.owner, span.entry.slug, surface)
+
+    def _fitting(self, hits: tuple[FactHit, ...], versions: Iterable[Given]) -> tuple[FactHit, ...]:
+        """Drop facts about another version than the one given."""
+        constraints = {v.column: v.constraint for v in versions if not isinstance(v.constraint, str)}
+        kept = []
+        for hit in hits:
+            fact = self._facts[hit.fact]
+            asked = constraints.get(fact.about)
+            if asked is None or fact.version is None:
+                kept.append(hit)
+            elif asked.match(Number.parse(fact.version)) is not Match.NO:
+                kept.append(hit)
+        return tuple(kept)
+
+    def _counterpart(self, column: str) -> tuple[str, ...]:
+        """What "which version works with this" asks for: the first other product of the first table."""
+        for relation in self._kb.primary:
+            if column in relation.columns:
+                others = [c for c in relation.columns if c != column and c in self._kb.releases]
+                return tuple(others[:1])
+        return ()
+
+
+def _inherit(
+    before: Question, bare: tuple[str, ...], cues: frozenset[str]
+) -> tuple[tuple[Given, ...], tuple[str, ...], list[str]]:
+    """The givens and names that a later question of the same message takes from the one before."""
+    versions = tuple(g for g in before.given if not isinstance(g.constraint, str) and g.column not in bare)
+    names = bare or (() if versions else before.about or before.want)
+    inherited = [f"@{g.column}" for g in versions if not bare]
+    inherited += [] if bare else [f"@{name}" for name in names]
+    return versions, names, inherited
+
+
+def _superlative(slots: Slots) -> Superlative | None:
+    if slots.has("newest"):
+        return "newest"
+    return "oldest" if slots.has("oldest") else None
+
+
+def _unique(slugs: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(slugs))
+
+
+def _trace(spans: Spans, utterance: Utterance) -> list[str]:
+    found = []
+    for span in sorted((*spans.names, *spans.cues), key=lambda item: item.first):
+        tokens = utterance.tokens[span.first : span.last + 1]
+        surface = utterance.raw[tokens[0].start : tokens[-1].end]
+        meaning = "|".join(f"{entry.kind}:{entry.slug}" for entry in span.entries)
+        found.append(f"span {surface!r} → {meaning}" + (f" ({span.score:.2f})" if span.score < 1 else ""))
+    return found
