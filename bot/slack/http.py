@@ -1,0 +1,141 @@
+"""HTTP: Slack's requests, signed, on one route; and a health check."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+import uvicorn
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from structlog.typing import FilteringBoundLogger
+
+from bot.presenting import limits
+from bot.settings import DEFAULT_HOST, DEFAULT_PORT, SettingsError
+from bot.slack.incoming import string_at, value_at
+from bot.slack.lifecycle import DRAIN_SECONDS, running
+
+log: FilteringBoundLogger = structlog.get_logger(__name__)
+
+BODY_LIMIT: Final = 1_000_000
+
+
+def build_http_app(
+    app: AsyncApp, signing_secret: str | None, *, now: Callable[[], float] = time.time
+) -> Starlette:
+    """`POST /slack/events` for all of Slack's requests, and `GET /healthz`.
+
+    The signature is checked over the raw body before anything is parsed. `now` gives seconds since 1970.
+
+    Raises:
+        SettingsError: there is no signing secret.
+    """
+    if not signing_secret:
+        raise SettingsError(
+            "SLACK_SIGNING_SECRET is not set: requests over HTTP cannot be checked without it"
+        )
+    secret = signing_secret.encode()
+
+    async def slack_events(request: Request) -> Response:
+        body = await read_body(request)
+        if body is None:
+            return _refusal(413, "too large")
+        if not is_signed(body, request.headers, secret, now()):
+            return _refusal(401, "not signed by Slack")
+        bolt_request = parse_request(request, body)
+        if bolt_request is None:
+            return _refusal(400, "not a request of Slack")
+        return to_starlette_response(await app.async_dispatch(bolt_request))
+
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    @asynccontextmanager
+    async def lifespan(_starlette: Starlette) -> AsyncIterator[None]:
+        async with running(app):
+            yield
+
+    routes = [Route("/slack/events", slack_events, methods=["POST"]), Route("/healthz", healthz)]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def serve_http(
+    app: AsyncApp, signing_secret: str | None, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT
+) -> None:
+    """Serve the app over HTTP until SIGINT or SIGTERM; started answers are finished first.
+
+    Raises:
+        SettingsError: there is no signing secret.
+    """
+    config = uvicorn.Config(
+        build_http_app(app, signing_secret),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(DRAIN_SECONDS),
+    )
+    await uvicorn.Server(config).serve()
+
+
+async def read_body(request: Request) -> bytes | None:
+    """The raw body, or None as soon as it is longer than `BODY_LIMIT`."""
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_LIMIT:
+                return None
+    except ClientDisconnect:
+        return b""
+    return bytes(body)
+
+
+def is_signed(body: bytes, headers: Headers, secret: bytes, now: float) -> bool:
+    """Whether Slack signed this body in the last five minutes (HMAC-SHA256 over `v0:timestamp:body`)."""
+    timestamp = headers.get("x-slack-request-timestamp", "")
+    signature = headers.get("x-slack-signature", "")
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 20):
+        return False
+    if abs(now - int(timestamp)) > limits.SIGNATURE_SECONDS:
+        return False
+    expected = hmac.new(secret, b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(f"v0={expected}".encode(), signature.encode())
+
+
+def parse_request(request: Request, body: bytes) -> AsyncBoltRequest | None:
+    """The body as Bolt reads it, or None where it is no JSON or form of the kind that Slack sends."""
+    try:
+        parsed = to_async_bolt_request(request, body)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:
+        log.info("malformed_request", error=type(error).__name__)
+        return None
+    return parsed if _has_shape(parsed) else None
+
+
+def _has_shape(request: AsyncBoltRequest) -> bool:
+    body = request.body
+    kind = string_at(body, "type")
+    if kind == "event_callback":
+        return bool(string_at(body, "event", "type"))
+    if kind == "block_actions":
+        actions = value_at(body, "actions")
+        return isinstance(actions, list) and bool(actions) and all(isinstance(each, dict) for each in actions)
+    return bool(kind or string_at(body, "command") or string_at(body, "ssl_check"))
+
+
+def _refusal(status: int, reason: str) -> Response:
+    log.info("request_refused", status=status, reason=reason)
+    return PlainTextResponse(reason, status_code=status)

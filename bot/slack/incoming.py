@@ -1,0 +1,116 @@
+"""Slack's payloads as typed values: which message asks something, and where its answer belongs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.slack.text import mentions, plain_text
+
+Payload = Mapping[str, object]
+
+ANSWERED_SUBTYPES: Final = frozenset({"", "file_share", "thread_broadcast"})
+DIRECT: Final = "im"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reply is posted: a channel, and the thread in it (None: at the channel's foot, in a DM)."""
+
+    channel: str
+    thread_ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One addressed message: what it asks in plain text, where from, and under which event."""
+
+    event_id: str
+    team: str
+    channel: str
+    ts: str
+    text: str
+    place: Place
+    edited: bool
+
+    @property
+    def digest(self) -> str:
+        """A hash of the text: tells whether an edit changed it."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def string_at(payload: Payload, *path: str) -> str:
+    """The string at a path of keys, or an empty one where there is none."""
+    value = value_at(payload, *path)
+    return value if isinstance(value, str) else ""
+
+
+def mapping_at(payload: Payload, *path: str) -> Payload:
+    """The object at a path of keys, or an empty one where there is none."""
+    value = value_at(payload, *path)
+    return value if isinstance(value, dict) else {}
+
+
+def value_at(payload: Payload, *path: str) -> object:
+    """Whatever stands at a path of keys, or None."""
+    value: object = payload
+    for key in path:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
+
+
+def read_message(
+    body: Payload, message: Payload, bot_user: str | None, *, anyhow: bool = False
+) -> Incoming | None:
+    """The question in a message of an event, or None where the bot is not addressed by a person.
+
+    `message` is the event itself, or the `message` inside a `message_changed`. With `anyhow` a person's
+    message counts even if it does not address the bot (any more).
+    """
+    if not _is_from_a_person(message, bot_user):
+        return None
+    event = mapping_at(body, "event")
+    raw = string_at(message, "text")
+    channel, ts = string_at(event, "channel"), string_at(message, "ts")
+    if not channel or not ts or not (anyhow or is_addressed(event, raw, bot_user)):
+        return None
+    thread_ts = string_at(message, "thread_ts") or None
+    return Incoming(
+        event_id=string_at(body, "event_id") or f"{channel}/{ts}",
+        team=string_at(body, "team_id"),
+        channel=channel,
+        ts=ts,
+        text=plain_text(raw),
+        place=Place(channel, thread_ts if is_direct(event) else thread_ts or ts),
+        edited=bool(mapping_at(message, "edited")),
+    )
+
+
+def is_direct(event: Payload) -> bool:
+    """Whether the event happened in a direct message with the bot."""
+    return string_at(event, "channel_type") == DIRECT or string_at(event, "channel").startswith("D")
+
+
+def is_addressed(event: Payload, raw: str, bot_user: str | None) -> bool:
+    """Whether a message with this text speaks to the bot: in a direct message, or by mentioning it."""
+    return is_direct(event) or string_at(event, "type") == "app_mention" or mentions(raw, bot_user)
+
+
+def is_external(body: Payload) -> bool:
+    """Whether the event comes from a channel shared with another organisation (Slack Connect)."""
+    return value_at(body, "is_ext_shared_channel") is True
+
+
+def _is_from_a_person(message: Payload, bot_user: str | None) -> bool:
+    user = string_at(message, "user")
+    return (
+        bool(user)
+        and user not in (bot_user, "USLACKBOT")
+        and not string_at(message, "bot_id")
+        and string_at(message, "subtype") in ANSWERED_SUBTYPES
+        and value_at(message, "hidden") is not True
+    )
