@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.answering.answer import Answering
+from bot.knowledge.base import KnowledgeBase
+from bot.presenting.compose import Composer
+from bot.presenting.phrasing import Phrasing
+from bot.presenting.plain import render_plain
 from bot.presenting.reply import Reply
+from bot.understanding.understand import Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +30,26 @@ class Ask(Protocol):
     def ask(self, text: str, context: Context = ...) -> Reply:
         """Answer one message. Pure, in process, about a millisecond; never raises for any text."""
         ...
+
+
+class Pipeline:
+    """Understanding, answering and presenting over one knowledge base."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.kb = kb
+        self._understanding = Understanding(kb)
+        self._answering = Answering(kb)
+        self._composer = Composer(kb)
+
+    def ask(self, text: str, context: Context = Context()) -> Reply:  # noqa: B008  (frozen)
+        """Answer one message. Pure, in process, about a millisecond; never raises for any text."""
+        readings = self._understanding.read(text, context.lang)
+        return self._composer.compose([self._answering.answer(reading) for reading in readings])
+
+    def words(self, lang: str) -> Phrasing:
+        """The phrases of a language."""
+        return self._composer.phrasing(lang)
+
+    def plain(self, reply: Reply) -> str:
+        """A reply as plain text."""
+        return render_plain(reply, self.words(reply.lang))

@@ -203,4 +203,4 @@ class Wording(Model):
     """`wording/<lang>.yaml`: what the bot says; every language has the same keys and placeholders."""
 
     language: Language
-    phrases: dict[Slug, Text]
+    phrases: dict[Slug, str]

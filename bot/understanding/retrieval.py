@@ -20,6 +20,9 @@ LEAST: Final = 0.2
 SILENT_CUES: Final = frozenset(
     {"which", "version", "when", "yesno", "also", "pronoun", "list", "help", "chat", "need"}
 )
+NAMES: Final = "@#"
+DISCOUNT: Final = 0.5
+ELSEWHERE: Final = 0.95
 SUFFIXES: Final = ("ations", "ation", "ings", "ing", "ed", "es", "s")
 
 
@@ -33,9 +36,9 @@ class _Indexed:
 class FactIndex:
     """Ranks facts for a question.
 
-    A fact's score is the product of two shares, each weighted by rarity (inverse document frequency):
-    how much of its best `asked` phrase the question says, and how much of the question the fact's
-    phrases and words explain.
+    A fact's score is the best, over its `asked` phrases, of the product of two shares, each weighted by
+    rarity (inverse document frequency): how much of the phrase the question says, and how much of the
+    question the phrase explains (the fact's other words explain at a discount).
     """
 
     def __init__(self, kb: KnowledgeBase, lexicon: Lexicon, simplify: Callable[[str], str]) -> None:
@@ -55,7 +58,8 @@ class FactIndex:
         words = set().union(*phrases) | {f"@{fact.about}"}
         for text in fact.text.values():
             words.update(self.terms_of(text))
-        return _Indexed(fact, tuple(p for p in phrases if p), frozenset(words))
+        telling = tuple(p for p in phrases if any(term[0] not in NAMES for term in p))
+        return _Indexed(fact, telling, frozenset(words))
 
     def _postings(self) -> dict[str, list[int]]:
         postings: dict[str, list[int]] = defaultdict(list)
@@ -72,28 +76,32 @@ class FactIndex:
     def rank(self, asked: Sequence[str]) -> tuple[FactHit, ...]:
         """The best facts for the terms of a question, strongest first."""
         wanted = frozenset(asked)
-        if not wanted:
+        if all(term[0] in NAMES for term in wanted):
             return ()
+        named = {term for term in wanted if term[0] == "@"}
         total = sum(self._weight.get(term, self._unseen) for term in wanted)
         candidates = {number for term in wanted for number in self._by_term.get(term, ())}
         hits = []
         for number in candidates:
-            score = self._score(self._facts[number], wanted, total)
+            item = self._facts[number]
+            elsewhere = bool(named) and f"@{item.fact.about}" not in named
+            score = self._score(item, wanted, total) * (ELSEWHERE if elsewhere else 1)
             if score >= LEAST:
-                hits.append(FactHit(self._facts[number].fact.id, round(score, 3)))
+                hits.append(FactHit(item.fact.id, round(score, 3)))
         hits.sort(key=lambda hit: (-hit.score, hit.fact))
         return tuple(hits[:KEEP])
 
     def _score(self, item: _Indexed, wanted: frozenset[str], total: float) -> float:
-        recall = max((self._share(phrase, wanted) for phrase in item.phrases), default=0.0)
-        explained = sum(self._weight.get(term, self._unseen) for term in wanted & item.words)
-        return recall * explained / total
-
-    def _share(self, phrase: frozenset[str], wanted: frozenset[str]) -> float:
-        common = phrase & wanted
-        if not common:
-            return 0.0
-        return self._sum(common) / self._sum(phrase)
+        beside = DISCOUNT * self._sum(wanted & item.words)
+        about = f"@{item.fact.about}"
+        best = 0.0
+        for phrase in item.phrases:
+            common = phrase & wanted
+            if common:
+                recall = self._sum(common) / self._sum(phrase)
+                told = self._sum(common | ({about} & wanted)) * (1 - DISCOUNT) + beside
+                best = max(best, recall * told / total)
+        return best
 
     def _sum(self, found: Iterable[str]) -> float:
         return sum(self._weight.get(term, self._unseen) for term in found)

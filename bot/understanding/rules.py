@@ -9,6 +9,9 @@ from typing import Final
 from bot.understanding.question import FactHit, Given, Intent
 
 
+LEAST_FACT: Final = 0.45
+
+
 @dataclass(frozen=True, slots=True)
 class Slots:
     """What spans and binding found, before an intent is chosen.
@@ -102,7 +105,7 @@ def _release_extreme(slots: Slots) -> float:
 def _compare(slots: Slots) -> float:
     named = len(set(slots.bare) | slots.columns)
     two_versions = len(slots.columns) == 1 and len(slots.versions) == 2 and not slots.bare
-    return 0.82 if slots.has("compare") and (named >= 2 or two_versions) else 0.0
+    return 0.87 if slots.has("compare") and (named >= 2 or two_versions) else 0.0
 
 
 def _describe(slots: Slots) -> float:
@@ -131,7 +134,7 @@ def _list_category(slots: Slots) -> float:
 
 def _history(slots: Slots) -> float:
     best = slots.facts[0].score if slots.facts else 0.0
-    return 0.35 + 0.6 * best if best >= 0.3 else 0.0
+    return 0.35 + 0.5 * best if best >= LEAST_FACT else 0.0
 
 
 def _help(slots: Slots) -> float:

@@ -1,0 +1,272 @@
+"""Answers a question: one small method for each intent, over the joins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from bot.answering.answers import (
+    Answer,
+    Check,
+    Clarification,
+    Command,
+    Comparison,
+    Description,
+    Finding,
+    Help,
+    Install,
+    Listing,
+    NoAnswer,
+    Option,
+    Outcome,
+    Release,
+    Told,
+    Truth,
+)
+from bot.answering.install import Installer
+from bot.answering.joins import Joins, as_given
+from bot.answering.lookup import LookupAnswerer, nearest_versions
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.models import Fact
+from bot.knowledge.versions import Constraint, Match, Number
+from bot.understanding.question import Given, Question, Reading
+
+MAX_OPTIONS = 4
+FACT_BESIDE = 0.45
+
+
+class Answering:
+    """Pure: the same knowledge and question give the same outcome."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+        self._joins = Joins(kb)
+        self._installer = Installer(self._joins)
+        self._lookups = LookupAnswerer(self._joins, self._installer)
+        self._facts = {fact.id: fact for fact in kb.facts}
+        self._by_intent: Mapping[str, Callable[[Question], Outcome]] = {
+            "lookup": self.answer_lookup,
+            "check": self.answer_check,
+            "install": self.answer_install,
+            "release": self.answer_release,
+            "history": self.answer_history,
+            "describe": self.answer_describe,
+            "compare": self.answer_compare,
+            "list": self.answer_list,
+            "help": Help,
+            "topic": self.clarify_topic,
+            "none": self.decline,
+        }
+
+    def answer(self, reading: Reading) -> Outcome:
+        """Answer a reading; rivals that would answer differently become a clarification."""
+        outcomes = [self._by_intent[question.intent](question) for question in reading.questions]
+        answered = [o for o in outcomes if not isinstance(o, NoAnswer)]
+        if len(answered) <= 1:
+            return (answered or outcomes)[0]
+        rivals = [q for q, o in zip(reading.questions, outcomes, strict=True) if not isinstance(o, NoAnswer)]
+        options = tuple(
+            Option("value", given.column, str(given.constraint), other=question.text)
+            for question in rivals
+            for given in question.given
+            if all(given not in other.given for other in rivals if other is not question)
+        )
+        return Clarification(reading.questions[0], "rivals", options[:MAX_OPTIONS])
+
+    def answer_lookup(self, question: Question) -> Outcome:
+        """Which versions of the wanted product go with what is given; the first that a table relates."""
+        outcomes = [self._lookups.answer(question, want) for want in question.want]
+        told = [o for o in outcomes if not isinstance(o, NoAnswer)]
+        if told:
+            return told[0]
+        if outcomes and outcomes[0].reason == "not_recorded":
+            return outcomes[0]
+        return self._fact_or(question, outcomes[0] if outcomes else NoAnswer(question, "unrelated"))
+
+    def answer_check(self, question: Question) -> Outcome:
+        """Whether all givens go together, pair by pair."""
+        context = tuple(g for g in question.given if isinstance(g.constraint, str))
+        pairs = list(self._pairs(question))
+        findings = [self._joins.check(left, right, context) for left, right in pairs]
+        known = [f for f in findings if f.truth is not Truth.NOT_RECORDED]
+        if not known:
+            return self._unrecorded(question, findings)
+        truth = min(f.truth for f in known)
+        if truth is not Truth.EXCLUDED and len(known) < len(findings):
+            truth = Truth.CONDITIONAL
+        check = Check(question, truth, tuple(findings))
+        return replace(check, command=self._command_for(question)) if truth is Truth.SUPPORTED else check
+
+    def _pairs(self, question: Question) -> list[tuple[Given, Given]]:
+        versions = [g for g in question.given if not isinstance(g.constraint, str)]
+        values = [g for g in question.given if isinstance(g.constraint, str)]
+        found = [
+            (left, right)
+            for index, left in enumerate(versions)
+            for right in versions[index + 1 :]
+            if left.column != right.column and self._joins.related(left.column, right.column)
+        ]
+        return found or [(v, a) for v in versions for a in values if self._joins.related(v.column, a.column)]
+
+    def _unrecorded(self, question: Question, findings: list[Finding]) -> NoAnswer:
+        for given in (g for f in findings for g in (f.left, f.right)):
+            if isinstance(given.constraint, str) or self._kb.knows(given.column, given.constraint):
+                continue
+            return self._not_recorded(question, given)
+        return NoAnswer(question, "not_recorded" if findings else "unrelated")
+
+    def _not_recorded(self, question: Question, given: Given) -> NoAnswer:
+        known = self._kb.releases.get(given.column, ())
+        newest = known[-1] if known else None
+        return NoAnswer(question, "not_recorded", given, nearest_versions(given, known), newest)
+
+    def _command_for(self, question: Question) -> Command | None:
+        subjects = {g.column for g in question.given} & self._installer.subjects
+        return self._installer.best(question.given) if subjects else None
+
+    def answer_install(self, question: Question) -> Outcome:
+        """The command for what is given; if nothing fits, why."""
+        subject = next(
+            (s for s in self._installer.subjects if question.value(s) or s in question.about), None
+        )
+        if subject is None:
+            subject = next(iter(sorted(self._installer.subjects)))
+        givens = self._narrowed(question, subject)
+        command = self._installer.best(givens) if givens is not None else None
+        if command is None:
+            return self._not_installable(question, subject)
+        named = {given.column for given in question.given}
+        assumed = tuple(column for column, _ in command.cells if column not in named)
+        return Install(question, command, assumed)
+
+    def _narrowed(self, question: Question, subject: str) -> tuple[Given, ...] | None:
+        """The givens, with those that no command table has a column for turned into a subject version."""
+        columns = {c for relation in self._kb.of_kind("command") for c in relation.columns}
+        outside = tuple(g for g in question.given if g.column not in columns)
+        if not outside:
+            return question.given
+        values = self._lookups.values(subject, question.given)
+        own = question.value(subject)
+        if own and isinstance(own.constraint, Constraint):
+            values = own.constraint.select(values)
+        if not values:
+            return None
+        rest = tuple(g for g in question.given if g.column in columns and g.column != subject)
+        return (as_given(subject, values[-1]), *rest)
+
+    def _not_installable(self, question: Question, subject: str) -> Outcome:
+        own = question.value(subject)
+        if own is not None and isinstance(own.constraint, Constraint):
+            if not self._kb.knows(subject, own.constraint):
+                return self._not_recorded(question, own)
+            if len({g.column for g in question.given}) > 1:
+                return self.answer_check(question)
+            return NoAnswer(question, "not_recorded", own)
+        return self._lookups.answer(question, subject) if question.given else NoAnswer(question, "unrelated")
+
+    def answer_release(self, question: Question) -> Outcome:
+        """The dates of the releases asked for."""
+        given = next((g for g in question.given if isinstance(g.constraint, Constraint)), None)
+        slug = given.column if given else question.about[0]
+        product = self._kb.products[slug]
+        dated = self._dates(slug)
+        if given is not None and isinstance(given.constraint, Constraint):
+            found = tuple(
+                (n, day) for n, day in dated if given.constraint.match(n) is not Match.NO
+            )
+            return Release(question, product, found) if found else self._not_recorded(question, given)
+        if not dated:
+            return self._fact_or(question, self.answer_describe(question))
+        newest = question.superlative == "newest"
+        return Release(
+            question, product, (dated[-1] if newest else dated[0],), "newest" if newest else "oldest"
+        )
+
+    def _dates(self, slug: str) -> tuple[tuple[Number, str | None], ...]:
+        releases = self._kb.products[slug].releases
+        return tuple(sorted((Number.parse(text), day) for text, day in releases.items()))
+
+    def answer_history(self, question: Question) -> Outcome:
+        """The best fact, with others that are nearly as good."""
+        best, *others = question.facts
+        related = tuple(self._facts[h.fact] for h in others if h.score >= best.score * 0.9)
+        return Told(question, self._facts[best.fact], related)
+
+    def answer_describe(self, question: Question) -> Outcome:
+        """What a product is, or who makes it."""
+        product = self._kb.products[question.about[0]]
+        dated = self._dates(product.product)
+        return Description(
+            question, product, "maker" in question.cues, newest=dated[-1] if dated else None
+        )
+
+    def answer_compare(self, question: Question) -> Outcome:
+        """Products side by side; a fact that contrasts them comes along."""
+        slugs = dict.fromkeys((*question.about, *(g.column for g in question.given)))
+        products = tuple(self._kb.products[slug] for slug in slugs if slug in self._kb.products)
+        fact = self._beside(question)
+        if len(products) < 2 and fact is None:
+            return NoAnswer(question, "unrelated")
+        if all(not product.traits for product in products) and fact is not None:
+            return Told(question, fact)
+        return Comparison(question, products, fact)
+
+    def _beside(self, question: Question) -> Fact | None:
+        strong = [hit for hit in question.facts if hit.score >= FACT_BESIDE]
+        return self._facts[strong[0].fact] if strong else None
+
+    def answer_list(self, question: Question) -> Outcome:
+        """Products of a kind or topic, or the releases of a product."""
+        if not question.kinds and not question.topics:
+            product = self._kb.products[question.about[0]]
+            dated = self._dates(product.product)
+            return Release(question, product, dated) if dated else self.answer_describe(question)
+        found = tuple(p for p in self._kb.products.values() if _belongs(p.kind, p.topics, question))
+        fact = self._beside(question)
+        if not found:
+            return Told(question, fact) if fact else NoAnswer(question, "unrelated")
+        return Listing(question, found, fact)
+
+    def clarify_topic(self, question: Question) -> Outcome:
+        """A name alone: ask what about it."""
+        given = next((g for g in question.given if isinstance(g.constraint, Constraint)), None)
+        if given is not None:
+            return self._clarify_version(question, given)
+        slug = question.about[0]
+        options = [Option("latest", slug), Option("releases", slug)] if self._dates(slug) else []
+        options += [Option("install", slug)] if slug in self._installer.subjects else []
+        return Clarification(question, "topic", (*options, Option("describe", slug)))
+
+    def _clarify_version(self, question: Question, given: Given) -> Outcome:
+        if isinstance(given.constraint, Constraint) and not self._kb.knows(given.column, given.constraint):
+            return self._not_recorded(question, given)
+        version = str(given.constraint)
+        others = dict.fromkeys(
+            column
+            for relation in self._joins.tables(given.column)
+            for column in relation.columns
+            if column != given.column and column in self._kb.releases
+        )
+        options = [Option("match", given.column, version, other) for other in others]
+        tail = [Option("install", given.column, version)] if given.column in self._installer.subjects else []
+        tail.append(Option("when", given.column, version))
+        return Clarification(question, "topic", (*options[: MAX_OPTIONS - len(tail)], *tail))
+
+    def decline(self, question: Question) -> Outcome:
+        """Nothing to answer: an empty message gets help, chatter and the rest a line."""
+        if not question.text.strip():
+            return Help(question)
+        return NoAnswer(question, "chat" if question.cues and question.cues <= {"chat"} else "nothing")
+
+    def _fact_or(self, question: Question, otherwise: Outcome) -> Outcome:
+        fact = self._beside(question)
+        return Told(question, fact) if fact else otherwise
+
+
+def _belongs(kind: str, topics: tuple[str, ...], question: Question) -> bool:
+    kinds_fit = not question.kinds or kind in question.kinds
+    topics_fit = not question.topics or bool(set(topics) & set(question.topics))
+    return kinds_fit and topics_fit
+
+
+__all__ = ["Answer", "Answering"]

@@ -1,0 +1,236 @@
+"""The closed union of what answering hands to presenting; figures and rows, no wording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+from bot.knowledge.base import Relation, Row
+from bot.knowledge.models import Fact, Product
+from bot.knowledge.versions import Constraint, Number
+from bot.understanding.question import Given, Question
+
+
+class Truth(IntEnum):
+    """Four values. The order makes "any of" a maximum and "all of" a minimum.
+
+    `NOT_RECORDED` stands above `EXCLUDED`: where one way is ruled out and another is not recorded,
+    nothing is known to be impossible.
+    """
+
+    EXCLUDED = 0
+    NOT_RECORDED = 1
+    CONDITIONAL = 2
+    SUPPORTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The rows of one table that an answer rests on."""
+
+    relation: Relation
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Where a losing table differs: what it lists beside the winner, and what it lacks."""
+
+    evidence: Evidence
+    column: str
+    extra: tuple[Number, ...]
+    lacking: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command to run, with the value chosen for each column of its table."""
+
+    text: str
+    cells: tuple[tuple[str, str], ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Companions:
+    """The versions of one product that go with a chosen version of another."""
+
+    product: str
+    values: tuple[Number, ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Which versions of `want` go with the givens.
+
+    `values` are ascending; `bounds` hold specifiers (with their row) where the table states limits, not
+    versions. `possible` are values that a coarse given leaves open; `conditional` evidence holds under
+    a table's note. `newest` is what `companions` and `command` are for.
+    """
+
+    question: Question
+    want: str
+    used: tuple[Given, ...]
+    evidence: Evidence
+    values: tuple[Number, ...] = ()
+    bounds: tuple[tuple[Constraint, Row], ...] = ()
+    names: tuple[str, ...] = ()
+    possible: tuple[Number, ...] = ()
+    conditional: tuple[Evidence, ...] = ()
+    chosen: Number | None = None
+    companions: tuple[Companions, ...] = ()
+    command: Command | None = None
+    dispute: Dispute | None = None
+    unused: tuple[Given, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Whether two givens go together.
+
+    `left_options` are the versions of the left column that go with the right given, and the other way
+    round; `via` names the versions of a third column that join two tables.
+    """
+
+    truth: Truth
+    left: Given
+    right: Given
+    evidence: tuple[Evidence, ...]
+    left_options: tuple[Number, ...] = ()
+    right_options: tuple[Number, ...] = ()
+    via: tuple[str, tuple[Number, ...]] | None = None
+    dispute: Dispute | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The truth of all givens together, with one finding for each pair that a table relates."""
+
+    question: Question
+    truth: Truth
+    findings: tuple[Finding, ...]
+    command: Command | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Nothing goes with the givens, and the table says so (its list is complete).
+
+    `below` and `above` are the nearest versions of the given column that have rows, each with the
+    versions of the wanted product that they have.
+    """
+
+    question: Question
+    want: str
+    given: Given
+    evidence: Evidence
+    below: tuple[Number, tuple[Number, ...]] | None
+    above: tuple[Number, tuple[Number, ...]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """The command to run; `assumed` names the columns that the question left open."""
+
+    question: Question
+    command: Command
+    assumed: tuple[str, ...]
+    others: tuple[Command, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Dates of releases of a product, ascending; `extreme` says that the newest or oldest was asked for."""
+
+    question: Question
+    product: Product
+    releases: tuple[tuple[Number, str | None], ...]
+    extreme: Literal["newest", "oldest"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact that answers, and facts that may be meant as well."""
+
+    question: Question
+    fact: Fact
+    related: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Products side by side, with the fact that contrasts them, if there is one."""
+
+    question: Question
+    products: tuple[Product, ...]
+    fact: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a product is; `maker` says that the question was who makes it."""
+
+    question: Question
+    product: Product
+    maker: bool
+    newest: tuple[Number, str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Products of a kind or topic."""
+
+    question: Question
+    products: tuple[Product, ...]
+    fact: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What the bot can do."""
+
+    question: Question
+
+
+Answer = Lookup | Check | Empty | Install | Release | Told | Comparison | Description | Listing | Help
+
+OptionKind = Literal["latest", "releases", "install", "describe", "when", "match", "value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A way to make a question definite; presenting words it."""
+
+    kind: OptionKind
+    product: str
+    version: str = ""
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clarification:
+    """The question can be read in ways that answer differently, or lacks what it asks about."""
+
+    question: Question
+    reason: Literal["topic", "rivals"]
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """No table or fact holds an answer.
+
+    `not_recorded`: what was asked about is in no table; `nearest` and `newest` tell what is.
+    `unrelated`: no table relates what was named. `nothing`: nothing was understood. `chat`: chatter.
+    """
+
+    question: Question
+    reason: Literal["not_recorded", "unrelated", "nothing", "chat"]
+    given: Given | None = None
+    nearest: tuple[Number, ...] = ()
+    newest: Number | None = None
+
+
+Outcome = Answer | Clarification | NoAnswer

@@ -1,0 +1,143 @@
+"""Finds the command that installs what is given, from the tables whose rows end in a command."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.answering.answers import Command, Evidence
+from bot.answering.joins import Joins, as_given
+from bot.knowledge.base import Relation, Row
+from bot.knowledge.cells import Names, Versions
+from bot.knowledge.versions import Constraint, Match, Number
+from bot.understanding.question import Given
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    relation: Relation
+    row: Row
+    cells: Mapping[str, Number | str]
+
+
+class Installer:
+    """Chooses one row and one value of each of its cells, then fills the command's placeholders."""
+
+    def __init__(self, joins: Joins) -> None:
+        self._joins = joins
+        self._kb = joins.kb
+        self._tables = tuple(self._kb.of_kind("command"))
+        self.subjects = frozenset(relation.columns[0] for relation in self._tables)
+
+    def best(self, givens: Iterable[Given]) -> Command | None:
+        """The command for the newest subject that fits everything given; None if no row does.
+
+        Where a column is not given, a default table decides, else the newest version, else the order
+        that the command table prefers.
+        """
+        wanted = tuple(givens)
+        named = {given.column for given in wanted}
+        rows = [
+            (newest, relation, row)
+            for relation in self._tables
+            if named.issuperset(self._must_be_named(relation))
+            for row in self._joins.rows(relation, wanted)[0]
+            if (newest := self._newest_subject(relation, row, wanted)) is not None
+        ]
+        if not rows:
+            return None
+        newest = max(number for number, _, _ in rows)
+        found = [
+            candidate
+            for number, relation, row in rows
+            if number == newest
+            for candidate in self._candidates(relation, row, wanted)
+        ]
+        return self._fill(max(found, key=self._rank))
+
+    def _must_be_named(self, relation: Relation) -> set[str]:
+        """Attributes without a preferred value: a table for one device is for those who ask for it."""
+        attributes = {column for column in relation.columns if column in self._kb.attributes}
+        return attributes - set(relation.table.prefer)
+
+    def _newest_subject(self, relation: Relation, row: Row, givens: tuple[Given, ...]) -> Number | None:
+        values = self._cell_values(row, relation.columns[0], givens)
+        return max((value for value in values if isinstance(value, Number)), default=None)
+
+    def _candidates(self, relation: Relation, row: Row, givens: tuple[Given, ...]) -> list[_Candidate]:
+        options: list[dict[str, Number | str]] = [{}]
+        for column in relation.columns:
+            values = self._cell_values(row, column, givens)
+            options = [{**option, column: value} for option in options for value in values]
+        return [_Candidate(relation, row, option) for option in options]
+
+    def _cell_values(self, row: Row, column: str, givens: tuple[Given, ...]) -> list[Number | str]:
+        given = next((g for g in givens if g.column == column), None)
+        cell = row.cells.get(column)
+        if isinstance(cell, Versions):
+            constraint = given.constraint if given and isinstance(given.constraint, Constraint) else None
+            numbers = cell.numbers if constraint is None else constraint.select(cell.numbers)
+            # Only the newest version can win, so the others are not worth a candidate.
+            return list(numbers[-1:]) if column in self.subjects else list(numbers)
+        if isinstance(cell, Names):
+            return [v for v in cell.values if given is None or given.constraint == v]
+        return []
+
+    def _rank(self, candidate: _Candidate) -> tuple[object, ...]:
+        subject = candidate.relation.columns[0]
+        preferred = tuple(
+            -order.index(str(candidate.cells[column]))
+            for column, order in candidate.relation.table.prefer.items()
+            if str(candidate.cells[column]) in order
+        )
+        versions = tuple(
+            (self._is_default(candidate, column), candidate.cells[column])
+            for column in candidate.relation.columns[1:]
+            if isinstance(candidate.cells[column], Number)
+        )
+        return (candidate.cells[subject], preferred, versions)
+
+    def _is_default(self, candidate: _Candidate, column: str) -> bool:
+        """Whether a default table pairs this value with the subject on this platform."""
+        for relation in self._kb.of_kind("default"):
+            if column in relation.columns and candidate.relation.columns[0] in relation.columns:
+                shared = [c for c in relation.columns if c in candidate.cells]
+                givens = [self._as_given(c, candidate.cells[c]) for c in shared]
+                if self._joins.rows(relation, givens)[0]:
+                    return True
+        return False
+
+    def _as_given(self, column: str, value: Number | str) -> Given:
+        return Given(column, value, value) if isinstance(value, str) else as_given(column, value)
+
+    def _fill(self, candidate: _Candidate) -> Command:
+        template = candidate.row.command or ""
+        names = [name for _, name, _, _ in string.Formatter().parse(template) if name]
+        filled = template.format_map({name: self._value(candidate, name) for name in names})
+        cells = tuple((column, str(value)) for column, value in candidate.cells.items())
+        return Command(filled, cells, Evidence(candidate.relation, (candidate.row,)))
+
+    def _value(self, candidate: _Candidate, name: str) -> str:
+        if name in candidate.cells:
+            return str(candidate.cells[name])
+        if candidate.row.extra and name in candidate.row.extra:
+            return candidate.row.extra[name]
+        if name.endswith("_tag"):
+            return self._tag(name.removesuffix("_tag"), candidate.cells[name.removesuffix("_tag")])
+        return self._companion(candidate, name)
+
+    def _tag(self, product: str, value: Number | str) -> str:
+        prefix = self._kb.products[product].tags[0].prefix
+        return prefix + "".join(str(part) for part in value.release) if isinstance(value, Number) else value
+
+    def _companion(self, candidate: _Candidate, product: str) -> str:
+        """The newest version of a companion that surely goes with the chosen subject."""
+        subject = candidate.relation.columns[0]
+        given = self._as_given(subject, candidate.cells[subject])
+        for relation in self._joins.tables(subject, product):
+            rows = [row for row in relation.rows if row.matches(subject, given.constraint) is Match.YES]
+            values = self._joins.values(rows, product)
+            if values:
+                return str(values[-1])
+        return ""

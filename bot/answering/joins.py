@@ -1,0 +1,194 @@
+"""Joins over the tables: which rows admit what is given, and whether two givens go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.answering.answers import Dispute, Evidence, Finding, Truth
+from bot.knowledge.base import KnowledgeBase, Relation, Row
+from bot.knowledge.cells import Bounds, Versions
+from bot.knowledge.versions import Constraint, Match, Number
+from bot.understanding.question import Given
+
+
+def as_given(column: str, number: Number) -> Given:
+    """A given for one version that a table lists."""
+    return Given(column, Constraint.series(number), number.text)
+
+
+class Joins:
+    """Reads the primary tables of a knowledge base; knows no column by name."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.kb = kb
+
+    def tables(self, *columns: str) -> Iterator[Relation]:
+        """The primary tables that have all these columns."""
+        return (r for r in self.kb.primary if all(column in r.columns for column in columns))
+
+    def rows(self, relation: Relation, givens: Iterable[Given]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """The rows that surely match all givens that the table has columns for, and those that may."""
+        relevant = [given for given in givens if given.column in relation.columns]
+        sure, maybe = [], []
+        for row in relation.rows:
+            results = {_match(row, given) for given in relevant}
+            if Match.NO not in results:
+                (maybe if Match.MAYBE in results else sure).append(row)
+        return tuple(sure), tuple(maybe)
+
+    def values(self, rows: Iterable[Row], column: str, within: Constraint | None = None) -> tuple[Number, ...]:
+        """The versions that rows list in a column, ascending, cut to a constraint."""
+        found: set[Number] = set()
+        for row in rows:
+            cell = row.cells.get(column)
+            if isinstance(cell, Versions):
+                found.update(cell.numbers if within is None else within.select(cell.numbers))
+        return tuple(sorted(found))
+
+    def check(self, left: Given, right: Given, context: tuple[Given, ...] = ()) -> Finding:
+        """Whether two givens go together: by a table that has both, else through a third column."""
+        found = [self._direct(relation, left, right, context) for relation in self.tables(left.column, right.column)]
+        if not found:
+            return self._joined(left, right, context)
+        truth = _strongest(found)
+        same = [finding for finding in found if finding.truth == truth]
+        best = same[0]
+        evidence = tuple(e for finding in same for e in finding.evidence)
+        return Finding(
+            truth, left, right, evidence, best.left_options, best.right_options, best.via, best.dispute
+        )
+
+    def related(self, left: str, right: str) -> bool:
+        """Whether any table, or two tables with a common column, relate two columns."""
+        if any(True for _ in self.tables(left, right)):
+            return True
+        return any(True for _ in self._bridges(left, right))
+
+    def _direct(
+        self, relation: Relation, left: Given, right: Given, context: tuple[Given, ...]
+    ) -> Finding:
+        by_left, maybe_left = self.rows(relation, (left, *context))
+        by_right, _ = self.rows(relation, (right, *context))
+        both, maybe = self.rows(relation, (left, right, *context))
+        options = (
+            self.values(by_right, left.column) if by_right else (),
+            self.values((*by_left, *maybe_left), right.column),
+        )
+        truth = self._truth(relation, left, right, by_left, by_right, both, maybe)
+        rows = both or maybe or by_left or by_right
+        return Finding(
+            truth,
+            left,
+            right,
+            (Evidence(relation, rows),) if truth is not Truth.NOT_RECORDED else (),
+            options[0],
+            options[1],
+            dispute=self._pair_dispute(relation, left, right, truth),
+        )
+
+    def _truth(
+        self,
+        relation: Relation,
+        left: Given,
+        right: Given,
+        by_left: tuple[Row, ...],
+        by_right: tuple[Row, ...],
+        both: tuple[Row, ...],
+        maybe: tuple[Row, ...],
+    ) -> Truth:
+        if both:
+            whole = not self._partial(relation, (left, right), both)
+            held = relation.table.holds == "supported" and whole
+            return Truth.SUPPORTED if held else Truth.CONDITIONAL
+        if maybe:
+            return Truth.CONDITIONAL
+        complete = relation.table.complete_for
+        for given, rows in ((left, by_left), (right, by_right)):
+            if complete == given.column and rows and not any(row.open for row in rows):
+                return Truth.EXCLUDED
+        return Truth.NOT_RECORDED
+
+    def _partial(self, relation: Relation, givens: Iterable[Given], both: tuple[Row, ...]) -> bool:
+        """Whether a coarse given (1.8, CUDA 11) holds for some of the versions it covers only."""
+        for given in givens:
+            constraint = _constraint(given)
+            if constraint is None or constraint.exact is None:
+                continue
+            held = self.values(both, given.column, constraint)
+            if held and len(held) < len(constraint.select(self.kb.column_values(relation, given.column))):
+                return True
+        return False
+
+    def _bridges(self, left: str, right: str) -> Iterator[tuple[Relation, str]]:
+        """Tables with `left` and a column that another table relates to `right`."""
+        for relation in self.tables(left):
+            for column in relation.columns:
+                shared = column not in (left, right) and column in self.kb.releases
+                if shared and any(True for _ in self.tables(column, right)):
+                    yield relation, column
+
+    def _joined(self, left: Given, right: Given, context: tuple[Given, ...]) -> Finding:
+        for relation, column in self._bridges(left.column, right.column):
+            rows, _ = self.rows(relation, (left, *context))
+            steps = {
+                value: self.check(as_given(column, value), right, context)
+                for value in self.values(rows, column)
+            }
+            if not steps:
+                continue
+            truth = max(step.truth for step in steps.values())
+            if truth is Truth.EXCLUDED and relation.table.complete_for != left.column:
+                truth = Truth.NOT_RECORDED
+            via = tuple(value for value, step in steps.items() if step.truth == truth)
+            evidence = (Evidence(relation, rows), *(e for v in via[:1] for e in steps[v].evidence))
+            return Finding(truth, left, right, evidence, via=(column, via))
+        return Finding(Truth.NOT_RECORDED, left, right, ())
+
+    def _pair_dispute(self, relation: Relation, left: Given, right: Given, truth: Truth) -> Dispute | None:
+        for second in self.kb.second_opinions(relation.slug):
+            rows, _ = self.rows(second, (left, right))
+            if rows and truth is Truth.EXCLUDED:
+                extra = self.values(rows, left.column, _constraint(left))
+                return Dispute(Evidence(second, rows), left.column, extra, ())
+        return None
+
+    def list_dispute(
+        self, relation: Relation, column: str, givens: tuple[Given, ...], values: tuple[Number, ...]
+    ) -> Dispute | None:
+        """Where a losing table lists other versions for the same givens.
+
+        What it lacks counts only up to the newest version it knows at all: later releases are no
+        difference of opinion.
+        """
+        for second in self.kb.second_opinions(relation.slug):
+            shared = tuple(g for g in givens if g.column in second.columns)
+            rows, _ = self.rows(second, shared)
+            if not rows or column not in second.columns or not shared:
+                continue
+            listed = set(self.values(rows, column))
+            horizon = max(self.kb.column_values(second, column))
+            extra = tuple(sorted(listed - set(values)))
+            lacking = tuple(v for v in values if v not in listed and v <= horizon)
+            if extra or lacking:
+                return Dispute(Evidence(second, rows), column, extra, lacking)
+        return None
+
+
+def _strongest(found: list[Finding]) -> Truth:
+    """The truth of several tables: a table that rules out tells more than one that is silent."""
+    truths = {finding.truth for finding in found}
+    for truth in (Truth.SUPPORTED, Truth.CONDITIONAL, Truth.EXCLUDED):
+        if truth in truths:
+            return truth
+    return Truth.NOT_RECORDED
+
+
+def _match(row: Row, given: Given) -> Match:
+    cell = row.cells.get(given.column)
+    if isinstance(cell, Bounds) and not isinstance(given.constraint, str):
+        return cell.match(given.constraint)
+    return row.matches(given.column, given.constraint)
+
+
+def _constraint(given: Given) -> Constraint | None:
+    return None if isinstance(given.constraint, str) else given.constraint

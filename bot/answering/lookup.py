@@ -1,0 +1,226 @@
+"""Answers "which X goes with Y": the values, what is conditional, and what goes with the newest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.answering.answers import Companions, Empty, Evidence, Lookup, NoAnswer, Truth
+from bot.answering.install import Installer
+from bot.answering.joins import Joins, as_given
+from bot.knowledge.base import Relation, Row
+from bot.knowledge.cells import Bounds, Names
+from bot.knowledge.versions import Constraint, Match, Number
+from bot.understanding.question import Given, Question
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    relation: Relation
+    used: tuple[Given, ...]
+    rows: tuple[Row, ...]
+    maybe: tuple[Row, ...]
+
+
+class LookupAnswerer:
+    """Finds the table that relates the wanted column to most of the givens and filters by the rest."""
+
+    def __init__(self, joins: Joins, installer: Installer) -> None:
+        self._joins = joins
+        self._kb = joins.kb
+        self._installer = installer
+
+    def answer(self, question: Question, want: str) -> Lookup | Empty | NoAnswer:
+        """The versions (or limits) of `want` that go with everything given."""
+        givens = tuple(g for g in question.given if g.column != want)
+        found = self._main_table(want, givens)
+        if found is None:
+            found = self._through(want, givens)
+        if found is None:
+            return NoAnswer(question, "unrelated")
+        if not found.rows and not found.maybe:
+            return self._nothing(question, want, found)
+        lookup = self._collect(question, want, found)
+        lookup = self._filter(lookup, tuple(g for g in givens if g not in found.used))
+        if not (lookup.values or lookup.bounds or lookup.names or lookup.possible):
+            return self._nothing(question, want, found)
+        return self._complete(lookup)
+
+    def values(self, want: str, givens: tuple[Given, ...]) -> tuple[Number, ...]:
+        """Only the versions, for other answerers; empty where nothing is recorded."""
+        question = Question("lookup", "", "", want=(want,), given=givens)
+        found = self._main_table(want, givens) or self._through(want, givens)
+        if found is None:
+            return ()
+        lookup = self._collect(question, want, found)
+        return self._filter(lookup, tuple(g for g in givens if g not in found.used)).values
+
+    def _main_table(self, want: str, givens: tuple[Given, ...]) -> _Found | None:
+        best: _Found | None = None
+        for relation in self._joins.tables(want):
+            used = tuple(given for given in givens if given.column in relation.columns)
+            versions = [given for given in used if not isinstance(given.constraint, str)]
+            if not used or (not versions and len(givens) > len(used)):
+                continue
+            found = _Found(relation, used, *self._joins.rows(relation, used))
+            if best is None or _rank(found, want) > _rank(best, want):
+                best = found
+        return best
+
+    def _through(self, want: str, givens: tuple[Given, ...]) -> _Found | None:
+        """Join a table of `want` to one of the givens through a shared column."""
+        versions = [given for given in givens if not isinstance(given.constraint, str)]
+        for given in versions:
+            for relation in self._joins.tables(want):
+                rows = self._admitting(relation, want, given)
+                if rows is not None:
+                    return _Found(relation, (given,), rows, ())
+        return None
+
+    def _admitting(self, relation: Relation, want: str, given: Given) -> tuple[Row, ...] | None:
+        for column in relation.columns:
+            if column == want or not any(True for _ in self._joins.tables(column, given.column)):
+                continue
+            listed = self._kb.column_values(relation, column)
+            good = {v for v in listed if self._joins.check(as_given(column, v), given).truth >= Truth.CONDITIONAL}
+            return tuple(
+                row for row in relation.rows if good.intersection(self._joins.values((row,), column))
+            )
+        return None
+
+    def _collect(self, question: Question, want: str, found: _Found) -> Lookup:
+        rows, wanted = found.rows, _asked(question, want)
+        bounds = tuple(
+            (cell.constraint, row) for row in rows if isinstance(cell := row.cells.get(want), Bounds)
+        )
+        names = {n for row in rows if isinstance(cell := row.cells.get(want), Names) for n in cell.values}
+        values = self._joins.values(rows, want, wanted)
+        possible = tuple(v for v in self._joins.values(found.maybe, want, wanted) if v not in values)
+        return Lookup(
+            question,
+            want,
+            found.used,
+            Evidence(found.relation, rows or found.maybe),
+            values=values,
+            bounds=bounds,
+            names=tuple(sorted(names)),
+            possible=possible,
+            conditional=self._conditional(want, found),
+        )
+
+    def _conditional(self, want: str, found: _Found) -> tuple[Evidence, ...]:
+        """Rows of tables that hold under a condition only, for the same givens."""
+        held = []
+        for relation in self._joins.tables(want):
+            if relation.table.holds == "conditional" and relation.slug != found.relation.slug:
+                shared = tuple(given for given in found.used if given.column in relation.columns)
+                rows, _ = self._joins.rows(relation, shared)
+                if rows and shared:
+                    held.append(Evidence(relation, rows))
+        return tuple(held)
+
+    def _filter(self, lookup: Lookup, rest: tuple[Given, ...]) -> Lookup:
+        """Keep the values that also go with the givens that the main table has no column for."""
+        unused = []
+        for given in rest:
+            if not self._joins.related(lookup.want, given.column):
+                unused.append(given)
+                continue
+            keep = tuple(
+                value
+                for value in lookup.values
+                if self._joins.check(as_given(lookup.want, value), given).truth >= Truth.CONDITIONAL
+            )
+            lookup = replace(lookup, values=keep, used=(*lookup.used, given))
+        return replace(lookup, unused=tuple(unused))
+
+    def _complete(self, lookup: Lookup) -> Lookup:
+        """Choose the version that was meant and add what goes with it."""
+        dispute = self._joins.list_dispute(
+            lookup.evidence.relation, lookup.want, lookup.used, lookup.values
+        )
+        if not lookup.values:
+            return lookup
+        oldest = lookup.question.superlative == "oldest"
+        chosen = lookup.values[0] if oldest else lookup.values[-1]
+        givens = (as_given(lookup.want, chosen), *lookup.used)
+        return replace(
+            lookup,
+            chosen=chosen,
+            companions=self._companions(lookup.want, chosen),
+            command=self._installer.best(givens) if lookup.want in self._installer.subjects else None,
+            dispute=dispute,
+        )
+
+    def _companions(self, product: str, version: Number) -> tuple[Companions, ...]:
+        known = self._kb.products.get(product)
+        found = []
+        for name in known.accompany if known else ():
+            given = as_given(product, version)
+            for relation in self._joins.tables(product, name):
+                rows, _ = self._joins.rows(relation, (given,))
+                values = self._joins.values(rows, name)
+                if values:
+                    found.append(Companions(name, values, Evidence(relation, rows)))
+                    break
+        return tuple(found)
+
+    def _nothing(self, question: Question, want: str, found: _Found) -> Empty | NoAnswer:
+        """Tell apart "not recorded" from "the complete list has none"."""
+        for given in found.used:
+            if isinstance(given.constraint, str):
+                continue
+            listed = self._kb.column_values(found.relation, given.column)
+            if any(given.constraint.match(number) is not Match.NO for number in listed):
+                continue
+            if not self._kb.knows(given.column, given.constraint) or not found.relation.table.complete_for:
+                return self._not_recorded(question, given, listed)
+            return Empty(
+                question,
+                want,
+                given,
+                Evidence(found.relation, ()),
+                self._nearest(found.relation, want, given, listed, below=True),
+                self._nearest(found.relation, want, given, listed, below=False),
+            )
+        return NoAnswer(question, "not_recorded", given=found.used[0] if found.used else None)
+
+    def _not_recorded(self, question: Question, given: Given, listed: tuple[Number, ...]) -> NoAnswer:
+        known = self._kb.releases.get(given.column) or listed
+        nearest = nearest_versions(given, listed)
+        return NoAnswer(question, "not_recorded", given, nearest, known[-1] if known else None)
+
+    def _nearest(
+        self, relation: Relation, want: str, given: Given, listed: tuple[Number, ...], *, below: bool
+    ) -> tuple[Number, tuple[Number, ...]] | None:
+        target = given.constraint.exact if isinstance(given.constraint, Constraint) else None
+        if target is None:
+            return None
+        side = [v for v in listed if (v < target) == below and v != target]
+        if not side:
+            return None
+        value = side[-1] if below else side[0]
+        rows, _ = self._joins.rows(relation, (as_given(given.column, value),))
+        return value, self._joins.values(rows, want)
+
+
+def _rank(found: _Found, want: str) -> tuple[int, int, int, int]:
+    """More givens first, then a table that holds without a condition, has rows, and states limits."""
+    held = int(found.relation.table.holds == "supported")
+    limits = any(isinstance(row.cells.get(want), Bounds) for row in found.rows)
+    return (len(found.used), held, int(bool(found.rows)), int(limits))
+
+
+def nearest_versions(given: Given, listed: tuple[Number, ...]) -> tuple[Number, ...]:
+    """The listed versions right below and above what is given."""
+    target = given.constraint.exact if isinstance(given.constraint, Constraint) else None
+    if target is None:
+        return ()
+    below = [v for v in listed if v < target][-1:]
+    above = [v for v in listed if v > target][:1]
+    return tuple(below + above)
+
+
+def _asked(question: Question, want: str) -> Constraint | None:
+    """A bound put on the wanted product itself, as in "torch newer than 1.8 for CUDA 10.2"."""
+    given = question.value(want)
+    return given.constraint if given and isinstance(given.constraint, Constraint) else None

@@ -1,0 +1,188 @@
+"""The command line: `bot`, `bot ask`, `bot chat`, `bot serve`, `bot workspace`, `bot knowledge`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.errors import BotError
+from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from bot.pipeline import Pipeline
+    from bot.presenting.reply import Reply
+
+ANSWERED, NOT_ANSWERED, USAGE = 0, 1, 2
+
+cli = typer.Typer(
+    help="Answers which PyTorch, CUDA, driver and Python versions go together, with proof.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+knowledge_cli = typer.Typer(help="Look after the knowledge.", rich_markup_mode=None, no_args_is_help=True)
+cli.add_typer(knowledge_cli, name="knowledge")
+
+Echo = Annotated[str | None, typer.Argument(help="The question; without it, and without --jsonl, an error.")]
+
+
+def main() -> None:
+    """The console script: a `BotError` becomes one plain message and exit code 2."""
+    try:
+        cli()
+    except BotError as error:
+        typer.echo(f"bot: {error}", err=True)
+        sys.exit(USAGE)
+
+
+@cli.callback(invoke_without_command=True)
+def run(context: typer.Context) -> None:
+    """Join Slack where tokens are set; open the local workspace where none are."""
+    if context.invoked_subcommand is not None:
+        return
+    settings = load_settings()
+    if settings.mode == "workspace":
+        _run_workspace(settings, settings.workspace_port)
+    else:
+        _run_slack(settings, http=settings.mode == "http")
+
+
+@cli.command()
+def serve() -> None:
+    """Serve Slack's requests over HTTP (POST /slack/events)."""
+    _run_slack(load_settings(), http=True)
+
+
+@cli.command()
+def workspace(
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the page.")] = None,
+) -> None:
+    """Open the local workspace with the bot in it."""
+    settings = load_settings()
+    _run_workspace(settings, settings.workspace_port if port is None else port)
+
+
+@cli.command()
+def ask(
+    question: Echo = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how the answer was found.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read and write JSON lines.")] = False,
+) -> None:
+    """Answer one question. Exit code: 0 answered, 1 not answered, 2 usage."""
+    if jsonl == (question is not None):
+        raise typer.BadParameter("give a question, or --jsonl with questions on standard input")
+    pipeline = _pipeline(load_settings())
+    if question is None:
+        _answer_lines(pipeline)
+        return
+    reply = pipeline.ask(question)
+    _show(pipeline, reply)
+    if explain:
+        typer.echo("\n" + "\n".join(reply.trace))
+    raise typer.Exit(ANSWERED if reply.status == "answered" else NOT_ANSWERED)
+
+
+@cli.command()
+def chat() -> None:
+    """Hold a conversation in the terminal; an empty line or end of input ends it."""
+    pipeline = _pipeline(load_settings())
+    prompt = "> " if sys.stdin.isatty() else ""
+    while True:
+        typer.echo(prompt, nl=False)
+        line = sys.stdin.readline()
+        if not line.strip():
+            return
+        _show(pipeline, pipeline.ask(line))
+        typer.echo()
+
+
+@knowledge_cli.command()
+def check(
+    folders: Annotated[list[Path] | None, typer.Argument(help="Folders; by default the ones in use.")] = None,
+) -> None:
+    """Name every mistake in the knowledge: file, line, key. Exit code 1 if there is any."""
+    from bot.knowledge.loader import load_knowledge
+    from bot.knowledge.problems import KnowledgeError
+
+    paths = folders or list(load_settings().knowledge_path)
+    try:
+        kb = load_knowledge(paths)
+    except KnowledgeError as error:
+        typer.echo(str(error))
+        typer.echo(f"{len(error.problems)} mistakes", err=True)
+        raise typer.Exit(1) from error
+    rows = sum(len(relation.rows) for relation in kb.relations.values())
+    typer.echo(f"{len(kb.products)} products, {len(kb.relations)} tables, {rows} rows, {len(kb.facts)} facts: ok")
+
+
+@knowledge_cli.command()
+def schema(
+    kind: Annotated[str | None, typer.Argument(help="One kind of page; by default all.")] = None,
+) -> None:
+    """Print the JSON Schema of the knowledge pages, for editors."""
+    from bot.knowledge.schema import page_schemas
+
+    schemas = page_schemas()
+    if kind is not None and kind not in schemas:
+        raise typer.BadParameter(f"one of: {', '.join(schemas)}")
+    chosen: object = schemas if kind is None else schemas[kind]
+    typer.echo(json.dumps(chosen, indent=2, ensure_ascii=False))
+
+
+def _pipeline(settings: Settings) -> Pipeline:
+    from bot.knowledge.loader import load_knowledge
+    from bot.pipeline import Pipeline
+
+    return Pipeline(load_knowledge(settings.knowledge_path))
+
+
+def _show(pipeline: Pipeline, reply: Reply) -> None:
+    if sys.stdout.isatty():
+        from bot.presenting.terminal import print_reply
+
+        print_reply(reply, pipeline.words(reply.lang))
+    else:
+        typer.echo(pipeline.plain(reply))
+
+
+def _answer_lines(pipeline: Pipeline) -> None:
+    from bot.presenting.jsonl import answer_line
+
+    for number, line in enumerate(sys.stdin, start=1):
+        if line.strip():
+            typer.echo(answer_line(line, number, pipeline.ask, pipeline.plain))
+
+
+def _run_slack(settings: Settings, *, http: bool) -> None:
+    from bot.serving import serve as serve_slack
+
+    _run(serve_slack(_pipeline(settings), settings, http=http))
+
+
+def _run_workspace(settings: Settings, port: int) -> None:
+    from bot.serving import serve_workspace
+
+    def opened(address: str) -> None:
+        typer.echo(f"The local workspace is open at {address} (Ctrl-C stops it)")
+
+    try:
+        _run(serve_workspace(_pipeline(settings), settings, port, opened))
+    except OSError as error:
+        typer.echo(f"bot: port {port}: {error.strerror or error}", err=True)
+        raise typer.Exit(USAGE) from error
+
+
+def _run(work: Coroutine[object, object, None]) -> None:
+    try:
+        asyncio.run(work)
+    except KeyboardInterrupt:
+        typer.echo("")
+
+

@@ -1,0 +1,24 @@
+"""JSON Schemas of the knowledge pages, generated from the models, for editors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.knowledge import models
+
+
+def page_schemas() -> Mapping[str, dict[str, Any]]:
+    """The schema of each kind of page by the name of its folder or file."""
+    pages = {
+        "sources": models.Sources,
+        "categories": models.Categories,
+        "product": models.Product,
+        "products": models.Products,
+        "attributes": models.Attribute,
+        "tables": models.Table,
+        "facts": models.Facts,
+        "vocabulary": models.Vocabulary,
+        "wording": models.Wording,
+    }
+    return {name: model.model_json_schema() for name, model in pages.items()}

@@ -1,0 +1,116 @@
+"""Words for "does A work with B"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.answering.answers import Check, Finding, Truth
+from bot.knowledge.models import Localized, Table
+from bot.presenting.lookups import conditional, grid_of, say_dispute
+from bot.presenting.phrasing import Phrasing
+from bot.understanding.question import Given
+
+if TYPE_CHECKING:
+    from bot.presenting.compose import Draft
+
+KEYS = {Truth.SUPPORTED: "yes", Truth.CONDITIONAL: "depends", Truth.EXCLUDED: "no"}
+
+
+def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
+    """The verdict on all givens, then each pair that bears on it."""
+    decisive = [f for f in check.findings if f.truth == check.truth] or list(check.findings)
+    key = KEYS[check.truth]
+    claims = words.join(dict.fromkeys(_claim(finding, words) for finding in decisive))
+    draft.headline = f"{words.say(f'mark.{key}')} {words.say(f'check.{key}', text=claims)}"
+    for finding in check.findings:
+        _say_finding(finding, words, draft)
+    if check.command is not None:
+        draft.code = check.command.text
+        draft.rest_on([check.command.evidence])
+
+
+def _claim(finding: Finding, words: Phrasing) -> str:
+    """The finding as a clause in the table's own words, if it has any."""
+    table = finding.evidence[0].relation.table if finding.evidence else None
+    left, right = words.given(finding.left), words.given(finding.right)
+    if finding.via is not None or table is None:
+        key = "check.generic_no" if finding.truth is Truth.EXCLUDED else "check.generic_yes"
+        return words.say(key, left=left, right=right)
+    if finding.truth is Truth.CONDITIONAL and table.holds == "supported":
+        return words.say("check.partly", left=left, right=right)
+    if finding.truth is Truth.CONDITIONAL:
+        return _filled(table, table.says, finding, words)
+    if finding.truth is Truth.EXCLUDED and table.denies:
+        return _filled(table, table.denies, finding, words)
+    if finding.truth is Truth.EXCLUDED:
+        return words.say("check.generic_no", left=left, right=right)
+    return _filled(table, table.says, finding, words)
+
+
+def _filled(table: Table, text: Localized, finding: Finding, words: Phrasing) -> str:
+    slots = {column: words.name(column) for column in table.columns}
+    for given in (finding.left, finding.right):
+        slots[given.column] = _plain(given, words)
+    return words.local(text).format(**slots)
+
+
+def _plain(given: Given, words: Phrasing) -> str:
+    if isinstance(given.constraint, str):
+        return words.value(given.column, given.constraint)
+    return words.constraint(given.constraint)
+
+
+def _say_finding(finding: Finding, words: Phrasing, draft: Draft) -> None:
+    left, right = words.given(finding.left), words.given(finding.right)
+    if finding.truth is Truth.NOT_RECORDED:
+        draft.paragraphs.append(words.say("check.unrecorded", left=left, right=right))
+        return
+    if finding.via is not None and finding.truth is not Truth.EXCLUDED:
+        column, values = finding.via
+        text = words.versions(column, values)
+        draft.paragraphs.append(
+            words.say("check.via", left=left, right=right, name=words.name(column), values=text)
+        )
+    if finding.truth is not Truth.SUPPORTED:
+        _say_options(finding, words, draft)
+    _say_evidence(finding, words, draft)
+
+
+def _say_options(finding: Finding, words: Phrasing, draft: Draft) -> None:
+    pairs = (
+        (finding.left, finding.right.column, finding.right_options),
+        (finding.right, finding.left.column, finding.left_options),
+    )
+    for given, column, values in pairs:
+        if values:
+            draft.paragraphs.append(
+                words.say(
+                    "check.options",
+                    given=words.given(given),
+                    name=words.name(column),
+                    values=words.versions(column, values),
+                )
+            )
+
+
+def _say_evidence(finding: Finding, words: Phrasing, draft: Draft) -> None:
+    for evidence in finding.evidence:
+        table = evidence.relation.table
+        if table.holds == "conditional" and finding.truth is Truth.CONDITIONAL:
+            draft.paragraphs.append(conditional(evidence, words))
+        note = table.excluded_note if finding.truth is Truth.EXCLUDED else table.note
+        draft.notes.extend(text for text in [words.local(note)] if text and text not in draft.notes)
+        if draft.grid is None and finding.truth is not Truth.SUPPORTED:
+            draft.grid = grid_of(evidence, words)
+    if finding.dispute is not None:
+        draft.notes.append(words.say("dispute.only", source=_source(finding, words)))
+        draft.rest_on([finding.dispute.evidence])
+    draft.rest_on(finding.evidence)
+
+
+def _source(finding: Finding, words: Phrasing) -> str:
+    rows = finding.dispute.evidence.rows if finding.dispute else ()
+    return words.join(dict.fromkeys(words.kb.sources[s].title for row in rows for s in row.sources))
+
+
+__all__ = ["say_check", "say_dispute"]

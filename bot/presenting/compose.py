@@ -1,0 +1,160 @@
+"""Puts an outcome into words: one small function for each kind, in the language of the question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.answering import answers as a
+from bot.knowledge.base import KnowledgeBase
+from bot.presenting.checks import say_check
+from bot.presenting.lookups import say_empty, say_lookup
+from bot.presenting.phrasing import Phrasing
+from bot.presenting.reply import Choice, Citation, Grid, Reply, Section, Status, VerdictWord
+from bot.presenting.told import (
+    say_comparison,
+    say_description,
+    say_help,
+    say_install,
+    say_listing,
+    say_no_answer,
+    say_release,
+    say_told,
+)
+from bot.understanding.question import Question
+
+VERDICTS: dict[a.Truth, VerdictWord] = {
+    a.Truth.SUPPORTED: "yes",
+    a.Truth.CONDITIONAL: "depends",
+    a.Truth.EXCLUDED: "no",
+}
+
+
+@dataclass(slots=True)
+class Draft:
+    """One section being written: its words and the sources it rests on, in order."""
+
+    headline: str = ""
+    paragraphs: list[str] = field(default_factory=list)
+    grid: Grid | None = None
+    code: str | None = None
+    notes: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+
+    def rest_on(self, evidence: Iterable[a.Evidence]) -> None:
+        """Cite the sources of rows, and name the rows in the trace."""
+        for item in evidence:
+            for row in item.rows:
+                self.sources.extend(row.sources)
+                self.rows.append(row.ref)
+
+    def section(self) -> Section:
+        """The finished section."""
+        return Section(self.headline, tuple(self.paragraphs), self.grid, self.code, tuple(self.notes))
+
+
+class Composer:
+    """Words for every kind of outcome."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+        self._phrasings = {lang: Phrasing(kb, lang) for lang in kb.wordings}
+
+    def phrasing(self, lang: str) -> Phrasing:
+        """The words of a language; the first known one where it has none."""
+        return self._phrasings.get(lang) or next(iter(self._phrasings.values()))
+
+    def compose(self, outcomes: Sequence[a.Outcome]) -> Reply:
+        """One reply for the outcomes of a message, in order."""
+        drafts = [self._draft(outcome) for outcome in outcomes]
+        first = outcomes[0]
+        sources = dict.fromkeys(slug for draft in drafts for slug in draft.sources)
+        return Reply(
+            status=_status(outcomes),
+            verdict=_verdict(outcomes),
+            intent=first.question.intent,
+            lang=first.question.lang,
+            sections=tuple(draft.section() for draft in drafts),
+            citations=tuple(self._citation(slug) for slug in sources),
+            choices=tuple(choice for draft in drafts for choice in draft.choices),
+            question=summary(first.question),
+            trace=tuple(line for outcome in outcomes for line in outcome.question.trace)
+            + tuple(f"row {ref}" for draft in drafts for ref in dict.fromkeys(draft.rows)),
+        )
+
+    def _citation(self, slug: str) -> Citation:
+        source = self._kb.sources[slug]
+        return Citation(source.title, source.url, source.checked.isoformat())
+
+    def _draft(self, outcome: a.Outcome) -> Draft:
+        words = self.phrasing(outcome.question.lang)
+        draft = Draft()
+        match outcome:
+            case a.Lookup():
+                say_lookup(outcome, words, draft)
+            case a.Check():
+                say_check(outcome, words, draft)
+            case a.Empty():
+                say_empty(outcome, words, draft)
+            case a.Install():
+                say_install(outcome, words, draft)
+            case a.Release():
+                say_release(outcome, words, draft)
+            case a.Told():
+                say_told(outcome, words, draft)
+            case a.Comparison():
+                say_comparison(outcome, words, draft)
+            case a.Description():
+                say_description(outcome, words, draft)
+            case a.Listing():
+                say_listing(outcome, words, draft)
+            case a.Help():
+                say_help(words, draft)
+            case a.Clarification():
+                _say_clarification(outcome, words, draft)
+            case a.NoAnswer():
+                say_no_answer(outcome, words, draft)
+        return draft
+
+
+def _say_clarification(outcome: a.Clarification, words: Phrasing, draft: Draft) -> None:
+    names = [words.given(given) for given in outcome.question.given]
+    names += [words.name(slug) for slug in outcome.question.about]
+    draft.headline = words.say(f"clarify.{outcome.reason}", name=words.join(names))
+    for option in outcome.options:
+        slots = {
+            "product": words.name(option.product),
+            "version": option.version,
+            "other": words.name(option.other) if option.kind == "match" else "",
+            "text": option.other if option.kind == "value" else "",
+        }
+        label = words.say(f"option.{option.kind}", **slots)
+        draft.choices.append(Choice(label, words.say(f"option.{option.kind}.ask", **slots).strip()))
+
+
+def _status(outcomes: Sequence[a.Outcome]) -> Status:
+    if any(not isinstance(o, a.NoAnswer | a.Clarification) for o in outcomes):
+        return "answered"
+    return "clarify" if any(isinstance(o, a.Clarification) for o in outcomes) else "unknown"
+
+
+def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
+    for outcome in outcomes:
+        if isinstance(outcome, a.Check):
+            return VERDICTS[outcome.truth]
+        if isinstance(outcome, a.Empty):
+            return "no"
+    return None
+
+
+def summary(question: Question) -> dict[str, object]:
+    """The question as the JSON contract prints it."""
+    given: dict[str, object] = {}
+    for item in question.given:
+        text = str(item)
+        known = given.get(item.column)
+        given[item.column] = text if known is None else f"{known}, {text}"
+    want = list(question.want or question.about)
+    return {"intent": question.intent, "want": want, "given": given}

@@ -1,0 +1,173 @@
+"""Words for "which X goes with Y"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.answering.answers import Companions, Dispute, Empty, Evidence, Lookup
+from bot.knowledge.base import Row
+from bot.knowledge.cells import Bounds, Names, Versions
+from bot.knowledge.versions import Constraint, Number
+from bot.presenting.phrasing import Phrasing
+from bot.presenting.reply import Grid
+from bot.understanding.question import Given
+
+if TYPE_CHECKING:
+    from bot.presenting.compose import Draft
+
+GRID_ROWS = 30
+
+
+def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
+    """The values, the newest with what goes with it, the rows, and where sources differ."""
+    draft.headline = _headline(lookup, words)
+    if lookup.chosen is not None and (lookup.companions or len(lookup.values) > 1):
+        draft.paragraphs.append(_chosen(lookup, lookup.chosen, words))
+    if lookup.possible:
+        possible = words.named(lookup.want, words.versions(lookup.want, lookup.possible))
+        given = words.join(words.name(g.column) for g in lookup.used)
+        draft.paragraphs.append(words.say("lookup.possible", values=possible, given=given))
+    for evidence in lookup.conditional:
+        draft.paragraphs.append(conditional(evidence, words))
+        draft.notes.extend(filter(None, [words.local(evidence.relation.table.note)]))
+    if lookup.command is not None:
+        draft.code = lookup.command.text
+    draft.grid = grid_of(lookup.evidence, words)
+    if lookup.dispute is not None:
+        say_dispute(lookup.dispute, words, draft)
+    if lookup.unused:
+        draft.notes.append(
+            words.say("lookup.unused", names=words.join(words.given(given) for given in lookup.unused))
+        )
+    draft.rest_on([lookup.evidence, *lookup.conditional])
+    draft.rest_on(companion.evidence for companion in lookup.companions)
+    if lookup.command is not None:
+        draft.rest_on([lookup.command.evidence])
+
+
+def _headline(lookup: Lookup, words: Phrasing) -> str:
+    table = lookup.evidence.relation.table
+    values = _values(lookup, words)
+    scope = [g for g in lookup.used if g.column not in table.headlines]
+    if lookup.want in table.headlines:
+        slots = {g.column: _plain(g, words) for g in lookup.used}
+        slots |= {column: words.name(column) for column in table.columns if column not in slots}
+        text = words.local(table.headlines[lookup.want]).format(**(slots | {lookup.want: values}))
+    else:
+        given = words.join(words.given(g) for g in lookup.used)
+        text = words.say("lookup.generic", want=words.name(lookup.want), given=given, values=values)
+        scope = []
+    if scope:
+        text = words.say("scope", text=text, scope=words.join(words.given(g) for g in scope))
+    return words.say("sentence", text=text)
+
+
+def _plain(given: Given, words: Phrasing) -> str:
+    if isinstance(given.constraint, str):
+        return words.value(given.column, given.constraint)
+    return words.constraint(given.constraint)
+
+
+def _values(lookup: Lookup, words: Phrasing) -> str:
+    if lookup.values:
+        return words.versions(lookup.want, lookup.values)
+    if lookup.bounds:
+        return _bounds(lookup, words)
+    if lookup.names:
+        return words.join(words.value(lookup.want, name) for name in lookup.names)
+    return words.versions(lookup.want, lookup.possible)
+
+
+def _bounds(lookup: Lookup, words: Phrasing) -> str:
+    """The least demanding bound for each set of attribute values (`≥ 440.33 (Linux)`)."""
+    given = {g.column for g in lookup.used}
+    least: dict[str, Constraint] = {}
+    for constraint, row in lookup.bounds:
+        scope = words.join(
+            words.value(column, value)
+            for column, cell in row.cells.items()
+            if isinstance(cell, Names) and column not in given
+            for value in cell.values
+        )
+        known = least.get(scope)
+        if known is None or _key(constraint) < _key(known):
+            least[scope] = constraint
+    return words.join(
+        words.say("lookup.bound", bound=words.constraint(c), scope=scope) if scope else words.constraint(c)
+        for scope, c in least.items()
+    )
+
+
+def _key(constraint: Constraint) -> tuple[int, ...]:
+    return min(clause.number.release for clause in constraint.clauses)
+
+
+def _chosen(lookup: Lookup, chosen: Number, words: Phrasing) -> str:
+    companions = words.join(_companion(c, words) for c in lookup.companions)
+    with_text = words.say("lookup.with", companions=companions) if companions else ""
+    key = "lookup.oldest" if lookup.question.superlative == "oldest" else "lookup.newest"
+    return words.say(key, name=words.named(lookup.want, str(chosen)), **{"with": with_text})
+
+
+def _companion(companion: Companions, words: Phrasing) -> str:
+    return words.named(companion.product, words.versions(companion.product, companion.values))
+
+
+def conditional(evidence: Evidence, words: Phrasing) -> str:
+    """What a conditional table says, for its first row."""
+    cells = {column: cell_text(evidence.rows[0], column, words) for column in evidence.relation.columns}
+    return words.say("sentence", text=words.local(evidence.relation.table.says).format(**cells))
+
+
+def say_dispute(dispute: Dispute, words: Phrasing, draft: Draft) -> None:
+    """One line on what a losing source lists instead."""
+    titles = [words.kb.sources[slug].title for row in dispute.evidence.rows for slug in row.sources]
+    source = words.join(dict.fromkeys(titles))
+    for key, values in (("extra", dispute.extra), ("lacking", dispute.lacking)):
+        if values:
+            text = words.named(dispute.column, words.versions(dispute.column, values))
+            draft.notes.append(words.say(f"dispute.{key}", source=source, values=text))
+    draft.rest_on([dispute.evidence])
+
+
+def grid_of(evidence: Evidence, words: Phrasing) -> Grid | None:
+    """The rows as a table, newest first; None where there is only one cell's worth to show."""
+    columns = evidence.relation.columns
+    rows = [tuple(cell_text(row, column, words) for column in columns) for row in reversed(evidence.rows)]
+    if len(rows) < 2:
+        return None
+    return Grid(tuple(words.name(column) for column in columns), tuple(dict.fromkeys(rows))[:GRID_ROWS])
+
+
+def cell_text(row: Row, column: str, words: Phrasing) -> str:
+    """A cell as people read it; a dash where the row has none."""
+    cell = row.cells.get(column)
+    if isinstance(cell, Versions):
+        return words.versions(column, cell.numbers)
+    if isinstance(cell, Bounds):
+        return words.constraint(cell.constraint)
+    if isinstance(cell, Names):
+        return words.join(words.value(column, value) for value in cell.values)
+    return words.say("column.none")
+
+
+def say_empty(empty: Empty, words: Phrasing, draft: Draft) -> None:
+    """That a complete list has nothing, and what its neighbours have."""
+    given = words.given(empty.given)
+    text = words.say("empty.headline", want=words.name(empty.want), given=given)
+    draft.headline = f"{words.say('mark.no')} {text}"
+    for near in (empty.below, empty.above):
+        if near is not None:
+            draft.paragraphs.append(_near(empty, *near, words))
+    draft.notes.extend(filter(None, [words.local(empty.evidence.relation.table.excluded_note)]))
+    draft.sources.extend(empty.evidence.relation.table.source)
+
+
+def _near(empty: Empty, version: Number, values: Sequence[Number], words: Phrasing) -> str:
+    return words.say(
+        "empty.nearest",
+        given=words.named(empty.given.column, str(version)),
+        want=words.name(empty.want),
+        values=words.versions(empty.want, values),
+    )

@@ -1,0 +1,99 @@
+"""Words in one language: phrases, names of products and values, lists of versions, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.models import Localized
+from bot.knowledge.versions import Constraint, Number
+from bot.understanding.question import Given
+
+LISTED_IN_FULL = 8
+SIGNS = {">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< ", "!=": "≠ "}
+
+
+class Phrasing:
+    """Fills the phrases of one language."""
+
+    def __init__(self, kb: KnowledgeBase, lang: str) -> None:
+        self.kb = kb
+        self.lang = lang if lang in kb.wordings else next(iter(kb.wordings))
+        self._phrases = kb.wordings[self.lang]
+
+    def say(self, key: str, **slots: object) -> str:
+        """The phrase `key` with its placeholders filled."""
+        return self._phrases[key].format(**slots)
+
+    def local(self, text: Localized) -> str:
+        """A localized text in this language, else in any."""
+        return text.get(self.lang) or next(iter(text.values()), "")
+
+    def name(self, column: str) -> str:
+        """The display name of a product or attribute."""
+        product = self.kb.products.get(column)
+        if product is not None:
+            return self.local(product.name)
+        attribute = self.kb.attributes.get(column)
+        return self.local(attribute.name) if attribute else column
+
+    def value(self, column: str, value: str) -> str:
+        """The display name of an attribute's value."""
+        attribute = self.kb.attributes.get(column)
+        known = attribute.values.get(value) if attribute else None
+        return self.local(known.name) if known else value
+
+    def given(self, given: Given) -> str:
+        """A given with its name: `CUDA 10.2`, `PyTorch ≥ 1.8`, `Linux`."""
+        if isinstance(given.constraint, str):
+            return self.value(given.column, given.constraint)
+        return self.named(given.column, self.constraint(given.constraint))
+
+    def named(self, column: str, version: str) -> str:
+        """A name and a version."""
+        return self.say("named", name=self.name(column), version=version)
+
+    def constraint(self, constraint: Constraint) -> str:
+        """`10.2`, `≥ 440.33`, `≥ 1.5, ≤ 1.7`."""
+        return self.join(SIGNS.get(c.op, "") + c.number.text for c in constraint.clauses)
+
+    def join(self, items: Iterable[str]) -> str:
+        """A list in this language."""
+        return self.say("list.separator").join(items)
+
+    def versions(self, column: str, values: Sequence[Number]) -> str:
+        """A list of versions; runs of neighbouring releases become ranges where the list is long."""
+        if len(values) <= LISTED_IN_FULL:
+            return self.join(str(value) for value in values)
+        runs = _runs(values, self.kb.releases.get(column, ()))
+        text = self.join(
+            self.say("list.range", first=run[0], last=run[-1]) if len(run) > 1 else str(run[0]) for run in runs
+        )
+        return self.say("list.count", values=text, count=len(values))
+
+    def date(self, day: str) -> str:
+        """A year, month or day as people write it."""
+        parts = day.split("-")
+        if len(parts) == 1:
+            return day
+        month = self.say("date.months").split(" ")[int(parts[1]) - 1]
+        if len(parts) == 2:
+            return self.say("date.month", month=month, year=parts[0])
+        return self.say("date.day", day=int(parts[2]), month=month, year=parts[0])
+
+    def dated(self, day: str | None) -> str:
+        """", released on …", or nothing where no date is recorded."""
+        return self.say("release.dated", date=self.date(day)) if day else ""
+
+
+def _runs(values: Sequence[Number], known: Sequence[Number]) -> list[list[Number]]:
+    position = {number: index for index, number in enumerate(known)}
+    runs: list[list[Number]] = []
+    for value in values:
+        last = runs[-1][-1] if runs else None
+        follows = last is not None and position.get(value, -1) == position.get(last, -3) + 1
+        if follows:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    return runs

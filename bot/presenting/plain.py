@@ -1,0 +1,35 @@
+"""A reply as plain text for the terminal and for `--jsonl`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.presenting.phrasing import Phrasing
+from bot.presenting.reply import Reply, Section
+
+
+def render_plain(reply: Reply, words: Phrasing) -> str:
+    """All of a reply, one blank line between sections; no markup, no line wrapping."""
+    blocks = ["\n".join(_section(section)) for section in reply.sections]
+    if reply.choices:
+        blocks.append("\n".join(f"  [{choice.label}]  {choice.ask}" for choice in reply.choices))
+    if reply.citations:
+        blocks.append("\n".join(_citations(reply, words)))
+    return "\n\n".join(blocks)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield section.headline
+    yield from section.paragraphs
+    if section.grid is not None:
+        yield from (" | ".join(row) for row in (section.grid.header, *section.grid.rows))
+    if section.code is not None:
+        yield f"  {section.code}"
+    yield from section.notes
+
+
+def _citations(reply: Reply, words: Phrasing) -> Iterator[str]:
+    for citation in reply.citations:
+        checked = words.say("surface.checked", date=citation.checked)
+        parts = [f"{words.say('surface.source')}: {citation.title}", citation.url, checked]
+        yield " · ".join(part for part in parts if part)
