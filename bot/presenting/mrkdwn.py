@@ -22,7 +22,7 @@ _NOT_SHOWN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _NEWLINES: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_TOKEN_START: Final = re.compile("<(?=[!@#])")
+_TOKEN_START: Final = re.compile("<(?=[!@#]|https?:|mailto:)", re.IGNORECASE)
 _MARKDOWN_SPECIAL: Final = re.compile(r"([\\`*_~|\[\]])")
 _IN_URL: Final = re.compile(r"[\s<>|\"\\`]")
 
@@ -47,8 +47,9 @@ def clip(text: str, limit: int) -> str:
 def literal(text: str) -> str:
     """Text for a field that shows it as it is.
 
-    Control characters, direction overrides and lone surrogates go. A word joiner parts `<` from a
-    following `!`, `@` or `#`: Slack reads no tokens in such a field, but whoever passes the text on might.
+    Control characters, direction overrides and lone surrogates go. A word joiner parts `<` from what
+    would make it a token (`!`, `@`, `#`, a link): Slack reads no tokens in such a field, but whoever passes
+    the text on might.
     """
     text = _NOT_SHOWN.sub("", _NEWLINES.sub("\n", text))
     return _TOKEN_START.sub("<" + _WORD_JOINER, text)

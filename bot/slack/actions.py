@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -114,12 +116,9 @@ async def _answer_choice(desk: Desk, client: AsyncWebClient, press: Press) -> No
     if not await desk.store.claim(key, press.channel, key):
         log.info("already_chosen", channel=press.channel)
         return
-    reply = await desk.answer(press.question)
-    try:
+    async with _released_on_failure(desk, key):
+        reply = await desk.answer(press.question)
         await post(client, press.place, desk.render(reply), key=key)
-    except PostingError:
-        await desk.store.release(key)
-        raise
     log.info("chosen", team=press.team, channel=press.channel, status=reply.status, intent=reply.intent)
 
 
@@ -129,15 +128,24 @@ async def _share(desk: Desk, client: AsyncWebClient, respond: AsyncRespond, pres
     if not await desk.store.claim(key, press.channel, key):
         log.info("already_shared", channel=press.channel)
         return
-    try:
+    async with _released_on_failure(desk, key):
         await _post_shared(desk, client, respond, press, key)
-    except PostingError:
-        await desk.store.release(key)
-        raise
     try:
         await delete_original(respond)
     except PostingError as error:
         log.warning("private_answer_not_removed", channel=press.channel, code=error.code)
+
+
+@asynccontextmanager
+async def _released_on_failure(desk: Desk, key: str) -> AsyncIterator[None]:
+    """Give a claim back unless the block ends well, so that the button may be pressed again."""
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if not done:
+            await desk.store.release(key)
 
 
 async def _post_shared(

@@ -1,0 +1,127 @@
+"""When something breaks, the one who asked reads one plain sentence, and the log has the rest."""
+
+from __future__ import annotations
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from structlog.testing import capture_logs
+
+from bot.storage import StorageError, Store
+from bot.workspace.embedded import RunningWorkspace
+from tests.slack.support import CannedAsk, broken, dispatch, event_body, mention, message
+
+SENTENCE = "Something broke &amp; I could not answer."
+
+
+async def test_broken_pipeline_says_one_sentence_in_the_thread(
+    app: AsyncApp, ask: CannedAsk, workspace: RunningWorkspace
+) -> None:
+    """The sentence stands where the answer would, without the exception's text."""
+    ask.reply_to = broken
+    question = workspace.post_as_user("general", "@torchdesk torch")
+    with capture_logs() as logs:
+        await dispatch(app, event_body(mention(question.channel, question.text, question.ts)))
+    assert [reply.text for reply in workspace.replies(question)] == [SENTENCE]
+    assert any(entry["event"] == "failed" and entry["exc_info"] for entry in logs)
+
+
+async def test_logs_hold_no_text_of_users(app: AsyncApp, workspace: RunningWorkspace) -> None:
+    """What people write stays out of the log."""
+    with capture_logs() as logs:
+        await dispatch(app, event_body(message(workspace.dm.id, "my private words", "1700000000.000100")))
+    (entry,) = [entry for entry in logs if entry["event"] == "answered"]
+    assert "private" not in str(logs)
+    assert {"event_id", "channel", "team", "ms", "status", "intent"} <= entry.keys()
+
+
+async def test_refused_post_says_so_in_the_language_of_the_question(
+    app: AsyncApp, workspace: RunningWorkspace
+) -> None:
+    """A question that was claimed and could not be answered is not lost silently."""
+    workspace.faults.refuse_next("chat.postMessage", "internal_error")
+    await dispatch(app, event_body(message(workspace.dm.id, "de: torch", "1700000000.000100")))
+    assert [m.text for m in workspace.messages("@you")] == ["Etwas ging schief."]
+
+
+async def test_failed_storage_says_so(
+    app: AsyncApp, store: Store, workspace: RunningWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question that could not even be claimed gets the sentence."""
+
+    async def fail(*_: object) -> bool:
+        raise StorageError("disk full at /secret")
+
+    monkeypatch.setattr(store, "claim", fail)
+    await dispatch(app, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
+    assert [m.text for m in workspace.messages("@you")] == [SENTENCE]
+
+
+async def test_failed_note_leaves_the_answer_alone(
+    app: AsyncApp, store: Store, workspace: RunningWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that stands is not followed by an apology."""
+
+    async def fail(*_: object, **__: object) -> None:
+        raise StorageError("disk full")
+
+    monkeypatch.setattr(store, "remember_reply", fail)
+    await dispatch(app, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
+    assert [m.text.splitlines()[0] for m in workspace.messages("@you")] == ["You asked: torch"]
+
+
+async def test_question_edited_after_a_failure_is_answered(
+    app: AsyncApp, workspace: RunningWorkspace
+) -> None:
+    """Editing is how a person tries again."""
+    channel, ts = workspace.dm.id, "1700000000.000100"
+    workspace.faults.refuse_next("chat.postMessage", "internal_error")
+    await dispatch(app, event_body(message(channel, "torch", ts)))
+    inner = {"user": "U0PERSON", "text": "torch 2", "ts": ts, "edited": {"ts": "1.0"}}
+    event: dict[str, object] = {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": channel,
+        "message": inner,
+    }
+    await dispatch(app, event_body(event))
+    assert "torch 2" in workspace.messages("@you")[-1].text
+
+
+async def test_failure_that_cannot_be_told_is_logged(app: AsyncApp, workspace: RunningWorkspace) -> None:
+    """When Slack refuses the sentence too, the log says so and nothing else breaks."""
+    for _ in range(2):
+        workspace.faults.refuse_next("chat.postMessage", "is_archived")
+    with capture_logs() as logs:
+        await dispatch(app, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
+    assert any(entry["event"] == "failure_not_told" and entry["code"] == "is_archived" for entry in logs)
+
+
+async def test_failed_command_says_so_privately(connected: RunningWorkspace, ask: CannedAsk) -> None:
+    """The sentence goes to the one who ran the command."""
+    ask.reply_to = broken
+    await connected.slash("general", "/torch", "torch")
+    await connected.wait_for(lambda: connected.messages("general", ephemeral=True))
+    assert [m.text for m in connected.messages("general", ephemeral=True)] == [SENTENCE]
+    assert connected.messages("general") == []
+
+
+async def test_unknown_command_gets_a_sentence(connected: RunningWorkspace) -> None:
+    """A command that nobody listens for is not left hanging."""
+    await connected.slash("general", "/other", "x")
+    await connected.wait_for(lambda: connected.messages("general", ephemeral=True))
+    assert connected.messages("general", ephemeral=True)[-1].text == "I do not know that button."
+
+
+async def test_sharing_may_be_tried_again_after_a_failure(
+    connected: RunningWorkspace, ask: CannedAsk
+) -> None:
+    """A failed share gives its claim back."""
+    await connected.slash("general", "/torch", "torch")
+    await connected.wait_for(lambda: connected.messages("general", ephemeral=True))
+    private = connected.messages("general", ephemeral=True)[-1]
+    works, ask.reply_to = ask.reply_to, broken
+    await connected.press(private, "share")
+    await connected.wait_for(lambda: len(connected.messages("general", ephemeral=True)) == 2)
+    ask.reply_to = works
+    await connected.press(private, "share")
+    await connected.wait_for(lambda: connected.messages("general"))
