@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Coroutine
@@ -119,7 +118,9 @@ def check(
         typer.echo(f"{len(error.problems)} mistakes", err=True)
         raise typer.Exit(1) from error
     rows = sum(len(relation.rows) for relation in kb.relations.values())
-    typer.echo(f"{len(kb.products)} products, {len(kb.relations)} tables, {rows} rows, {len(kb.facts)} facts: ok")
+    typer.echo(
+        f"{len(kb.products)} products, {len(kb.relations)} tables, {rows} rows, {len(kb.facts)} facts: ok"
+    )
 
 
 @knowledge_cli.command()
@@ -180,9 +181,9 @@ def _run_workspace(settings: Settings, port: int) -> None:
 
 
 def _run(work: Coroutine[object, object, None]) -> None:
+    import asyncio
+
     try:
         asyncio.run(work)
     except KeyboardInterrupt:
         typer.echo("")
-
-

@@ -171,9 +171,7 @@ class Answering:
         product = self._kb.products[slug]
         dated = self._dates(slug)
         if given is not None and isinstance(given.constraint, Constraint):
-            found = tuple(
-                (n, day) for n, day in dated if given.constraint.match(n) is not Match.NO
-            )
+            found = tuple((n, day) for n, day in dated if given.constraint.match(n) is not Match.NO)
             return Release(question, product, found) if found else self._not_recorded(question, given)
         if not dated:
             return self._fact_or(question, self.answer_describe(question))
@@ -196,9 +194,7 @@ class Answering:
         """What a product is, or who makes it."""
         product = self._kb.products[question.about[0]]
         dated = self._dates(product.product)
-        return Description(
-            question, product, "maker" in question.cues, newest=dated[-1] if dated else None
-        )
+        return Description(question, product, "maker" in question.cues, newest=dated[-1] if dated else None)
 
     def answer_compare(self, question: Question) -> Outcome:
         """Products side by side; a fact that contrasts them comes along."""

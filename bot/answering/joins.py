@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.answering.answers import Dispute, Evidence, Finding, Truth
-from bot.knowledge.base import KnowledgeBase, Relation, Row
+from bot.knowledge.base import KnowledgeBase, Relation
 from bot.knowledge.cells import Bounds, Versions
+from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given
 
@@ -30,13 +31,16 @@ class Joins:
         """The rows that surely match all givens that the table has columns for, and those that may."""
         relevant = [given for given in givens if given.column in relation.columns]
         sure, maybe = [], []
-        for row in relation.rows:
-            results = {_match(row, given) for given in relevant}
-            if Match.NO not in results:
-                (maybe if Match.MAYBE in results else sure).append(row)
+        for number in _candidates(relation, relevant):
+            row = relation.rows[number]
+            result = _match_all(row, relevant)
+            if result is not Match.NO:
+                (maybe if result is Match.MAYBE else sure).append(row)
         return tuple(sure), tuple(maybe)
 
-    def values(self, rows: Iterable[Row], column: str, within: Constraint | None = None) -> tuple[Number, ...]:
+    def values(
+        self, rows: Iterable[Row], column: str, within: Constraint | None = None
+    ) -> tuple[Number, ...]:
         """The versions that rows list in a column, ascending, cut to a constraint."""
         found: set[Number] = set()
         for row in rows:
@@ -47,7 +51,10 @@ class Joins:
 
     def check(self, left: Given, right: Given, context: tuple[Given, ...] = ()) -> Finding:
         """Whether two givens go together: by a table that has both, else through a third column."""
-        found = [self._direct(relation, left, right, context) for relation in self.tables(left.column, right.column)]
+        found = [
+            self._direct(relation, left, right, context)
+            for relation in self.tables(left.column, right.column)
+        ]
         if not found:
             return self._joined(left, right, context)
         truth = _strongest(found)
@@ -64,9 +71,7 @@ class Joins:
             return True
         return any(True for _ in self._bridges(left, right))
 
-    def _direct(
-        self, relation: Relation, left: Given, right: Given, context: tuple[Given, ...]
-    ) -> Finding:
+    def _direct(self, relation: Relation, left: Given, right: Given, context: tuple[Given, ...]) -> Finding:
         by_left, maybe_left = self.rows(relation, (left, *context))
         by_right, _ = self.rows(relation, (right, *context))
         both, maybe = self.rows(relation, (left, right, *context))
@@ -115,7 +120,7 @@ class Joins:
             if constraint is None or constraint.exact is None:
                 continue
             held = self.values(both, given.column, constraint)
-            if held and len(held) < len(constraint.select(self.kb.column_values(relation, given.column))):
+            if held and len(held) < len(constraint.select(relation.values(given.column))):
                 return True
         return False
 
@@ -166,7 +171,7 @@ class Joins:
             if not rows or column not in second.columns or not shared:
                 continue
             listed = set(self.values(rows, column))
-            horizon = max(self.kb.column_values(second, column))
+            horizon = max(second.values(column))
             extra = tuple(sorted(listed - set(values)))
             lacking = tuple(v for v in values if v not in listed and v <= horizon)
             if extra or lacking:
@@ -181,6 +186,27 @@ def _strongest(found: list[Finding]) -> Truth:
         if truth in truths:
             return truth
     return Truth.NOT_RECORDED
+
+
+def _candidates(relation: Relation, givens: list[Given]) -> Iterable[int]:
+    """The numbers of the rows worth a look, ascending."""
+    found: set[int] | None = None
+    for given in givens:
+        rows = relation.candidates(given.column, given.constraint)
+        if rows is not None:
+            found = rows if found is None else found & rows
+    return range(len(relation.rows)) if found is None else sorted(found)
+
+
+def _match_all(row: Row, givens: list[Given]) -> Match:
+    weakest = Match.YES
+    for given in givens:
+        result = _match(row, given)
+        if result is Match.NO:
+            return Match.NO
+        if result is Match.MAYBE:
+            weakest = Match.MAYBE
+    return weakest
 
 
 def _match(row: Row, given: Given) -> Match:

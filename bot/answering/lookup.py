@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from bot.answering.answers import Companions, Empty, Evidence, Lookup, NoAnswer, Truth
 from bot.answering.install import Installer
 from bot.answering.joins import Joins, as_given
-from bot.knowledge.base import Relation, Row
+from bot.knowledge.base import Relation
+from bot.knowledge.rows import Row
 from bot.knowledge.cells import Bounds, Names
 from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given, Question
@@ -80,8 +81,10 @@ class LookupAnswerer:
         for column in relation.columns:
             if column == want or not any(True for _ in self._joins.tables(column, given.column)):
                 continue
-            listed = self._kb.column_values(relation, column)
-            good = {v for v in listed if self._joins.check(as_given(column, v), given).truth >= Truth.CONDITIONAL}
+            listed = relation.values(column)
+            good = {
+                v for v in listed if self._joins.check(as_given(column, v), given).truth >= Truth.CONDITIONAL
+            }
             return tuple(
                 row for row in relation.rows if good.intersection(self._joins.values((row,), column))
             )
@@ -135,9 +138,7 @@ class LookupAnswerer:
 
     def _complete(self, lookup: Lookup) -> Lookup:
         """Choose the version that was meant and add what goes with it."""
-        dispute = self._joins.list_dispute(
-            lookup.evidence.relation, lookup.want, lookup.used, lookup.values
-        )
+        dispute = self._joins.list_dispute(lookup.evidence.relation, lookup.want, lookup.used, lookup.values)
         if not lookup.values:
             return lookup
         oldest = lookup.question.superlative == "oldest"
@@ -169,7 +170,7 @@ class LookupAnswerer:
         for given in found.used:
             if isinstance(given.constraint, str):
                 continue
-            listed = self._kb.column_values(found.relation, given.column)
+            listed = found.relation.values(given.column)
             if any(given.constraint.match(number) is not Match.NO for number in listed):
                 continue
             if not self._kb.knows(given.column, given.constraint) or not found.relation.table.complete_for:

@@ -3,42 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from bot.knowledge.cells import Bounds, Cell, Names, Versions
+from bot.knowledge.cells import Bounds, Versions
+from bot.knowledge.index import ColumnIndex
 from bot.knowledge.models import Attribute, Categories, Fact, Product, Source, Table, Vocabulary
+from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table, read. `ref` names it in traces (`torch-cuda:12` is line 12 of its file)."""
-
-    ref: str
-    cells: Mapping[str, Cell]
-    sources: tuple[str, ...]
-    open: bool = False
-    command: str | None = None
-    extra: Mapping[str, str] | None = None
-
-    def matches(self, column: str, asked: Constraint | str) -> Match:
-        """Whether the cell of `column` admits a version constraint or an attribute's value."""
-        cell = self.cells.get(column)
-        if cell is None:
-            return Match.NO
-        if isinstance(cell, Names):
-            return Match.YES if asked in cell.values else Match.NO
-        return Match.NO if isinstance(asked, str) else cell.match(asked)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Relation:
-    """A table with its rows read."""
+    """A table with its rows read, indexed by column on first use."""
 
     table: Table
     rows: tuple[Row, ...]
+    _indexes: dict[str, ColumnIndex] = field(default_factory=dict, repr=False)
+    _listed: dict[str, tuple[Number, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def slug(self) -> str:
@@ -49,6 +32,25 @@ class Relation:
     def columns(self) -> tuple[str, ...]:
         """The columns' slugs, in the order of the page."""
         return self.table.columns
+
+    def candidates(self, column: str, asked: Constraint | str) -> set[int] | None:
+        """The numbers of all rows that may match in a column; None where the index cannot tell."""
+        if column not in self._indexes:
+            self._indexes[column] = ColumnIndex.build(self.rows, column)
+        return self._indexes[column].candidates(asked)
+
+    def values(self, column: str) -> tuple[Number, ...]:
+        """Every version that the table lists in a column, ascending; of a specifier its bounds."""
+        if column not in self._listed:
+            found: set[Number] = set()
+            for row in self.rows:
+                cell = row.cells.get(column)
+                if isinstance(cell, Versions):
+                    found.update(cell.numbers)
+                elif isinstance(cell, Bounds):
+                    found.update(clause.number for clause in cell.constraint.clauses)
+            self._listed[column] = tuple(sorted(found))
+        return self._listed[column]
 
 
 @dataclass(frozen=True)
@@ -85,15 +87,23 @@ class KnowledgeBase:
 
     def knows(self, product: str, asked: Constraint) -> bool:
         """Whether a release of `product` satisfies the constraint (a coarser series counts)."""
+        exact = asked.exact
+        if exact is not None:
+            known = self._series.get(product, frozenset())
+            return exact.release in known or any(
+                exact.release[:length] in self._releases.get(product, ())
+                for length in range(len(exact.release))
+            )
         return any(asked.match(number) is not Match.NO for number in self.releases.get(product, ()))
 
-    def column_values(self, relation: Relation, column: str) -> tuple[Number, ...]:
-        """Every version that a table lists in a column, ascending."""
-        found: set[Number] = set()
-        for row in relation.rows:
-            cell = row.cells.get(column)
-            if isinstance(cell, Versions):
-                found.update(cell.numbers)
-            elif isinstance(cell, Bounds):
-                found.update(clause.number for clause in cell.constraint.clauses)
-        return tuple(sorted(found))
+    @cached_property
+    def _releases(self) -> Mapping[str, frozenset[tuple[int, ...]]]:
+        return {slug: frozenset(n.release for n in numbers) for slug, numbers in self.releases.items()}
+
+    @cached_property
+    def _series(self) -> Mapping[str, frozenset[tuple[int, ...]]]:
+        """Every release and every series that contains one."""
+        return {
+            slug: frozenset(n.release[:length] for n in numbers for length in range(1, len(n.release) + 1))
+            for slug, numbers in self.releases.items()
+        }

@@ -21,10 +21,14 @@ class Versions:
 
     def match(self, constraint: Constraint) -> Match:
         """The best match of any listed version."""
-        results = {constraint.match(number) for number in self.numbers}
-        if Match.YES in results:
-            return Match.YES
-        return Match.MAYBE if Match.MAYBE in results else Match.NO
+        best = Match.NO
+        for number in self.numbers:
+            result = constraint.match(number)
+            if result is Match.YES:
+                return Match.YES
+            if result is Match.MAYBE:
+                best = Match.MAYBE
+        return best
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.knowledge.base import Relation, Row
+from bot.knowledge.base import Relation
+from bot.knowledge.rows import Row
 from bot.knowledge.cells import BadCell, Cell, parse_names, parse_versions
 from bot.knowledge.document import KeyPath
 from bot.knowledge.models import Product, Table
@@ -56,9 +57,7 @@ class _Reader:
             if not self.releases.get(name) and name not in self.draft.attributes
         ]
         for name in unknown:
-            self._say(
-                table, ("columns",), f"{name!r} is neither a product with releases nor an attribute"
-            )
+            self._say(table, ("columns",), f"{name!r} is neither a product with releases nor an attribute")
         return not unknown
 
     def rows(self, table: Table) -> list[Row]:

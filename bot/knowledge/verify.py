@@ -119,9 +119,7 @@ def _verify_wordings(draft: Draft) -> None:
                 draft.problem("wording", lang, ("phrases", key), f"placeholders differ from those of {first}")
 
 
-def _references(
-    draft: Draft, kind: str, slug: str, names: Iterable[str], key: KeyPath = ("source",)
-) -> None:
+def _references(draft: Draft, kind: str, slug: str, names: Iterable[str], key: KeyPath = ("source",)) -> None:
     for name in names:
         if name not in draft.sources:
             draft.problem(kind, slug, key, f"no source {name!r} in sources.yaml")
@@ -135,4 +133,3 @@ def _languages(draft: Draft, kind: str, slug: str, key: str, text: Localized) ->
 
 def _placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-

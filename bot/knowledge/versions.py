@@ -135,10 +135,14 @@ class Constraint:
 
     def match(self, version: Number) -> Match:
         """The weakest match of all clauses."""
-        results = {clause.match(version) for clause in self.clauses}
-        if Match.NO in results:
-            return Match.NO
-        return Match.MAYBE if Match.MAYBE in results else Match.YES
+        weakest = Match.YES
+        for clause in self.clauses:
+            result = clause.match(version)
+            if result is Match.NO:
+                return Match.NO
+            if result is Match.MAYBE:
+                weakest = Match.MAYBE
+        return weakest
 
     @property
     def exact(self) -> Number | None:

@@ -13,9 +13,7 @@ class BadLine(BotError):
     """A line of standard input is no question; the message names its number."""
 
 
-def answer_line(
-    line: str, number: int, ask: Callable[[str], Reply], plain: Callable[[Reply], str]
-) -> str:
+def answer_line(line: str, number: int, ask: Callable[[str], Reply], plain: Callable[[Reply], str]) -> str:
     """Answer `{"id": …, "text": …}` with one line of JSON.
 
     Raises:
@@ -34,9 +32,7 @@ def as_json(identifier: object, reply: Reply, plain: Callable[[Reply], str]) -> 
         "intent": reply.intent,
         "text": plain(reply),
         "lang": reply.lang,
-        "citations": [
-            {"title": c.title, "url": c.url, "checked": c.checked} for c in reply.citations
-        ],
+        "citations": [{"title": c.title, "url": c.url, "checked": c.checked} for c in reply.citations],
         "question": dict(reply.question),
     }
 

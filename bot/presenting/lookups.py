@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.answering.answers import Companions, Dispute, Empty, Evidence, Lookup
-from bot.knowledge.base import Row
+from bot.knowledge.rows import Row
 from bot.knowledge.cells import Bounds, Names, Versions
 from bot.knowledge.versions import Constraint, Number
 from bot.presenting.phrasing import Phrasing

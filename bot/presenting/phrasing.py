@@ -67,7 +67,8 @@ class Phrasing:
             return self.join(str(value) for value in values)
         runs = _runs(values, self.kb.releases.get(column, ()))
         text = self.join(
-            self.say("list.range", first=run[0], last=run[-1]) if len(run) > 1 else str(run[0]) for run in runs
+            self.say("list.range", first=run[0], last=run[-1]) if len(run) > 1 else str(run[0])
+            for run in runs
         )
         return self.say("list.count", values=text, count=len(values))
 
@@ -82,7 +83,7 @@ class Phrasing:
         return self.say("date.day", day=int(parts[2]), month=month, year=parts[0])
 
     def dated(self, day: str | None) -> str:
-        """", released on …", or nothing where no date is recorded."""
+        """ ", released on …", or nothing where no date is recorded."""
         return self.say("release.dated", date=self.date(day)) if day else ""
 
 

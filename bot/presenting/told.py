@@ -143,7 +143,7 @@ def say_listing(listing: Listing, words: Phrasing, draft: Draft) -> None:
     """The products, each with its line; a fact that answers comes first."""
     shown = listing.products[:GRID_ROWS]
     draft.headline = words.say(
-        "listing.headline", names=words.join(words.local(product.name) for product in shown[:GRID_ROWS // 3])
+        "listing.headline", names=words.join(words.local(product.name) for product in shown[: GRID_ROWS // 3])
     )
     if listing.fact is not None:
         draft.headline = words.local(listing.fact.text)

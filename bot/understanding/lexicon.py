@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Tag, Vocabulary
-from bot.understanding.text import Token, tokenize
+from bot.understanding.text import Token, tokenize_phrase
 
 EntryKind = Literal["product", "value", "kind", "topic", "cue", "before", "after", "between", "either"]
 
@@ -37,9 +37,8 @@ class Lexicon:
     scripts: Mapping[str, str] = field(default_factory=dict)
 
 
-def build_lexicon(kb: KnowledgeBase, simplify: Callable[[str], str]) -> Lexicon:
+def build_lexicon(kb: KnowledgeBase) -> Lexicon:
     """Compile the names of the knowledge and the cue words of every language."""
-    cut = _Cutter(simplify)
     names = _index((cut(phrase), entry) for phrase, entry in _names(kb))
     cues = defaultdict(list)
     grouped: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
@@ -63,20 +62,15 @@ def build_lexicon(kb: KnowledgeBase, simplify: Callable[[str], str]) -> Lexicon:
         ignored=frozenset(tokens[0] for tokens in ignored if len(tokens) == 1),
         ignored_phrases=_phrases(ignored),
         ordinary=frozenset(ordinary),
-        fuzzy=_fuzzy(kb, cut),
+        fuzzy=_fuzzy(kb),
         tags=_tags(kb),
         scripts={v.script: lang for lang, v in kb.vocabularies.items()},
     )
 
 
-class _Cutter:
-    """Cuts a phrase of the knowledge as a message is cut."""
-
-    def __init__(self, simplify: Callable[[str], str]) -> None:
-        self._simplify = simplify
-
-    def __call__(self, phrase: str) -> tuple[str, ...]:
-        return tuple(token.text for token in tokenize(phrase, self._simplify).tokens)
+def cut(phrase: str) -> tuple[str, ...]:
+    """A phrase of the knowledge as the tokens that a message would have."""
+    return tuple(token.text for token in tokenize_phrase(phrase).tokens)
 
 
 def _names(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:
@@ -130,7 +124,7 @@ def _phrases(ignored: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ..
     return dict(found)
 
 
-def _fuzzy(kb: KnowledgeBase, cut: _Cutter) -> dict[str, Entry]:
+def _fuzzy(kb: KnowledgeBase) -> dict[str, Entry]:
     """One-word names that may be misspelt: of products that tables or comparisons know."""
     columns = {column for relation in kb.relations.values() for column in relation.columns}
     found = {}
@@ -151,9 +145,7 @@ def _tags(kb: KnowledgeBase) -> dict[str, tuple[tuple[str, Tag], ...]]:
     return {prefix: tuple(owners) for prefix, owners in found.items()}
 
 
-def phrase_at(
-    tokens: tuple[Token, ...], start: int, phrase: tuple[str, ...], taken: list[bool]
-) -> bool:
+def phrase_at(tokens: tuple[Token, ...], start: int, phrase: tuple[str, ...], taken: list[bool]) -> bool:
     """Whether the phrase stands at `start` on tokens that nothing has claimed."""
     end = start + len(phrase)
     if end > len(tokens):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,7 @@ from bot.knowledge.models import Fact
 from bot.understanding.lexicon import Entry, Lexicon
 from bot.understanding.question import FactHit
 from bot.understanding.spans import Spans, find_spans
-from bot.understanding.text import Utterance, tokenize
+from bot.understanding.text import Utterance, tokenize_phrase
 
 KEEP: Final = 3
 LEAST: Final = 0.2
@@ -41,20 +41,21 @@ class FactIndex:
     question the phrase explains (the fact's other words explain at a discount).
     """
 
-    def __init__(self, kb: KnowledgeBase, lexicon: Lexicon, simplify: Callable[[str], str]) -> None:
+    def __init__(self, kb: KnowledgeBase, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._simplify = simplify
         self._facts = [self._index(fact) for fact in kb.facts]
         frequency: Counter[str] = Counter(term for item in self._facts for term in item.words)
         total = len(self._facts) + 1
         self._weight = {term: math.log(1 + total / count) for term, count in frequency.items()}
         self._unseen = math.log(1 + total)
+        self._phrases = [
+            (number, phrase) for number, item in enumerate(self._facts) for phrase in item.phrases
+        ]
+        self._totals = [self._sum(phrase) for _, phrase in self._phrases]
         self._by_term: Mapping[str, list[int]] = self._postings()
 
     def _index(self, fact: Fact) -> _Indexed:
-        phrases = tuple(
-            frozenset(self.terms_of(phrase)) for group in fact.asked.values() for phrase in group
-        )
+        phrases = tuple(frozenset(self.terms_of(phrase)) for group in fact.asked.values() for phrase in group)
         words = set().union(*phrases) | {f"@{fact.about}"}
         for text in fact.text.values():
             words.update(self.terms_of(text))
@@ -63,15 +64,15 @@ class FactIndex:
 
     def _postings(self) -> dict[str, list[int]]:
         postings: dict[str, list[int]] = defaultdict(list)
-        for number, item in enumerate(self._facts):
-            for term in set().union(*item.phrases):
+        for number, (_, phrase) in enumerate(self._phrases):
+            for term in phrase:
                 postings[term].append(number)
         return dict(postings)
 
     def terms_of(self, text: str) -> list[str]:
         """The terms of a text that is not a message (a phrase, a fact's own words)."""
-        utterance = tokenize(text, self._simplify)
-        return terms(utterance, find_spans(utterance, self._lexicon), self._lexicon)
+        utterance = tokenize_phrase(text)
+        return terms(utterance, find_spans(utterance, self._lexicon, misspelt=False), self._lexicon)
 
     def rank(self, asked: Sequence[str]) -> tuple[FactHit, ...]:
         """The best facts for the terms of a question, strongest first."""
@@ -79,29 +80,38 @@ class FactIndex:
         if all(term[0] in NAMES for term in wanted):
             return ()
         named = {term for term in wanted if term[0] == "@"}
-        total = sum(self._weight.get(term, self._unseen) for term in wanted)
-        candidates = {number for term in wanted for number in self._by_term.get(term, ())}
-        hits = []
-        for number in candidates:
-            item = self._facts[number]
-            elsewhere = bool(named) and f"@{item.fact.about}" not in named
-            score = self._score(item, wanted, total) * (ELSEWHERE if elsewhere else 1)
-            if score >= LEAST:
-                hits.append(FactHit(item.fact.id, round(score, 3)))
-        hits.sort(key=lambda hit: (-hit.score, hit.fact))
-        return tuple(hits[:KEEP])
+        total = self._sum(wanted)
+        best: dict[int, float] = {}
+        for number, said in self._said(wanted).items():
+            recall = said / self._totals[number]
+            if recall >= LEAST:
+                fact, phrase = self._phrases[number]
+                score = recall * self._explained(self._facts[fact], phrase, wanted) / total
+                best[fact] = max(best.get(fact, 0.0), score)
+        hits = [self._hit(fact, score, named) for fact, score in best.items()]
+        kept = [hit for hit in hits if hit.score >= LEAST]
+        kept.sort(key=lambda hit: (-hit.score, hit.fact))
+        return tuple(kept[:KEEP])
 
-    def _score(self, item: _Indexed, wanted: frozenset[str], total: float) -> float:
-        beside = DISCOUNT * self._sum(wanted & item.words)
-        about = f"@{item.fact.about}"
-        best = 0.0
-        for phrase in item.phrases:
-            common = phrase & wanted
-            if common:
-                recall = self._sum(common) / self._sum(phrase)
-                told = self._sum(common | ({about} & wanted)) * (1 - DISCOUNT) + beside
-                best = max(best, recall * told / total)
-        return best
+    def _said(self, wanted: frozenset[str]) -> dict[int, float]:
+        """How much weight of each phrase the question says."""
+        said: dict[int, float] = defaultdict(float)
+        for term in wanted:
+            weight = self._weight.get(term, self._unseen)
+            for number in self._by_term.get(term, ()):
+                said[number] += weight
+        return said
+
+    def _explained(self, item: _Indexed, phrase: frozenset[str], wanted: frozenset[str]) -> float:
+        """How much weight of the question a phrase explains, and at a discount the fact's other words."""
+        by_phrase = wanted & (phrase | {f"@{item.fact.about}"})
+        beside = (wanted & item.words) - by_phrase
+        return self._sum(by_phrase) + DISCOUNT * self._sum(beside)
+
+    def _hit(self, number: int, score: float, named: set[str]) -> FactHit:
+        fact = self._facts[number].fact
+        elsewhere = bool(named) and f"@{fact.about}" not in named
+        return FactHit(fact.id, round(score * (ELSEWHERE if elsewhere else 1), 3))
 
     def _sum(self, found: Iterable[str]) -> float:
         return sum(self._weight.get(term, self._unseen) for term in found)

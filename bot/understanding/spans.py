@@ -43,13 +43,14 @@ class Spans:
     covered: tuple[bool, ...]
 
 
-def find_spans(utterance: Utterance, lexicon: Lexicon) -> Spans:
-    """Spot every name and cue. Linear in the message's length."""
+def find_spans(utterance: Utterance, lexicon: Lexicon, *, misspelt: bool = True) -> Spans:
+    """Spot every name and cue. Linear in the message's length. The knowledge itself has no misspelt names."""
     tokens = utterance.tokens
     taken = [False] * len(tokens)
     names = _exact_names(tokens, lexicon, taken)
     cues = _cues(tokens, lexicon, taken)
-    names += _misspelt(tokens, lexicon, taken)
+    if misspelt:
+        names += _misspelt(tokens, lexicon, taken)
     names.sort(key=lambda span: span.first)
     return Spans(tuple(names), tuple(cues), tuple(taken))
 

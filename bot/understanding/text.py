@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 MAX_CHARACTERS: Final = 40_000
 
-_SLACK_MARKUP: Final = re.compile(r"<(?:[@!][^<>\s]*|#[^<>|\s]*(?:\|(?P<channel>[^<>]*))?|(?:https?|mailto):[^<>|\s]*(?:\|(?P<link>[^<>]*))?)>")
+_SLACK_MARKUP: Final = re.compile(
+    r"<(?:[@!][^<>\s]*|#[^<>|\s]*(?:\|(?P<channel>[^<>]*))?|(?:https?|mailto):[^<>|\s]*(?:\|(?P<link>[^<>]*))?)>"
+)
 _LINK: Final = re.compile(r"https?://[^\s<>|]+")
 _EMOJI: Final = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]*:(?![\w:])")
 _ENTITY: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
@@ -53,7 +56,15 @@ def tokenize(raw: str, simplify: Callable[[str], str]) -> Utterance:
     """Cut a message into tokens. `simplify` maps traditional Han characters one to one."""
     raw = raw[:MAX_CHARACTERS]
     text, offsets = _fold(_blank_markup(raw))
-    text = simplify(text)
+    return _cut(raw, simplify(text), offsets)
+
+
+def tokenize_phrase(phrase: str) -> Utterance:
+    """Cut a text of the knowledge: it holds no markup, and its Han characters are simplified already."""
+    return _cut(phrase, *_fold(phrase))
+
+
+def _cut(raw: str, text: str, offsets: list[int]) -> Utterance:
     tokens: list[Token] = []
     last = 0
     for match in _TOKEN.finditer(text):
@@ -99,6 +110,7 @@ def _fold(text: str) -> tuple[str, list[int]]:
     return "".join(out), offsets
 
 
+@lru_cache(maxsize=8_192)
 def _fold_character(character: str) -> str:
     if unicodedata.category(character) in ("Cf", "Cc") and not character.isspace():
         return ""

@@ -24,15 +24,12 @@ class Understanding:
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
         self._simplify = simplifier()
-        self._lexicon: Lexicon = build_lexicon(kb, self._simplify)
-        self._index = FactIndex(kb, self._lexicon, self._simplify)
+        self._lexicon: Lexicon = build_lexicon(kb)
+        self._index = FactIndex(kb, self._lexicon)
         self._facts = {fact.id: fact for fact in kb.facts}
         self._installable = {r.columns[0] for r in kb.of_kind("command")}
         self._companions = {
-            name
-            for relation in kb.of_kind("command")
-            for row in relation.rows
-            for name in (row.extra or {})
+            name for relation in kb.of_kind("command") for row in relation.rows for name in (row.extra or {})
         }
 
     def read(self, text: str, default_lang: str | None = None) -> tuple[Reading, ...]:

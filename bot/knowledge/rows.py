@@ -1,0 +1,30 @@
+"""One row of a table, read into cells that can be matched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.knowledge.cells import Cell, Names
+from bot.knowledge.versions import Constraint, Match
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, read. `ref` names it in traces (`torch-cuda:12` is line 12 of its file)."""
+
+    ref: str
+    cells: Mapping[str, Cell]
+    sources: tuple[str, ...]
+    open: bool = False
+    command: str | None = None
+    extra: Mapping[str, str] | None = None
+
+    def matches(self, column: str, asked: Constraint | str) -> Match:
+        """Whether the cell of `column` admits a version constraint or an attribute's value."""
+        cell = self.cells.get(column)
+        if cell is None:
+            return Match.NO
+        if isinstance(cell, Names):
+            return Match.YES if asked in cell.values else Match.NO
+        return Match.NO if isinstance(asked, str) else cell.match(asked)
