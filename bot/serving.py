@@ -69,18 +69,20 @@ async def serve_workspace(
         OSError: the port is taken.
     """
     configure_logging(settings.log_level if settings.log_level != "INFO" else "WARNING")
-    async with running_workspace(workspace_options(pipeline), port=port) as workspace:
-        async with open_store(settings.database_url or PASSING_DATABASE) as store:
-            own = workspace_settings(workspace, settings)
-            app = build_app(pipeline, store, surface_phrases(pipeline), own)
-            started = asyncio.Event()
-            bot = asyncio.create_task(run_socket(app, own.slack_app_token or "", started=started))
-            ready = asyncio.create_task(started.wait())
-            await asyncio.wait((bot, ready), return_when=asyncio.FIRST_COMPLETED)
-            ready.cancel()
-            if not bot.done():
-                opened(workspace.base_url)
-            await bot
+    async with (
+        running_workspace(workspace_options(pipeline), port=port) as workspace,
+        open_store(settings.database_url or PASSING_DATABASE) as store,
+    ):
+        own = workspace_settings(workspace, settings)
+        app = build_app(pipeline, store, surface_phrases(pipeline), own)
+        started = asyncio.Event()
+        bot = asyncio.create_task(run_socket(app, own.slack_app_token or "", started=started))
+        ready = asyncio.create_task(started.wait())
+        await asyncio.wait((bot, ready), return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        if not bot.done():
+            opened(workspace.base_url)
+        await bot
 
 
 def workspace_options(pipeline: Pipeline) -> WorkspaceOptions:

@@ -76,12 +76,12 @@ class Answering:
     def answer_lookup(self, question: Question) -> Outcome:
         """Which versions of the wanted product go with what is given; the first that a table relates."""
         outcomes = [self._lookups.answer(question, want) for want in question.want]
-        told = [o for o in outcomes if not isinstance(o, NoAnswer)]
-        if told:
-            return told[0]
-        if outcomes and outcomes[0].reason == "not_recorded":
-            return outcomes[0]
-        return self._fact_or(question, outcomes[0] if outcomes else NoAnswer(question, "unrelated"))
+        silent = [outcome for outcome in outcomes if isinstance(outcome, NoAnswer)]
+        if len(silent) < len(outcomes):
+            return next(outcome for outcome in outcomes if not isinstance(outcome, NoAnswer))
+        if silent and silent[0].reason == "not_recorded":
+            return silent[0]
+        return self._fact_or(question, silent[0] if silent else NoAnswer(question, "unrelated"))
 
     def answer_check(self, question: Question) -> Outcome:
         """Whether all givens go together, pair by pair."""

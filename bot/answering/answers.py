@@ -7,8 +7,8 @@ from enum import IntEnum
 from typing import Literal
 
 from bot.knowledge.base import Relation
-from bot.knowledge.rows import Row
 from bot.knowledge.models import Fact, Product
+from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Number
 from bot.understanding.question import Given, Question
 

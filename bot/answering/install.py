@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bot.answering.answers import Command, Evidence
 from bot.answering.joins import Joins, as_given
 from bot.knowledge.base import Relation
-from bot.knowledge.rows import Row
 from bot.knowledge.cells import Names, Versions
+from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given
 

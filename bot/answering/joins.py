@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from bot.answering.answers import Dispute, Evidence, Finding, Truth
 from bot.knowledge.base import KnowledgeBase, Relation
@@ -15,6 +16,22 @@ from bot.understanding.question import Given
 def as_given(column: str, number: Number) -> Given:
     """A given for one version that a table lists."""
     return Given(column, Constraint.series(number), number.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The rows of a table that match the left given, surely and maybe, the right one, and both."""
+
+    by_left: tuple[Row, ...]
+    maybe_left: tuple[Row, ...]
+    by_right: tuple[Row, ...]
+    both: tuple[Row, ...]
+    maybe: tuple[Row, ...]
+
+    @property
+    def telling(self) -> tuple[Row, ...]:
+        """The rows that the verdict rests on."""
+        return self.both or self.maybe or self.by_left or self.by_right
 
 
 class Joins:
@@ -30,7 +47,8 @@ class Joins:
     def rows(self, relation: Relation, givens: Iterable[Given]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         """The rows that surely match all givens that the table has columns for, and those that may."""
         relevant = [given for given in givens if given.column in relation.columns]
-        sure, maybe = [], []
+        sure: list[Row] = []
+        maybe: list[Row] = []
         for number in _candidates(relation, relevant):
             row = relation.rows[number]
             result = _match_all(row, relevant)
@@ -72,43 +90,31 @@ class Joins:
         return any(True for _ in self._bridges(left, right))
 
     def _direct(self, relation: Relation, left: Given, right: Given, context: tuple[Given, ...]) -> Finding:
-        by_left, maybe_left = self.rows(relation, (left, *context))
-        by_right, _ = self.rows(relation, (right, *context))
-        both, maybe = self.rows(relation, (left, right, *context))
-        options = (
-            self.values(by_right, left.column) if by_right else (),
-            self.values((*by_left, *maybe_left), right.column),
+        sides = _Sides(
+            *self.rows(relation, (left, *context)),
+            self.rows(relation, (right, *context))[0],
+            *self.rows(relation, (left, right, *context)),
         )
-        truth = self._truth(relation, left, right, by_left, by_right, both, maybe)
-        rows = both or maybe or by_left or by_right
+        truth = self._truth(relation, left, right, sides)
         return Finding(
             truth,
             left,
             right,
-            (Evidence(relation, rows),) if truth is not Truth.NOT_RECORDED else (),
-            options[0],
-            options[1],
+            (Evidence(relation, sides.telling),) if truth is not Truth.NOT_RECORDED else (),
+            self.values(sides.by_right, left.column),
+            self.values((*sides.by_left, *sides.maybe_left), right.column),
             dispute=self._pair_dispute(relation, left, right, truth),
         )
 
-    def _truth(
-        self,
-        relation: Relation,
-        left: Given,
-        right: Given,
-        by_left: tuple[Row, ...],
-        by_right: tuple[Row, ...],
-        both: tuple[Row, ...],
-        maybe: tuple[Row, ...],
-    ) -> Truth:
-        if both:
-            whole = not self._partial(relation, (left, right), both)
+    def _truth(self, relation: Relation, left: Given, right: Given, sides: _Sides) -> Truth:
+        if sides.both:
+            whole = not self._partial(relation, (left, right), sides.both)
             held = relation.table.holds == "supported" and whole
             return Truth.SUPPORTED if held else Truth.CONDITIONAL
-        if maybe:
+        if sides.maybe:
             return Truth.CONDITIONAL
         complete = relation.table.complete_for
-        for given, rows in ((left, by_left), (right, by_right)):
+        for given, rows in ((left, sides.by_left), (right, sides.by_right)):
             if complete == given.column and rows and not any(row.open for row in rows):
                 return Truth.EXCLUDED
         return Truth.NOT_RECORDED

@@ -8,8 +8,8 @@ from bot.answering.answers import Companions, Empty, Evidence, Lookup, NoAnswer,
 from bot.answering.install import Installer
 from bot.answering.joins import Joins, as_given
 from bot.knowledge.base import Relation
-from bot.knowledge.rows import Row
 from bot.knowledge.cells import Bounds, Names
+from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given, Question
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -91,33 +91,23 @@ def read_folders(folders: Iterable[Path]) -> Draft:
 
 
 def _take(draft: Draft, document: Document, head: str) -> None:
-    match head:
-        case "sources.yaml" | "sources":
-            _take_sources(draft, document)
-        case "categories.yaml":
-            draft.categories.extend(_valid(draft, document, models.Categories))
-        case "products":
-            _take_products(draft, document)
-        case "attributes":
-            for item in _valid(draft, document, models.Attribute):
-                draft.place("attribute", item.attribute, document, ())
-                draft.attributes[item.attribute] = item
-        case "tables":
-            for table in _valid(draft, document, models.Table):
-                draft.place("table", table.table, document, ())
-                draft.tables[table.table] = table
-        case "facts":
-            _take_facts(draft, document)
-        case "vocabulary":
-            for words in _valid(draft, document, models.Vocabulary):
-                draft.place("vocabulary", words.language, document, ())
-                draft.vocabularies[words.language] = words
-        case "wording":
-            for wording in _valid(draft, document, models.Wording):
-                draft.place("wording", wording.language, document, ())
-                draft.wordings[wording.language] = wording
-        case _:
-            draft.problems.append(document.problem((), f"{head!r} is no folder of knowledge: move the file"))
+    """Add a document to the draft by the folder (or the file's name) it lies in."""
+    takers: Mapping[str, Callable[[Draft, Document], None]] = {
+        "sources.yaml": _take_sources,
+        "sources": _take_sources,
+        "categories.yaml": _take_categories,
+        "products": _take_products,
+        "attributes": _take_attribute,
+        "tables": _take_table,
+        "facts": _take_facts,
+        "vocabulary": _take_vocabulary,
+        "wording": _take_wording,
+    }
+    taker = takers.get(head)
+    if taker is None:
+        draft.problems.append(document.problem((), f"{head!r} is no folder of knowledge: move the file"))
+    else:
+        taker(draft, document)
 
 
 def _take_sources(draft: Draft, document: Document) -> None:
@@ -125,6 +115,34 @@ def _take_sources(draft: Draft, document: Document) -> None:
         for slug, source in page.sources.items():
             draft.place("source", slug, document, ("sources", slug))
             draft.sources[slug] = source
+
+
+def _take_categories(draft: Draft, document: Document) -> None:
+    draft.categories.extend(_valid(draft, document, models.Categories))
+
+
+def _take_attribute(draft: Draft, document: Document) -> None:
+    for item in _valid(draft, document, models.Attribute):
+        draft.place("attribute", item.attribute, document, ())
+        draft.attributes[item.attribute] = item
+
+
+def _take_table(draft: Draft, document: Document) -> None:
+    for table in _valid(draft, document, models.Table):
+        draft.place("table", table.table, document, ())
+        draft.tables[table.table] = table
+
+
+def _take_vocabulary(draft: Draft, document: Document) -> None:
+    for words in _valid(draft, document, models.Vocabulary):
+        draft.place("vocabulary", words.language, document, ())
+        draft.vocabularies[words.language] = words
+
+
+def _take_wording(draft: Draft, document: Document) -> None:
+    for wording in _valid(draft, document, models.Wording):
+        draft.place("wording", wording.language, document, ())
+        draft.wordings[wording.language] = wording
 
 
 def _take_products(draft: Draft, document: Document) -> None:

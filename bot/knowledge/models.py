@@ -21,7 +21,7 @@ Confidence = Literal["official", "derived", "book"]
 Localized = dict[Language, Text]
 
 
-def _listed(value: Any) -> Any:
+def _listed(value: object) -> object:
     return value if isinstance(value, list | tuple) else [value]
 
 
@@ -47,7 +47,7 @@ class Sources(Model):
 
 
 SourceRef = Slug
-SourceRefs = Annotated[tuple[Slug, ...], BeforeValidator(lambda value: tuple(_listed(value)))]
+SourceRefs = Annotated[tuple[Slug, ...], BeforeValidator(_listed)]
 
 
 class Tag(Model):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from bot.knowledge import models
 
 
 def page_schemas() -> Mapping[str, dict[str, Any]]:
     """The schema of each kind of page by the name of its folder or file."""
-    pages = {
+    pages: dict[str, type[BaseModel]] = {
         "sources": models.Sources,
         "categories": models.Categories,
         "product": models.Product,

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.knowledge.base import Relation
-from bot.knowledge.rows import Row
 from bot.knowledge.cells import BadCell, Cell, parse_names, parse_versions
 from bot.knowledge.document import KeyPath
 from bot.knowledge.models import Product, Table
 from bot.knowledge.problems import Problem
+from bot.knowledge.rows import Row
 from bot.knowledge.versions import Number
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class _Reader:
                 self._say(table, ("rows", index, key), str(error))
         return cells
 
-    def _cell(self, column: str, value: Any) -> Cell:
+    def _cell(self, column: str, value: object) -> Cell:
         if isinstance(value, list):
             value = "/".join(str(item) for item in value)
         if not isinstance(value, str) or not value:

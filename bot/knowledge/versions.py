@@ -162,5 +162,5 @@ class Constraint:
 def _clause(text: str) -> Clause:
     for op in (">=", "<=", "==", "!=", ">", "<"):
         if text.startswith(op):
-            return Clause(op, Number.parse(text.removeprefix(op).strip()))  # type: ignore[arg-type]  # a str of the tuple above
+            return Clause(op, Number.parse(text.removeprefix(op).strip()))
     return Clause("==", Number.parse(text))

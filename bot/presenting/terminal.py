@@ -37,7 +37,9 @@ def _print_section(section: Section, console: Console) -> None:
 
 
 def _table(grid: Grid) -> Table:
-    table = Table(*(Text(cell) for cell in grid.header))
+    table = Table()
+    for title in grid.header:
+        table.add_column(Text(title))
     for row in grid.rows:
         table.add_row(*(Text(cell) for cell in row))
     return table

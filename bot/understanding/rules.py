@@ -8,7 +8,6 @@ from typing import Final
 
 from bot.understanding.question import FactHit, Given, Intent
 
-
 LEAST_FACT: Final = 0.45
 
 

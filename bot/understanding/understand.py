@@ -14,7 +14,7 @@ from bot.understanding.parts import split_parts
 from bot.understanding.question import FactHit, Given, Question, Reading, Superlative
 from bot.understanding.retrieval import FactIndex, terms
 from bot.understanding.rules import Slots, best_rule
-from bot.understanding.spans import Spans, find_spans
+from bot.understanding.spans import Span, Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
 
 
@@ -28,9 +28,6 @@ class Understanding:
         self._index = FactIndex(kb, self._lexicon)
         self._facts = {fact.id: fact for fact in kb.facts}
         self._installable = {r.columns[0] for r in kb.of_kind("command")}
-        self._companions = {
-            name for relation in kb.of_kind("command") for row in relation.rows for name in (row.extra or {})
-        }
 
     def read(self, text: str, default_lang: str | None = None) -> tuple[Reading, ...]:
         """Read a message: one reading for each question in it, at most five."""
@@ -59,22 +56,19 @@ class Understanding:
         utterance = tokenize(text, self._simplify)
         spans = find_spans(utterance, self._lexicon)
         bound = bind_versions(utterance, spans, self._lexicon, self._kb)
-        extras = [()] if not bound.rivals else [(given,) for given in bound.rivals[0]]
-        questions = [self._question(text, lang, utterance, spans, bound, extra, before) for extra in extras]
+        trace = _trace(spans, utterance)
+        rivals: tuple[tuple[Given, ...], ...] = (
+            tuple((given,) for given in bound.rivals[0]) if bound.rivals else ((),)
+        )
+        questions = []
+        for rival in rivals:
+            slots = self._slots(utterance, spans, bound, rival, before)
+            questions.append(self._question(text, lang, slots, trace))
         return Reading(tuple(dict.fromkeys(questions)))
 
-    def _question(
-        self,
-        text: str,
-        lang: str,
-        utterance: Utterance,
-        spans: Spans,
-        bound: Bound,
-        extra: tuple[Given, ...],
-        before: Question | None,
-    ) -> Question:
-        slots = self._slots(utterance, spans, bound, extra, before)
+    def _question(self, text: str, lang: str, slots: Slots, trace: list[str]) -> Question:
         chosen = best_rule(slots)
+        rule = chosen[0].name if chosen else "none"
         question = Question(
             intent=chosen[0].intent if chosen else "none",
             text=text,
@@ -86,7 +80,7 @@ class Understanding:
             superlative=_superlative(slots),
             cues=slots.cues,
             facts=slots.facts,
-            trace=(*_trace(spans, utterance), f"intent:{chosen[0].name if chosen else 'none'}"),
+            trace=(*trace, f"intent {rule}"),
         )
         if question.intent == "lookup":
             want = slots.bare or self._counterpart(slots.versions[0].column)
@@ -98,10 +92,10 @@ class Understanding:
         utterance: Utterance,
         spans: Spans,
         bound: Bound,
-        extra: tuple[Given, ...],
+        rival: tuple[Given, ...],
         before: Question | None,
     ) -> Slots:
-        versions = (*bound.givens, *extra)
+        versions = (*bound.givens, *rival)
         values = tuple(self._value(utterance, span) for span in spans.names if span.is_a("value"))
         given = {item.column for item in versions}
         bare = _unique(
@@ -112,7 +106,7 @@ class Understanding:
         cues = frozenset(e.slug for span in spans.cues for e in span.entries if e.kind == "cue")
         asked = terms(utterance, spans, self._lexicon)
         if before is not None and not versions:
-            versions, bare, inherited = _inherit(before, bare, cues)
+            versions, bare, inherited = _inherit(before, bare)
             asked = [*asked, *inherited]
         return Slots(
             cues=cues,
@@ -125,10 +119,7 @@ class Understanding:
             installable=bool(self._installable.intersection([*bare, *(v.column for v in versions)])),
         )
 
-    def _value(self, utterance: Utterance, span: object) -> Given:
-        from bot.understanding.spans import Span
-
-        assert isinstance(span, Span)
+    def _value(self, utterance: Utterance, span: Span) -> Given:
         surface = utterance.raw[utterance.tokens[span.first].start : utterance.tokens[span.last].end]
         return Given(span.entry.owner, span.entry.slug, surface)
 
@@ -139,9 +130,8 @@ class Understanding:
         for hit in hits:
             fact = self._facts[hit.fact]
             asked = constraints.get(fact.about)
-            if asked is None or fact.version is None:
-                kept.append(hit)
-            elif asked.match(Number.parse(fact.version)) is not Match.NO:
+            fits = asked is None or fact.version is None
+            if fits or asked.match(Number.parse(fact.version)) is not Match.NO:
                 kept.append(hit)
         return tuple(kept)
 
@@ -154,14 +144,11 @@ class Understanding:
         return ()
 
 
-def _inherit(
-    before: Question, bare: tuple[str, ...], cues: frozenset[str]
-) -> tuple[tuple[Given, ...], tuple[str, ...], list[str]]:
+def _inherit(before: Question, bare: tuple[str, ...]) -> tuple[tuple[Given, ...], tuple[str, ...], list[str]]:
     """The givens and names that a later question of the same message takes from the one before."""
     versions = tuple(g for g in before.given if not isinstance(g.constraint, str) and g.column not in bare)
     names = bare or (() if versions else before.about or before.want)
-    inherited = [f"@{g.column}" for g in versions if not bare]
-    inherited += [] if bare else [f"@{name}" for name in names]
+    inherited = [] if bare else [f"@{slug}" for slug in (*(g.column for g in versions), *names)]
     return versions, names, inherited
 
 
