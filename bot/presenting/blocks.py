@@ -123,7 +123,7 @@ def _prose(headline: str, paragraphs: Sequence[str], room: int, *, rich: bool) -
         return _plain_prose(headline, pages)
     first, *more = pages
     blocks = [payload.prose(headline, first)] if headline or first else []
-    return blocks + [payload.prose("", page) for page in more]
+    return blocks + [payload.prose("", page) for page in more if page]
 
 
 def _pages(paragraphs: Sequence[str], first_room: int, room: int) -> list[list[str]]:

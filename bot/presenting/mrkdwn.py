@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 ELLIPSIS: Final = "…"
 
+_UNITS: Final = "utf-16-le"
 _WORD_JOINER: Final = "\u2060"
-_ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_CUT_ENTITY: Final = re.compile("&[a-z]{0,3}$")
 _NOT_SHOWN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -29,7 +30,7 @@ _IN_URL: Final = re.compile(r"[\s<>|\"\\`]")
 
 def size(text: str) -> int:
     """The length of a text as Slack may count it: UTF-16 units, of which an emoji takes two."""
-    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+    return len(text) if text.isascii() else len(text.encode(_UNITS, "surrogatepass")) // 2
 
 
 def clip(text: str, limit: int) -> str:
@@ -38,10 +39,8 @@ def clip(text: str, limit: int) -> str:
         return text
     if limit <= 0:
         return ""
-    kept = text[: limit - 1]
-    while size(kept) > limit - 1:
-        kept = kept[:-1]
-    return kept + ELLIPSIS
+    kept = text[:limit].encode(_UNITS, "surrogatepass")[: 2 * (limit - 1)]
+    return kept.decode(_UNITS, "ignore") + ELLIPSIS
 
 
 def literal(text: str) -> str:
@@ -63,18 +62,15 @@ def one_line(text: str) -> str:
 def escape(text: str, limit: int | None = None) -> str:
     """Text for a mrkdwn field: `& < >` as entities; within `limit` units, never cut inside an entity."""
     text = literal(text)
-    whole = "".join(_ENTITIES.get(character, character) for character in text)
-    if limit is None or size(whole) <= limit:
+    if limit is None:
+        return _with_entities(text)
+    if limit <= 0:
+        return ""
+    whole = _with_entities(text[: limit + 1])
+    if size(whole) <= limit:
         return whole
-    pieces: list[str] = []
-    left = limit - 1
-    for character in text:
-        piece = _ENTITIES.get(character, character)
-        left -= size(piece)
-        if left < 0:
-            break
-        pieces.append(piece)
-    return "".join(pieces) + ELLIPSIS if limit > 0 else ""
+    kept = clip(whole, limit).removesuffix(ELLIPSIS)
+    return _CUT_ENTITY.sub("", kept) + ELLIPSIS
 
 
 def escape_markdown(text: str) -> str:
@@ -100,6 +96,10 @@ def width(text: str) -> int:
     """Columns that a text takes in a monospaced font: an East Asian wide character takes two."""
     wide = sum(1 for character in text if unicodedata.east_asian_width(character) in "WF")
     return len(text) + wide
+
+
+def _with_entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _is_web_address(url: str) -> bool:
