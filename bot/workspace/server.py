@@ -84,7 +84,7 @@ async def _answer_response_url(workspace: Workspace, request: Request) -> Respon
     return PlainTextResponse("ok")
 
 
-class _Server(uvicorn.Server):
+class QuietServer(uvicorn.Server):
     """uvicorn that says when it listens, and leaves the process's signals to whoever runs it."""
 
     def __init__(self, config: uvicorn.Config, listening: asyncio.Event) -> None:
@@ -156,7 +156,7 @@ async def serve_workspace(
         ws="websockets-sansio",
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
-    server = _Server(config, started or asyncio.Event())
+    server = QuietServer(config, started or asyncio.Event())
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await asyncio.shield(serving)

@@ -38,11 +38,14 @@ export function codeBlock(text) {
   return h("div", { class: "code" }, h("pre", { tabIndex: 0, dir: "ltr" }, h("code", {}, text)), copy);
 }
 
+const SHORT = 12;
+
 /** Rows of cells (each an array of nodes), the first as the head, scrolling inside their own box. */
 export function dataTable(rows, alignments = []) {
   const cell = (tag) => (nodes, index) => {
     const node = h(tag, tag === "th" ? { scope: "col" } : {}, ...nodes);
     if (alignments[index]) node.dataset.align = alignments[index];
+    if (node.textContent.length <= SHORT) node.classList.add("short");
     return node;
   };
   const [head, ...body] = rows;

@@ -1,0 +1,3 @@
+"""Brings the browser fixtures to every test."""
+
+pytest_plugins = ["tests.browser"]
