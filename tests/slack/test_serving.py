@@ -1,0 +1,58 @@
+"""The HTTP server as a process: it starts where it is told, and a signal ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+
+import httpx
+
+PROGRAM = """
+import asyncio, sys
+from bot.settings import Settings
+from bot.slack.app import build_app
+from bot.slack.http import serve_http
+from bot.storage import open_store
+from tests.slack.support import CannedAsk, phrases_for
+
+async def main() -> None:
+    async with open_store("sqlite://") as store:
+        app = build_app(CannedAsk(), store, phrases_for, Settings(slack_bot_token="xoxb-1"))
+        await serve_http(app, "secret", "127.0.0.1", int(sys.argv[1]))
+
+asyncio.run(main())
+"""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def test_process_serves_and_stops() -> None:
+    """It is healthy within seconds and gone after SIGTERM."""
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", PROGRAM, str(port))
+    try:
+        async with asyncio.timeout(20), httpx.AsyncClient() as client:
+            while not await is_healthy(client, f"http://127.0.0.1:{port}/healthz"):  # noqa: ASYNC110  # no event spans processes
+                await asyncio.sleep(0.05)
+            assert (await client.post(f"http://127.0.0.1:{port}/slack/events")).status_code == 401
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 10) in (0, -signal.SIGTERM)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def is_healthy(client: httpx.AsyncClient, url: str) -> bool:
+    """Whether the server answers yet."""
+    try:
+        return (await client.get(url)).status_code == 200
+    except httpx.ConnectError:
+        return False
