@@ -1,0 +1,1 @@
+"""Questions as data: one YAML file for each intent, and the reader of their form."""

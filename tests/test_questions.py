@@ -1,0 +1,39 @@
+"""The questions in `questions/*.yaml` get the replies written beside them; known failures still fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.questions.cases import Case, all_cases, known_failures, mistakes, pipeline
+
+CASES = all_cases()
+FAILURES = known_failures()
+
+
+def found_in(case: Case) -> list[str]:
+    """What is wrong with the reply to a case."""
+    reply = pipeline().ask(case.utterance)
+    return mistakes(case, reply, pipeline().plain(reply))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_question_gets_its_reply(case: Case) -> None:
+    """The reply has the expected intent, slots, verdict, status, language and words."""
+    assert found_in(case) == []
+
+
+@pytest.mark.parametrize("case", FAILURES, ids=str)
+def test_known_failure_still_fails(case: Case) -> None:
+    """A known failure that no longer fails must move to the file of its intent."""
+    assert found_in(case), "mended: move this entry to the file of its intent"
+
+
+def test_every_known_failure_says_why() -> None:
+    """A known failure without a reason helps nobody."""
+    assert [case.name for case in FAILURES if not case.expected.get("why")] == []
+
+
+def test_no_utterance_stands_twice() -> None:
+    """An utterance has one expectation, not two that may differ."""
+    utterances = [case.utterance for case in (*CASES, *FAILURES)]
+    assert sorted({text for text in utterances if utterances.count(text) > 1}) == []
