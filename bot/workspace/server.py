@@ -31,6 +31,7 @@ __all__ = ["Workspace", "WorkspaceOptions", "build_workspace_app", "serve_worksp
 
 STATIC: Final = Path(__file__).parent / "static"
 SHUTDOWN_SECONDS: Final = 2
+TICK_SECONDS: Final = 0.1
 Answer = Callable[[Workspace, Request], Awaitable[Response]]
 
 
@@ -90,11 +91,25 @@ class QuietServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, listening: asyncio.Event) -> None:
         super().__init__(config)
         self._listening = listening
+        self._stopping = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
         self._listening.set()
+
+    async def main_loop(self) -> None:
+        """Tick until told to stop, without waiting for the next tick to notice."""
+        counter = 0
+        while not await self.on_tick(counter):
+            counter += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), TICK_SECONDS)
+
+    def stop(self) -> None:
+        """End `serve` in order."""
+        self.should_exit = True
+        self._stopping.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -162,6 +177,6 @@ async def serve_workspace(
         await asyncio.shield(serving)
     finally:
         await workspace.close()
-        server.should_exit = True
+        server.stop()
         await serving
         listener.close()

@@ -99,7 +99,7 @@ async def served(app: Starlette) -> AsyncIterator[str]:
         await listening.wait()
         yield url_of(listener)
     finally:
-        server.should_exit = True
+        server.stop()
         await serving
         listener.close()
 

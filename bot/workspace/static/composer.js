@@ -27,8 +27,8 @@ export function composer(hooks) {
     note.textContent = "";
     const problem = await hooks.send(typed);
     if (problem) {
-      note.textContent = problem;
       if (!text.value) set(text, typed);
+      note.textContent = problem;
     }
   };
   form.addEventListener("submit", (event) => { event.preventDefault(); submit(); });
