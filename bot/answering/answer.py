@@ -24,7 +24,7 @@ from bot.answering.answers import (
     Truth,
 )
 from bot.answering.install import Installer
-from bot.answering.joins import Joins, as_given
+from bot.answering.joins import Joins
 from bot.answering.lookup import LookupAnswerer, nearest_versions
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
@@ -55,6 +55,7 @@ class Answering:
             "list": self.answer_list,
             "help": Help,
             "topic": self.clarify_topic,
+            "trouble": self.clarify_trouble,
             "none": self.decline,
         }
 
@@ -86,29 +87,40 @@ class Answering:
     def answer_check(self, question: Question) -> Outcome:
         """Whether all givens go together, pair by pair."""
         context = tuple(g for g in question.given if isinstance(g.constraint, str))
-        pairs = list(self._pairs(question))
-        findings = [self._joins.check(left, right, context) for left, right in pairs]
+        pairs = self._pairs(question)
+        findings = tuple(self._joins.check(left, right, context) for left, right in pairs)
         known = [f for f in findings if f.truth is not Truth.NOT_RECORDED]
         if not known:
             return self._unrecorded(question, findings)
-        truth = min(f.truth for f in known)
-        if truth is not Truth.EXCLUDED and len(known) < len(findings):
-            truth = Truth.CONDITIONAL
-        check = Check(question, truth, tuple(findings))
-        return replace(check, command=self._command_for(question)) if truth is Truth.SUPPORTED else check
+        check = Check(question, self._together(known, findings), findings, context)
+        if check.truth is not Truth.SUPPORTED:
+            return check
+        return replace(check, command=self._command_for(question))
+
+    def _together(self, known: list[Finding], findings: tuple[Finding, ...]) -> Truth:
+        """All must hold; where several versions of one product were named, some may hold and some not."""
+        truth = min(finding.truth for finding in known)
+        if truth is Truth.EXCLUDED:
+            alternatives = {(f.left.column, f.right.column) for f in known if f.truth is not Truth.EXCLUDED}
+            excluded = {(f.left.column, f.right.column) for f in known if f.truth is Truth.EXCLUDED}
+            return Truth.CONDITIONAL if excluded <= alternatives else truth
+        return truth if len(known) == len(findings) else Truth.CONDITIONAL
 
     def _pairs(self, question: Question) -> list[tuple[Given, Given]]:
+        """Every two givens that tables relate; equally many versions of two products go in pairs."""
         versions = [g for g in question.given if not isinstance(g.constraint, str)]
         values = [g for g in question.given if isinstance(g.constraint, str)]
-        found = [
-            (left, right)
-            for index, left in enumerate(versions)
-            for right in versions[index + 1 :]
-            if left.column != right.column and self._joins.related(left.column, right.column)
-        ]
+        columns = list(dict.fromkeys(g.column for g in versions))
+        found: list[tuple[Given, Given]] = []
+        for index, left in enumerate(columns):
+            for right in columns[index + 1 :]:
+                if self._joins.related(left, right):
+                    found += _paired(
+                        [g for g in versions if g.column == left], [g for g in versions if g.column == right]
+                    )
         return found or [(v, a) for v in versions for a in values if self._joins.related(v.column, a.column)]
 
-    def _unrecorded(self, question: Question, findings: list[Finding]) -> NoAnswer:
+    def _unrecorded(self, question: Question, findings: tuple[Finding, ...]) -> NoAnswer:
         for given in (g for f in findings for g in (f.left, f.right)):
             if isinstance(given.constraint, str) or self._kb.knows(given.column, given.constraint):
                 continue
@@ -131,28 +143,29 @@ class Answering:
         )
         if subject is None:
             subject = next(iter(sorted(self._installer.subjects)))
-        givens = self._narrowed(question, subject)
-        command = self._installer.best(givens) if givens is not None else None
+        unclear = self._several(question)
+        if unclear:
+            return Clarification(question, "rivals", unclear[:MAX_OPTIONS])
+        command = self._installer.best(question.given)
         if command is None:
             return self._not_installable(question, subject)
         named = {given.column for given in question.given}
         assumed = tuple(column for column, _ in command.cells if column not in named)
         return Install(question, command, assumed)
 
-    def _narrowed(self, question: Question, subject: str) -> tuple[Given, ...] | None:
-        """The givens, with those that no command table has a column for turned into a subject version."""
-        columns = {c for relation in self._kb.of_kind("command") for c in relation.columns}
-        outside = tuple(g for g in question.given if g.column not in columns)
-        if not outside:
-            return question.given
-        values = self._lookups.values(subject, question.given)
-        own = question.value(subject)
-        if own and isinstance(own.constraint, Constraint):
-            values = own.constraint.select(values)
-        if not values:
-            return None
-        rest = tuple(g for g in question.given if g.column in columns and g.column != subject)
-        return (as_given(subject, values[-1]), *rest)
+    def _several(self, question: Question) -> tuple[Option, ...]:
+        """A choice for each version where several of one product are given: only one can be installed."""
+        versions = [g for g in question.given if isinstance(g.constraint, Constraint)]
+        columns = [g.column for g in versions]
+        for column in dict.fromkeys(columns):
+            if columns.count(column) > 1:
+                rest = tuple(g for g in versions if columns.count(g.column) == 1)
+                return tuple(
+                    Option("exact", g.column, str(g.constraint), others=rest)
+                    for g in versions
+                    if g.column == column
+                )
+        return ()
 
     def _not_installable(self, question: Question, subject: str) -> Outcome:
         own = question.value(subject)
@@ -248,6 +261,14 @@ class Answering:
         tail.append(Option("when", given.column, version))
         return Clarification(question, "topic", (*options[: MAX_OPTIONS - len(tail)], *tail))
 
+    def clarify_trouble(self, question: Question) -> Outcome:
+        """A pasted error is not diagnosed; what its versions go with can be asked."""
+        given = next((g for g in question.given if isinstance(g.constraint, Constraint)), None)
+        if given is None or not self._joins.known(given) or given.inferred:
+            return NoAnswer(question, "trouble")
+        asked = self._clarify_version(question, given)
+        return replace(asked, reason="trouble") if isinstance(asked, Clarification) else asked
+
     def decline(self, question: Question) -> Outcome:
         """Nothing to answer: an empty message gets help, chatter and the rest a line."""
         if not question.text.strip():
@@ -257,6 +278,12 @@ class Answering:
     def _fact_or(self, question: Question, otherwise: Outcome) -> Outcome:
         fact = self._beside(question)
         return Told(question, fact) if fact else otherwise
+
+
+def _paired(left: list[Given], right: list[Given]) -> list[tuple[Given, Given]]:
+    if len(left) == len(right) > 1:
+        return list(zip(left, right, strict=True))
+    return [(one, other) for one in left for other in right]
 
 
 def _belongs(kind: str, topics: tuple[str, ...], question: Question) -> bool:

@@ -68,7 +68,8 @@ class Lookup:
 
     `values` are ascending; `bounds` hold specifiers (with their row) where the table states limits, not
     versions. `possible` are values that a coarse given leaves open; `conditional` evidence holds under
-    a table's note. `newest` is what `companions` and `command` are for.
+    a table's note. `chosen` is what `companions` and `command` are for. `via` names the versions of a third
+    column that join the givens to the table.
     """
 
     question: Question
@@ -85,6 +86,7 @@ class Lookup:
     command: Command | None = None
     dispute: Dispute | None = None
     unused: tuple[Given, ...] = ()
+    via: tuple[str, tuple[Number, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class Check:
     question: Question
     truth: Truth
     findings: tuple[Finding, ...]
+    context: tuple[Given, ...] = ()
     command: Command | None = None
 
 
@@ -197,7 +200,7 @@ class Help:
 
 Answer = Lookup | Check | Empty | Install | Release | Told | Comparison | Description | Listing | Help
 
-OptionKind = Literal["latest", "releases", "install", "describe", "when", "match", "value"]
+OptionKind = Literal["latest", "releases", "install", "describe", "when", "match", "value", "exact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,7 @@ class Option:
     product: str
     version: str = ""
     other: str = ""
+    others: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +219,7 @@ class Clarification:
     """The question can be read in ways that answer differently, or lacks what it asks about."""
 
     question: Question
-    reason: Literal["topic", "rivals"]
+    reason: Literal["topic", "rivals", "trouble"]
     options: tuple[Option, ...]
 
 
@@ -228,7 +232,7 @@ class NoAnswer:
     """
 
     question: Question
-    reason: Literal["not_recorded", "unrelated", "nothing", "chat"]
+    reason: Literal["not_recorded", "unrelated", "nothing", "chat", "trouble"]
     given: Given | None = None
     nearest: tuple[Number, ...] = ()
     newest: Number | None = None

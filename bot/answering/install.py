@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.answering.answers import Command, Evidence
+from bot.answering.answers import Command, Evidence, Truth
 from bot.answering.joins import Joins, as_given
 from bot.knowledge.base import Relation
 from bot.knowledge.cells import Names, Versions
@@ -44,31 +44,48 @@ class Installer:
             for relation in self._tables
             if named.issuperset(self._must_be_named(relation))
             for row in self._joins.rows(relation, wanted)[0]
-            if (newest := self._newest_subject(relation, row, wanted)) is not None
+            for newest in self._subjects(relation, row, wanted)
         ]
-        if not rows:
-            return None
-        newest = max(number for number, _, _ in rows)
-        found = [
-            candidate
-            for number, relation, row in rows
-            if number == newest
-            for candidate in self._candidates(relation, row, wanted)
-        ]
-        return self._fill(max(found, key=self._rank))
+        for newest in sorted({number for number, _, _ in rows}, reverse=True):
+            found = [
+                candidate
+                for number, relation, row in rows
+                if number == newest
+                for candidate in self._candidates(relation, row, wanted, newest)
+                if self._admitted(candidate, wanted)
+            ]
+            if found:
+                return self._fill(max(found, key=self._rank))
+        return None
+
+    def _admitted(self, candidate: _Candidate, givens: tuple[Given, ...]) -> bool:
+        """Whether what the command's table has no column for (a driver, a Python) goes with its cells."""
+        for given in givens:
+            if given.column in candidate.cells:
+                continue
+            for column, value in candidate.cells.items():
+                direct = isinstance(value, Number) and any(self._joins.tables(column, given.column))
+                if (
+                    direct
+                    and self._joins.check(self._as_given(column, value), given).truth < Truth.CONDITIONAL
+                ):
+                    return False
+        return True
 
     def _must_be_named(self, relation: Relation) -> set[str]:
         """Attributes without a preferred value: a table for one device is for those who ask for it."""
         attributes = {column for column in relation.columns if column in self._kb.attributes}
         return attributes - set(relation.table.prefer)
 
-    def _newest_subject(self, relation: Relation, row: Row, givens: tuple[Given, ...]) -> Number | None:
+    def _subjects(self, relation: Relation, row: Row, givens: tuple[Given, ...]) -> list[Number]:
         values = self._cell_values(row, relation.columns[0], givens)
-        return max((value for value in values if isinstance(value, Number)), default=None)
+        return [value for value in values if isinstance(value, Number)]
 
-    def _candidates(self, relation: Relation, row: Row, givens: tuple[Given, ...]) -> list[_Candidate]:
-        options: list[dict[str, Number | str]] = [{}]
-        for column in relation.columns:
+    def _candidates(
+        self, relation: Relation, row: Row, givens: tuple[Given, ...], subject: Number
+    ) -> list[_Candidate]:
+        options: list[dict[str, Number | str]] = [{relation.columns[0]: subject}]
+        for column in relation.columns[1:]:
             values = self._cell_values(row, column, givens)
             options = [{**option, column: value} for option in options for value in values]
         return [_Candidate(relation, row, option) for option in options]
@@ -78,9 +95,7 @@ class Installer:
         cell = row.cells.get(column)
         if isinstance(cell, Versions):
             constraint = given.constraint if given and isinstance(given.constraint, Constraint) else None
-            numbers = cell.numbers if constraint is None else constraint.select(cell.numbers)
-            # Only the newest version can win, so the others are not worth a candidate.
-            return list(numbers[-1:]) if column in self.subjects else list(numbers)
+            return list(cell.numbers if constraint is None else constraint.select(cell.numbers))
         if isinstance(cell, Names):
             return [v for v in cell.values if given is None or given.constraint == v]
         return []

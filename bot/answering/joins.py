@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answering.answers import Dispute, Evidence, Finding, Truth
 from bot.knowledge.base import KnowledgeBase, Relation
@@ -68,20 +68,32 @@ class Joins:
         return tuple(sorted(found))
 
     def check(self, left: Given, right: Given, context: tuple[Given, ...] = ()) -> Finding:
-        """Whether two givens go together: by a table that has both, else through a third column."""
-        found = [
-            self._direct(relation, left, right, context)
-            for relation in self.tables(left.column, right.column)
-        ]
+        """Whether two givens go together: by a table that has both, else through a third column.
+
+        A version that no release list and no table knows is never excluded: nothing is recorded of it.
+        """
+        if not (self.known(left) and self.known(right)):
+            return Finding(Truth.NOT_RECORDED, left, right, ())
+        direct = [self._direct(r, left, right, context) for r in self.tables(left.column, right.column)]
+        found = direct or list(self._joined(left, right, context))
         if not found:
-            return self._joined(left, right, context)
+            return Finding(Truth.NOT_RECORDED, left, right, ())
         truth = _strongest(found)
         same = [finding for finding in found if finding.truth == truth]
-        best = same[0]
-        evidence = tuple(e for finding in same for e in finding.evidence)
-        return Finding(
-            truth, left, right, evidence, best.left_options, best.right_options, best.via, best.dispute
-        )
+        if not direct:
+            return same[0]
+        return replace(same[0], evidence=tuple(e for finding in same for e in finding.evidence))
+
+    def known(self, given: Given) -> bool:
+        """Whether a given names something that exists, as far as the knowledge goes.
+
+        Of a product whose list of releases is not all there is, any version may exist.
+        """
+        product = self.kb.products.get(given.column)
+        constraint = _constraint(given)
+        if constraint is None or (product and product.more_releases):
+            return True
+        return self.kb.knows(given.column, constraint)
 
     def related(self, left: str, right: str) -> bool:
         """Whether any table, or two tables with a common column, relate two columns."""
@@ -120,10 +132,10 @@ class Joins:
         return Truth.NOT_RECORDED
 
     def _partial(self, relation: Relation, givens: Iterable[Given], both: tuple[Row, ...]) -> bool:
-        """Whether a coarse given (1.8, CUDA 11) holds for some of the versions it covers only."""
+        """Whether a coarse given (1.8, CUDA 11, >= 1.5) holds for some of the versions it covers only."""
         for given in givens:
             constraint = _constraint(given)
-            if constraint is None or constraint.exact is None:
+            if constraint is None:
                 continue
             held = self.values(both, given.column, constraint)
             if held and len(held) < len(constraint.select(relation.values(given.column))):
@@ -138,22 +150,33 @@ class Joins:
                 if shared and any(True for _ in self.tables(column, right)):
                     yield relation, column
 
-    def _joined(self, left: Given, right: Given, context: tuple[Given, ...]) -> Finding:
-        for relation, column in self._bridges(left.column, right.column):
-            rows, _ = self.rows(relation, (left, *context))
-            steps = {
-                value: self.check(as_given(column, value), right, context)
-                for value in self.values(rows, column)
-            }
-            if not steps:
-                continue
-            truth = max(step.truth for step in steps.values())
-            if truth is Truth.EXCLUDED and relation.table.complete_for != left.column:
-                truth = Truth.NOT_RECORDED
-            via = tuple(value for value, step in steps.items() if step.truth == truth)
-            evidence = (Evidence(relation, rows), *(e for v in via[:1] for e in steps[v].evidence))
-            return Finding(truth, left, right, evidence, via=(column, via))
-        return Finding(Truth.NOT_RECORDED, left, right, ())
+    def _joined(self, left: Given, right: Given, context: tuple[Given, ...]) -> Iterator[Finding]:
+        """Findings through every third column, from either side."""
+        for near, far in sorted(((left, right), (right, left)), key=self._is_vague):
+            for relation, column in self._bridges(near.column, far.column):
+                finding = self._across(relation, column, near, far, context)
+                if finding is not None:
+                    yield replace(finding, left=left, right=right)
+
+    def _is_vague(self, pair: tuple[Given, Given]) -> bool:
+        """Whether the near side is a product with more releases than are listed: the worse start."""
+        product = self.kb.products.get(pair[0].column)
+        return bool(product and product.more_releases)
+
+    def _across(
+        self, relation: Relation, column: str, near: Given, far: Given, context: tuple[Given, ...]
+    ) -> Finding | None:
+        rows, _ = self.rows(relation, (near, *context))
+        values = self.values(rows, column)
+        steps = {value: self.check(as_given(column, value), far, context) for value in values}
+        if not steps:
+            return None
+        truth = max(step.truth for step in steps.values())
+        if truth is Truth.EXCLUDED and relation.table.complete_for != near.column:
+            truth = Truth.NOT_RECORDED
+        via = tuple(value for value, step in steps.items() if step.truth == truth)
+        evidence = (Evidence(relation, rows), *(e for v in via[:1] for e in steps[v].evidence))
+        return Finding(truth, near, far, evidence, via=(column, via))
 
     def _pair_dispute(self, relation: Relation, left: Given, right: Given, truth: Truth) -> Dispute | None:
         for second in self.kb.second_opinions(relation.slug):

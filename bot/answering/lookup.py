@@ -20,6 +20,7 @@ class _Found:
     used: tuple[Given, ...]
     rows: tuple[Row, ...]
     maybe: tuple[Row, ...]
+    via: tuple[str, tuple[Number, ...]] | None = None
 
 
 class LookupAnswerer:
@@ -42,6 +43,8 @@ class LookupAnswerer:
             return self._nothing(question, want, found)
         lookup = self._collect(question, want, found)
         lookup = self._filter(lookup, tuple(g for g in givens if g not in found.used))
+        if question.negated:
+            return self._negate(lookup)
         if not (lookup.values or lookup.bounds or lookup.names or lookup.possible):
             return self._nothing(question, want, found)
         return self._complete(lookup)
@@ -69,29 +72,42 @@ class LookupAnswerer:
 
     def _through(self, want: str, givens: tuple[Given, ...]) -> _Found | None:
         """Join a table of `want` to one of the givens through a shared column."""
-        versions = [given for given in givens if not isinstance(given.constraint, str)]
-        for given in versions:
+        for given in givens:
+            if isinstance(given.constraint, str) or not self._joins.known(given):
+                continue
             for relation in self._joins.tables(want):
-                rows = self._admitting(relation, want, given)
-                if rows is not None:
-                    return _Found(relation, (given,), rows, ())
+                found = self._admitting(relation, want, given, givens)
+                if found is not None:
+                    return found
         return None
 
-    def _admitting(self, relation: Relation, want: str, given: Given) -> tuple[Row, ...] | None:
+    def _admitting(
+        self, relation: Relation, want: str, given: Given, givens: tuple[Given, ...]
+    ) -> _Found | None:
+        """The rows whose third column goes with the given, and which of its versions do."""
         for column in relation.columns:
             if column == want or not any(True for _ in self._joins.tables(column, given.column)):
                 continue
-            listed = relation.values(column)
+            used = tuple(g for g in givens if g.column in relation.columns)
+            rows, _ = self._joins.rows(relation, used)
             good = {
-                v for v in listed if self._joins.check(as_given(column, v), given).truth >= Truth.CONDITIONAL
+                value
+                for value in self._joins.values(rows, column)
+                if self._joins.check(as_given(column, value), given).truth >= Truth.CONDITIONAL
             }
-            return tuple(
-                row for row in relation.rows if good.intersection(self._joins.values((row,), column))
-            )
+            kept = tuple(row for row in rows if good.intersection(self._joins.values((row,), column)))
+            return _Found(relation, (given, *used), kept, (), (column, self._series(column, good)))
         return None
 
+    def _series(self, column: str, values: set[Number]) -> tuple[Number, ...]:
+        """Versions cut to the depth that people ask by."""
+        product = self._kb.products.get(column)
+        depth = product.granularity if product else None
+        return tuple(sorted(values if depth is None else {value.series(depth) for value in values}))
+
     def _collect(self, question: Question, want: str, found: _Found) -> Lookup:
-        rows, wanted = found.rows, _asked(question, want)
+        wanted = _asked(question, want)
+        rows = found.rows if wanted is None else self._within(found.rows, want, wanted)
         bounds = tuple(
             (cell.constraint, row) for row in rows if isinstance(cell := row.cells.get(want), Bounds)
         )
@@ -108,6 +124,14 @@ class LookupAnswerer:
             names=tuple(sorted(names)),
             possible=possible,
             conditional=self._conditional(want, found),
+            via=found.via,
+        )
+
+    def _within(self, rows: tuple[Row, ...], want: str, wanted: Constraint) -> tuple[Row, ...]:
+        return tuple(
+            row
+            for row in rows
+            if isinstance(row.cells.get(want), Bounds) or self._joins.values((row,), want, wanted)
         )
 
     def _conditional(self, want: str, found: _Found) -> tuple[Evidence, ...]:
@@ -151,6 +175,16 @@ class LookupAnswerer:
             command=self._installer.best(givens) if lookup.want in self._installer.subjects else None,
             dispute=dispute,
         )
+
+    def _negate(self, lookup: Lookup) -> Lookup | NoAnswer:
+        """What a complete table lists for other givens only; of an open table nothing can be said."""
+        table = lookup.evidence.relation.table
+        if table.complete_for != lookup.want or not lookup.values:
+            return NoAnswer(lookup.question, "not_recorded")
+        listed = lookup.evidence.relation.values(lookup.want)
+        rest = tuple(value for value in listed if value not in lookup.values)
+        evidence = Evidence(lookup.evidence.relation, ())
+        return replace(lookup, values=rest, possible=(), conditional=(), evidence=evidence)
 
     def _companions(self, product: str, version: Number) -> tuple[Companions, ...]:
         known = self._kb.products.get(product)

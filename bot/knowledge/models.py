@@ -62,7 +62,11 @@ class Tag(Model):
 
 
 class Product(Model):
-    """Something with a name that people ask about; with `releases`, also a column of tables."""
+    """Something with a name that people ask about; with `releases`, also a column of tables.
+
+    `more_releases` says that the list is not all there is (of a driver, only the branches are listed), so
+    that a version outside it may still be compared with the limits that tables state.
+    """
 
     product: Slug
     kind: Slug
@@ -80,6 +84,7 @@ class Product(Model):
     implicit: bool = False
     tags: tuple[Tag, ...] = ()
     releases: dict[VersionText, Day | None] = {}
+    more_releases: bool = False
     source: SourceRefs
 
 
@@ -175,12 +180,19 @@ class Facts(Model):
 
 
 class Comparators(Model):
-    """Words that turn a version into a bound, before it (`at least 1.7`) or after it (`1.7 or newer`)."""
+    """Words that turn versions into bounds.
+
+    `before` and `after` stand beside one version (`at least 1.7`, `1.7 or newer`), `between` joins the ends
+    of a range (`1.5 to 1.7`), `either` joins alternatives, which are a range where `range_before` or
+    `range_after` stands there too (`between 1.5 and 1.7`).
+    """
 
     before: dict[Literal[">=", "<=", ">", "<"], tuple[Line, ...]] = {}
     after: dict[Literal[">=", "<=", ">", "<"], tuple[Line, ...]] = {}
     between: tuple[Line, ...] = ()
     either: tuple[Line, ...] = ()
+    range_before: tuple[Line, ...] = ()
+    range_after: tuple[Line, ...] = ()
 
 
 class Vocabulary(Model):

@@ -18,9 +18,13 @@ KEYS = {Truth.SUPPORTED: "yes", Truth.CONDITIONAL: "depends", Truth.EXCLUDED: "n
 
 def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     """The verdict on all givens, then each pair that bears on it."""
-    decisive = [f for f in check.findings if f.truth == check.truth] or list(check.findings)
+    decisive = [f for f in check.findings if f.truth == check.truth]
+    decisive = decisive or [f for f in check.findings if f.truth is not Truth.NOT_RECORDED]
     key = KEYS[check.truth]
     claims = words.join(dict.fromkeys(_claim(finding, words) for finding in decisive))
+    if check.context:
+        scope = words.join(words.given(given) for given in check.context)
+        claims = words.say("scope", text=claims, scope=scope)
     draft.headline = f"{words.say(f'mark.{key}')} {words.say(f'check.{key}', text=claims)}"
     for finding in check.findings:
         _say_finding(finding, words, draft)
@@ -32,6 +36,8 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
 def _claim(finding: Finding, words: Phrasing) -> str:
     """The finding as a clause in the table's own words, if it has any."""
     table = finding.evidence[0].relation.table if finding.evidence else None
+    if isinstance(finding.right.constraint, str):
+        table = None
     left, right = words.given(finding.left), words.given(finding.right)
     if finding.via is not None or table is None:
         key = "check.generic_no" if finding.truth is Truth.EXCLUDED else "check.generic_yes"

@@ -68,6 +68,7 @@ class Composer:
 
     def compose(self, outcomes: Sequence[a.Outcome]) -> Reply:
         """One reply for the outcomes of a message, in order."""
+        outcomes = _worth_saying(outcomes)
         drafts = [self._draft(outcome) for outcome in outcomes]
         first = outcomes[0]
         sources = dict.fromkeys(slug for draft in drafts for slug in draft.sources)
@@ -120,18 +121,36 @@ class Composer:
 
 
 def _say_clarification(outcome: a.Clarification, words: Phrasing, draft: Draft) -> None:
-    names = [words.given(given) for given in outcome.question.given]
+    names = list(dict.fromkeys(words.given(given) for given in outcome.question.given))
     names += [words.name(slug) for slug in outcome.question.about]
     draft.headline = words.say(f"clarify.{outcome.reason}", name=words.join(names))
     for option in outcome.options:
+        others = words.join(words.given(given) for given in option.others)
         slots = {
             "product": words.name(option.product),
             "version": option.version,
-            "other": words.name(option.other) if option.kind == "match" else "",
+            "other": words.name(option.other) if option.kind == "match" else others,
             "text": option.other if option.kind == "value" else "",
         }
         label = words.say(f"option.{option.kind}", **slots)
         draft.choices.append(Choice(label, words.say(f"option.{option.kind}.ask", **slots).strip()))
+
+
+def _worth_saying(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
+    """Leave out what repeats an earlier part, and, where a part is answered, what could not be read."""
+    seen: dict[tuple[object, ...], a.Outcome] = {}
+    for outcome in outcomes:
+        question = outcome.question
+        key = (type(outcome), question.intent, question.want, question.about, tuple(map(str, question.given)))
+        facts = question.facts[:1] if isinstance(outcome, a.Told) else ()
+        seen.setdefault((*key, facts), outcome)
+    kept = list(seen.values())
+    told = [o for o in kept if not isinstance(o, a.Clarification | a.Help) and not _is_silent(o)]
+    return told or kept[:1]
+
+
+def _is_silent(outcome: a.Outcome) -> bool:
+    return isinstance(outcome, a.NoAnswer) and outcome.reason != "not_recorded"
 
 
 def _status(outcomes: Sequence[a.Outcome]) -> Status:

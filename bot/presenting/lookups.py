@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot.answering.answers import Companions, Dispute, Empty, Evidence, Lookup
-from bot.knowledge.rows import Row
 from bot.knowledge.cells import Bounds, Names, Versions
+from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Number
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.reply import Grid
@@ -41,6 +41,8 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
             words.say("lookup.unused", names=words.join(words.given(given) for given in lookup.unused))
         )
     draft.rest_on([lookup.evidence, *lookup.conditional])
+    if not lookup.evidence.rows:
+        draft.sources.extend(lookup.evidence.relation.table.source)
     draft.rest_on(companion.evidence for companion in lookup.companions)
     if lookup.command is not None:
         draft.rest_on([lookup.command.evidence])
@@ -50,8 +52,14 @@ def _headline(lookup: Lookup, words: Phrasing) -> str:
     table = lookup.evidence.relation.table
     values = _values(lookup, words)
     scope = [g for g in lookup.used if g.column not in table.headlines]
-    if lookup.want in table.headlines:
+    if lookup.question.negated:
+        given = words.join(words.given(g) for g in lookup.used)
+        text = words.say("lookup.negated", want=words.name(lookup.want), given=given, values=values)
+        scope = []
+    elif lookup.want in table.headlines:
         slots = {g.column: _plain(g, words) for g in lookup.used}
+        if lookup.via is not None:
+            slots[lookup.via[0]] = words.versions(*lookup.via)
         slots |= {column: words.name(column) for column in table.columns if column not in slots}
         text = words.local(table.headlines[lookup.want]).format(**(slots | {lookup.want: values}))
     else:
@@ -60,7 +68,7 @@ def _headline(lookup: Lookup, words: Phrasing) -> str:
         scope = []
     if scope:
         text = words.say("scope", text=text, scope=words.join(words.given(g) for g in scope))
-    return words.say("sentence", text=text)
+    return words.say("sentence", text=text[:1].upper() + text[1:])
 
 
 def _plain(given: Given, words: Phrasing) -> str:
@@ -84,12 +92,7 @@ def _bounds(lookup: Lookup, words: Phrasing) -> str:
     given = {g.column for g in lookup.used}
     least: dict[str, Constraint] = {}
     for constraint, row in lookup.bounds:
-        scope = words.join(
-            words.value(column, value)
-            for column, cell in row.cells.items()
-            if isinstance(cell, Names) and column not in given
-            for value in cell.values
-        )
+        scope = words.join(_scope(lookup, row, given, words))
         known = least.get(scope)
         if known is None or _key(constraint) < _key(known):
             least[scope] = constraint
@@ -97,6 +100,19 @@ def _bounds(lookup: Lookup, words: Phrasing) -> str:
         words.say("lookup.bound", bound=words.constraint(c), scope=scope) if scope else words.constraint(c)
         for scope, c in least.items()
     )
+
+
+def _scope(lookup: Lookup, row: Row, given: set[str], words: Phrasing) -> Iterator[str]:
+    """What a bound holds for: the joining column's series, and attribute values that are not given."""
+    if lookup.via is not None:
+        cell = row.cells.get(lookup.via[0])
+        product = words.kb.products.get(lookup.via[0])
+        for number in cell.numbers if isinstance(cell, Versions) else ():
+            depth = product.granularity if product and product.granularity else len(number.release)
+            yield words.named(lookup.via[0], str(number.series(depth)))
+    for column, cell in row.cells.items():
+        if isinstance(cell, Names) and column not in given:
+            yield from (words.value(column, value) for value in cell.values)
 
 
 def _key(constraint: Constraint) -> tuple[int, ...]:
@@ -117,7 +133,8 @@ def _companion(companion: Companions, words: Phrasing) -> str:
 def conditional(evidence: Evidence, words: Phrasing) -> str:
     """What a conditional table says, for its first row."""
     cells = {column: cell_text(evidence.rows[0], column, words) for column in evidence.relation.columns}
-    return words.say("sentence", text=words.local(evidence.relation.table.says).format(**cells))
+    text = words.local(evidence.relation.table.says).format(**cells)
+    return words.say("sentence", text=text[:1].upper() + text[1:])
 
 
 def say_dispute(dispute: Dispute, words: Phrasing, draft: Draft) -> None:

@@ -43,14 +43,15 @@ def say_release(release: Release, words: Phrasing, draft: Draft) -> None:
     if release.extreme is not None:
         key = f"release.{release.extreme}"
         draft.headline = words.say(key, product=name, version=first, date=words.dated(day))
-    elif len(release.releases) == 1:
-        draft.headline = _one(product, str(first), day, words)
-    else:
+    elif release.question.intent == "list":
         last = release.releases[-1][0]
         draft.headline = words.say(
             "release.several", count=len(release.releases), product=name, first=first, last=last
         )
         draft.grid = _dates(release, words)
+    else:
+        draft.headline = _one(product, str(first), day, words)
+        draft.paragraphs.extend(_one(product, str(n), d, words) for n, d in release.releases[1:])
     draft.sources.extend(product.source)
 
 
@@ -176,7 +177,8 @@ def say_no_answer(none: NoAnswer, words: Phrasing, draft: Draft) -> None:
     elif none.reason == "unrelated" and names:
         draft.headline = f"{mark} {words.say('none.unrelated', names=words.join(names))}"
     else:
-        draft.headline = words.say("none.chat" if none.reason == "chat" else "none.nothing")
+        known = none.reason in ("chat", "trouble")
+        draft.headline = words.say(f"none.{none.reason}" if known else "none.nothing")
 
 
 def _say_known(none: NoAnswer, words: Phrasing, draft: Draft) -> None:

@@ -132,7 +132,17 @@ class _Binder:
         if high.token == low.last + 1:
             return bool(_RANGE_GAP.match(self.tokens[high.token].gap))
         span = self.cue_at.get(low.last + 1)
-        return bool(span and span.is_a("between") and high.token == span.last + 1)
+        if span is None or high.token != span.last + 1:
+            return False
+        return span.is_a("between") or (self._joins_versions(span) and self._called_a_range(low, high))
+
+    def _joins_versions(self, span: Span) -> bool:
+        return span.is_a("either") or span.is_a("cue", "also")
+
+    def _called_a_range(self, low: Mention, high: Mention) -> bool:
+        """Whether `between` stands before two versions, or its like after them."""
+        before, after = self.cue_at.get(low.token - 1), self.cue_at.get(high.last + 1)
+        return bool((before and before.is_a("range", "before")) or (after and after.is_a("range", "after")))
 
     def _tagged(self, index: int) -> Mention | None:
         """A version written after a prefix without dots, as `cu118` or `py310`."""
@@ -234,7 +244,7 @@ class _Binder:
             return False
         span = self.cue_at.get(position)
         if span is not None:
-            return span.is_a("before") or span.is_a("cue", "version")
+            return span.is_a("before") or span.is_a("cue", "version") or span.is_a("range", "before")
         return token.text in self.lexicon.ignored and token.text not in self.lexicon.ordinary
 
     def _listed(self, before: Mention, mention: Mention) -> bool:
@@ -243,7 +253,8 @@ class _Binder:
             gap = self.tokens[mention.token].gap
             return bool(_LIST_GAP.match(gap) or _RANGE_GAP.match(gap))
         span = self.cue_at.get(before.last + 1)
-        joins = span is not None and (span.is_a("between") or span.is_a("either") or span.is_a("after"))
+        joins = span is not None and any(span.is_a(kind) for kind in ("between", "either", "after"))
+        joins = joins or bool(span and self._joins_versions(span))
         return bool(joins and span and mention.token == span.last + 1)
 
     def _holders(self, mention: Mention, taken: set[str]) -> list[str]:

@@ -11,7 +11,9 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Tag, Vocabulary
 from bot.understanding.text import Token, tokenize_phrase
 
-EntryKind = Literal["product", "value", "kind", "topic", "cue", "before", "after", "between", "either"]
+EntryKind = Literal[
+    "product", "value", "kind", "topic", "cue", "before", "after", "between", "either", "range"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ def _cues(vocabulary: Vocabulary) -> Iterator[tuple[str, Entry]]:
         yield from ((phrase, Entry("after", op)) for phrase in phrases)
     yield from ((phrase, Entry("between", "to")) for phrase in comparators.between)
     yield from ((phrase, Entry("either", "or")) for phrase in comparators.either)
+    yield from ((phrase, Entry("range", "before")) for phrase in comparators.range_before)
+    yield from ((phrase, Entry("range", "after")) for phrase in comparators.range_after)
 
 
 def _index(

@@ -8,7 +8,18 @@ from typing import Literal
 from bot.knowledge.versions import Constraint
 
 Intent = Literal[
-    "lookup", "check", "install", "release", "history", "describe", "compare", "list", "help", "topic", "none"
+    "lookup",
+    "check",
+    "install",
+    "release",
+    "history",
+    "describe",
+    "compare",
+    "list",
+    "help",
+    "topic",
+    "trouble",
+    "none",
 ]
 Superlative = Literal["newest", "oldest"]
 
@@ -42,8 +53,8 @@ class FactHit:
 class Question:
     """One question. `want` are the columns asked for, `given` what is known, `about` other names.
 
-    `topic` as an intent means: a name stands there and nothing says what about it; `none`: nothing
-    was understood.
+    `topic` as an intent means: a name stands there and nothing says what about it; `trouble`: it looks
+    like a pasted error; `none`: nothing was understood. `negated` asks for what does not go together.
     """
 
     intent: Intent
@@ -55,6 +66,7 @@ class Question:
     kinds: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     superlative: Superlative | None = None
+    negated: bool = False
     cues: frozenset[str] = frozenset()
     facts: tuple[FactHit, ...] = ()
     trace: tuple[str, ...] = field(default=(), compare=False)

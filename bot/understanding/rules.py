@@ -16,7 +16,8 @@ class Slots:
     """What spans and binding found, before an intent is chosen.
 
     `bare` are products named without a version, in order; `versions` the givens of products, `values`
-    the givens of attributes; `installable` says that a named product has install lines.
+    the givens of attributes; `installable` says that a named product has install lines; `asked` are
+    products that a question word stands beside.
     """
 
     cues: frozenset[str]
@@ -27,6 +28,16 @@ class Slots:
     topics: tuple[str, ...]
     facts: tuple[FactHit, ...]
     installable: bool
+    asked: tuple[str, ...] = ()
+
+    @property
+    def ranged(self) -> tuple[str, ...]:
+        """The products that only a range is given for."""
+        return tuple(
+            given.column
+            for given in self.versions
+            if not isinstance(given.constraint, str) and given.constraint.exact is None
+        )
 
     @property
     def columns(self) -> frozenset[str]:
@@ -50,6 +61,22 @@ class Rule:
     name: str
     intent: Intent
     claim: Callable[[Slots], float]
+
+
+def _trouble(slots: Slots) -> float:
+    """A pasted error is no plain question about the versions in it."""
+    return 0.95 if slots.has("trouble") else 0.0
+
+
+def _lookup_ranged(slots: Slots) -> float:
+    others = slots.columns - set(slots.ranged)
+    wanted = slots.ranged and others and not slots.bare and not slots.has("yesno", "when", "compare")
+    return 0.87 if wanted else 0.0
+
+
+def _lookup_asked(slots: Slots) -> float:
+    others = slots.columns - set(slots.asked)
+    return 0.9 if slots.asked and others and not slots.has("when", "compare", "maker") else 0.0
 
 
 def _check_pair(slots: Slots) -> float:
@@ -146,6 +173,9 @@ def _topic(slots: Slots) -> float:
 
 RULES: Final = (
     Rule("help", "help", _help),
+    Rule("trouble", "trouble", _trouble),
+    Rule("lookup.asked", "lookup", _lookup_asked),
+    Rule("lookup.ranged", "lookup", _lookup_ranged),
     Rule("check.pair", "check", _check_pair),
     Rule("check.value", "check", _check_value),
     Rule("lookup.wanted", "lookup", _lookup),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.versions import Match, Number
+from bot.knowledge.models import Fact
+from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.binding import Bound, bind_versions
 from bot.understanding.han import simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
@@ -82,10 +83,16 @@ class Understanding:
             facts=slots.facts,
             trace=(*trace, f"intent {rule}"),
         )
-        if question.intent == "lookup":
-            want = slots.bare or self._counterpart(slots.versions[0].column)
-            return replace(question, want=want, about=())
-        return question
+        return self._wanting(question, slots, rule) if question.intent == "lookup" else question
+
+    def _wanting(self, question: Question, slots: Slots, rule: str) -> Question:
+        """Tell what a lookup asks for from what it gives."""
+        wants = {"lookup.asked": slots.asked, "lookup.ranged": slots.ranged[:1]}
+        want = wants.get(rule) or slots.bare or self._counterpart(slots.versions[0].column)
+        given = question.given
+        if rule == "lookup.asked":
+            given = tuple(item for item in given if item.column not in want)
+        return replace(question, want=want, given=given, about=(), negated="fails" in slots.cues)
 
     def _slots(
         self,
@@ -107,7 +114,7 @@ class Understanding:
         asked = terms(utterance, spans, self._lexicon)
         if before is not None and not versions:
             versions, bare, inherited = _inherit(before, bare)
-            asked = [*asked, *inherited]
+            asked += inherited
         return Slots(
             cues=cues,
             bare=bare,
@@ -116,7 +123,20 @@ class Understanding:
             kinds=_unique(e.slug for s in spans.cues for e in s.entries if e.kind == "kind"),
             topics=_unique(e.slug for s in spans.cues for e in s.entries if e.kind == "topic"),
             facts=self._fitting(self._index.rank(asked), versions),
+            asked=self._asked(spans, bound, given),
             installable=bool(self._installable.intersection([*bare, *(v.column for v in versions)])),
+        )
+
+    def _asked(self, spans: Spans, bound: Bound, given: set[str]) -> tuple[str, ...]:
+        """Products with a question word right before them, though a version of them is given elsewhere."""
+        which = {span.last for span in spans.cues if span.is_a("cue", "which")}
+        return _unique(
+            span.entry.slug
+            for span in spans.names
+            if span.is_a("product")
+            and span.first not in bound.used
+            and span.entry.slug in given
+            and span.first - 1 in which
         )
 
     def _value(self, utterance: Utterance, span: Span) -> Given:
@@ -125,15 +145,8 @@ class Understanding:
 
     def _fitting(self, hits: tuple[FactHit, ...], versions: Iterable[Given]) -> tuple[FactHit, ...]:
         """Drop facts about another version than the one given."""
-        constraints = {v.column: v.constraint for v in versions if not isinstance(v.constraint, str)}
-        kept = []
-        for hit in hits:
-            fact = self._facts[hit.fact]
-            asked = constraints.get(fact.about)
-            fits = asked is None or fact.version is None
-            if fits or asked.match(Number.parse(fact.version)) is not Match.NO:
-                kept.append(hit)
-        return tuple(kept)
+        constraints = {v.column: v.constraint for v in versions if isinstance(v.constraint, Constraint)}
+        return tuple(hit for hit in hits if _fits(self._facts[hit.fact], constraints))
 
     def _counterpart(self, column: str) -> tuple[str, ...]:
         """What "which version works with this" asks for: the first other product of the first table."""
@@ -144,12 +157,22 @@ class Understanding:
         return ()
 
 
+def _fits(fact: Fact, given: Mapping[str, Constraint]) -> bool:
+    """Whether a fact is about the version given, as far as both tell one."""
+    asked = given.get(fact.about)
+    if asked is None or fact.version is None:
+        return True
+    return asked.match(Number.parse(fact.version)) is not Match.NO
+
+
 def _inherit(before: Question, bare: tuple[str, ...]) -> tuple[tuple[Given, ...], tuple[str, ...], list[str]]:
-    """The givens and names that a later question of the same message takes from the one before."""
+    """The givens, names and terms that a later question of the same message takes from the one before."""
     versions = tuple(g for g in before.given if not isinstance(g.constraint, str) and g.column not in bare)
     names = bare or (() if versions else before.about or before.want)
-    inherited = [] if bare else [f"@{slug}" for slug in (*(g.column for g in versions), *names)]
-    return versions, names, inherited
+    if bare:
+        return versions, names, []
+    inherited = [f"@{slug}" for slug in (*(g.column for g in versions), *names)]
+    return versions, names, inherited + [f"#{g.constraint}" for g in versions]
 
 
 def _superlative(slots: Slots) -> Superlative | None:
