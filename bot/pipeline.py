@@ -41,10 +41,11 @@ class Pipeline:
         self._answering = Answering(kb)
         self._composer = Composer(kb)
 
-    def ask(self, text: str, context: Context = Context()) -> Reply:  # noqa: B008  (frozen)
+    def ask(self, text: str, context: Context = Context()) -> Reply:
         """Answer one message. Pure, in process, about a millisecond; never raises for any text."""
         readings = self._understanding.read(text, context.lang)
-        return self._composer.compose([self._answering.answer(reading) for reading in readings])
+        outcomes = [outcome for reading in readings for outcome in self._answering.answer(reading)]
+        return self._composer.compose(outcomes)
 
     def words(self, lang: str) -> Phrasing:
         """The phrases of a language."""

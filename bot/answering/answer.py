@@ -32,6 +32,7 @@ from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given, Question, Reading
 
 MAX_OPTIONS = 4
+MAX_EACH = 5
 FACT_BESIDE = 0.45
 
 
@@ -59,12 +60,17 @@ class Answering:
             "none": self.decline,
         }
 
-    def answer(self, reading: Reading) -> Outcome:
-        """Answer a reading; rivals that would answer differently become a clarification."""
-        outcomes = [self._by_intent[question.intent](question) for question in reading.questions]
+    def answer(self, reading: Reading) -> tuple[Outcome, ...]:
+        """Answer a reading; rivals that would answer differently become a clarification.
+
+        A lookup for several versions of one product ("for CUDA 9.2 and 10.1") has one outcome for each.
+        """
+        if len(reading.questions) == 1:
+            return tuple(self._one(question) for question in _each(reading.questions[0]))
+        outcomes = [self._one(question) for question in reading.questions]
         answered = [o for o in outcomes if not isinstance(o, NoAnswer)]
         if len(answered) <= 1:
-            return (answered or outcomes)[0]
+            return tuple((answered or outcomes)[:1])
         rivals = [q for q, o in zip(reading.questions, outcomes, strict=True) if not isinstance(o, NoAnswer)]
         options = tuple(
             Option("value", given.column, str(given.constraint), other=question.text)
@@ -72,7 +78,10 @@ class Answering:
             for given in question.given
             if all(given not in other.given for other in rivals if other is not question)
         )
-        return Clarification(reading.questions[0], "rivals", options[:MAX_OPTIONS])
+        return (Clarification(reading.questions[0], "rivals", options[:MAX_OPTIONS]),)
+
+    def _one(self, question: Question) -> Outcome:
+        return self._by_intent[question.intent](question)
 
     def answer_lookup(self, question: Question) -> Outcome:
         """Which versions of the wanted product go with what is given; the first that a table relates."""
@@ -278,6 +287,18 @@ class Answering:
     def _fact_or(self, question: Question, otherwise: Outcome) -> Outcome:
         fact = self._beside(question)
         return Told(question, fact) if fact else otherwise
+
+
+def _each(question: Question) -> list[Question]:
+    """A lookup split by the versions that are given for one product."""
+    columns = [g.column for g in question.given if isinstance(g.constraint, Constraint)]
+    several = next((c for c in columns if columns.count(c) > 1 and c not in question.want), None)
+    if question.intent != "lookup" or several is None:
+        return [question]
+    rest = tuple(g for g in question.given if g.column != several)
+    return [replace(question, given=(given, *rest)) for given in question.given if given.column == several][
+        :MAX_EACH
+    ]
 
 
 def _paired(left: list[Given], right: list[Given]) -> list[tuple[Given, Given]]:

@@ -42,7 +42,7 @@ class Installer:
         rows = [
             (newest, relation, row)
             for relation in self._tables
-            if named.issuperset(self._must_be_named(relation))
+            if named.issuperset(self._must_be_named(relation)) and self._has_columns(relation, named)
             for row in self._joins.rows(relation, wanted)[0]
             for newest in self._subjects(relation, row, wanted)
         ]
@@ -63,6 +63,8 @@ class Installer:
         for given in givens:
             if given.column in candidate.cells:
                 continue
+            if not self._fits_fixed(candidate, given):
+                return False
             for column, value in candidate.cells.items():
                 direct = isinstance(value, Number) and any(self._joins.tables(column, given.column))
                 if (
@@ -71,6 +73,20 @@ class Installer:
                 ):
                     return False
         return True
+
+    def _fits_fixed(self, candidate: _Candidate, given: Given) -> bool:
+        """Whether a version that the command itself fixes (the Python of one wheel) is the one given."""
+        fixed = (candidate.row.extra or {}).get(given.column)
+        if fixed is None or not isinstance(given.constraint, Constraint):
+            return True
+        return given.constraint.match(Number.parse(fixed)) is not Match.NO
+
+    def _has_columns(self, relation: Relation, named: set[str]) -> bool:
+        """A given that some command table has a column for can be met by such a table only."""
+        return all(
+            column in relation.columns or all(column not in other.columns for other in self._tables)
+            for column in named
+        )
 
     def _must_be_named(self, relation: Relation) -> set[str]:
         """Attributes without a preferred value: a table for one device is for those who ask for it."""

@@ -157,7 +157,11 @@ class LookupAnswerer:
                 for value in lookup.values
                 if self._joins.check(as_given(lookup.want, value), given).truth >= Truth.CONDITIONAL
             )
-            lookup = replace(lookup, values=keep, used=(*lookup.used, given))
+            rows = tuple(
+                r for r in lookup.evidence.rows if set(keep) & set(self._joins.values((r,), lookup.want))
+            )
+            evidence = Evidence(lookup.evidence.relation, rows)
+            lookup = replace(lookup, values=keep, used=(*lookup.used, given), evidence=evidence)
         return replace(lookup, unused=tuple(unused))
 
     def _complete(self, lookup: Lookup) -> Lookup:

@@ -77,7 +77,7 @@ class FactIndex:
     def rank(self, asked: Sequence[str]) -> tuple[FactHit, ...]:
         """The best facts for the terms of a question, strongest first."""
         wanted = frozenset(asked)
-        if all(term[0] in NAMES for term in wanted):
+        if not _tells(wanted):
             return ()
         named = {term for term in wanted if term[0] == "@"}
         total = self._sum(wanted)
@@ -115,6 +115,12 @@ class FactIndex:
 
     def _sum(self, found: Iterable[str]) -> float:
         return sum(self._weight.get(term, self._unseen) for term in found)
+
+
+def _tells(wanted: frozenset[str]) -> bool:
+    """Whether the terms are more than names, or more than cues: "PyTorch", "ok" ask for no fact."""
+    kinds = {term[0] if term[0] in "@#~" else "word" for term in wanted}
+    return "word" in kinds or {"@", "~"} <= kinds
 
 
 def terms(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> list[str]:

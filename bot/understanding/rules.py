@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.understanding.question import FactHit, Given, Intent
 
-LEAST_FACT: Final = 0.45
+LEAST_FACT: Final = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,8 @@ def _describe(slots: Slots) -> float:
         return 0.0
     if slots.has("maker"):
         return 0.8
-    return 0.72 if slots.has("describe") else 0.0
+    plain = slots.has("describe") and not slots.has("origin", "since", "compare", "works", "install", "list")
+    return 0.86 if plain else 0.0
 
 
 def _list_releases(slots: Slots) -> float:
@@ -153,6 +154,8 @@ def _list_category(slots: Slots) -> float:
         return 0.0
     if slots.kinds and slots.topics:
         return 0.84
+    if slots.kinds and slots.has("list"):
+        return 0.9
     if slots.topics or slots.kinds:
         return 0.7 if slots.has("list", "which", "maker", "need") else 0.0
     return 0.0
