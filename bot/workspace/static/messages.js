@@ -31,6 +31,7 @@ export function showMessages(list, messages, hooks) {
 }
 
 function follows(before, message) {
+  if (message.bot_id && message.blocks?.length) return false;
   return Boolean(before) && before.user === message.user && !before.subtype && !message.subtype
     && Boolean(before.is_ephemeral) === Boolean(message.is_ephemeral) && !before.reply_count
     && Number(message.ts) - Number(before.ts) < GROUP_SECONDS;
