@@ -34,6 +34,7 @@ from bot.understanding.question import Given, Question, Reading
 MAX_OPTIONS = 4
 MAX_EACH = 5
 FACT_BESIDE = 0.45
+FACT_INSTEAD = 0.7
 
 
 class Answering:
@@ -84,14 +85,13 @@ class Answering:
         return self._by_intent[question.intent](question)
 
     def answer_lookup(self, question: Question) -> Outcome:
-        """Which versions of the wanted product go with what is given; the first that a table relates."""
-        outcomes = [self._lookups.answer(question, want) for want in question.want]
-        silent = [outcome for outcome in outcomes if isinstance(outcome, NoAnswer)]
-        if len(silent) < len(outcomes):
-            return next(outcome for outcome in outcomes if not isinstance(outcome, NoAnswer))
-        if silent and silent[0].reason == "not_recorded":
-            return silent[0]
-        return self._fact_or(question, silent[0] if silent else NoAnswer(question, "unrelated"))
+        """Which versions of the wanted product go with what is given; else a fact that tells."""
+        if not question.want:
+            return self._fact_or(question, NoAnswer(question, "unrelated"))
+        outcome = self._lookups.answer(question, question.want[0])
+        if isinstance(outcome, NoAnswer) and outcome.reason != "not_recorded":
+            return self._fact_or(question, outcome)
+        return outcome
 
     def answer_check(self, question: Question) -> Outcome:
         """Whether all givens go together, pair by pair."""
@@ -229,8 +229,8 @@ class Answering:
             return Told(question, fact)
         return Comparison(question, products, fact)
 
-    def _beside(self, question: Question) -> Fact | None:
-        strong = [hit for hit in question.facts if hit.score >= FACT_BESIDE]
+    def _beside(self, question: Question, least: float = FACT_BESIDE) -> Fact | None:
+        strong = [hit for hit in question.facts if hit.score >= least]
         return self._facts[strong[0].fact] if strong else None
 
     def answer_list(self, question: Question) -> Outcome:
@@ -285,20 +285,21 @@ class Answering:
         return NoAnswer(question, "chat" if question.cues and question.cues <= {"chat"} else "nothing")
 
     def _fact_or(self, question: Question, otherwise: Outcome) -> Outcome:
-        fact = self._beside(question)
+        fact = self._beside(question, FACT_INSTEAD)
         return Told(question, fact) if fact else otherwise
 
 
 def _each(question: Question) -> list[Question]:
-    """A lookup split by the versions that are given for one product."""
+    """A lookup split by what it wants, and by the versions that are given for one product."""
+    if question.intent != "lookup":
+        return [question]
     columns = [g.column for g in question.given if isinstance(g.constraint, Constraint)]
     several = next((c for c in columns if columns.count(c) > 1 and c not in question.want), None)
-    if question.intent != "lookup" or several is None:
-        return [question]
     rest = tuple(g for g in question.given if g.column != several)
-    return [replace(question, given=(given, *rest)) for given in question.given if given.column == several][
-        :MAX_EACH
-    ]
+    own = [given for given in question.given if given.column == several]
+    shares = [(given, *rest) for given in own] or [rest]
+    split = [replace(question, want=(want,), given=given) for given in shares for want in question.want]
+    return split[:MAX_EACH] or [question]
 
 
 def _paired(left: list[Given], right: list[Given]) -> list[tuple[Given, Given]]:

@@ -187,19 +187,23 @@ class Joins:
         return None
 
     def list_dispute(
-        self, relation: Relation, column: str, givens: tuple[Given, ...], values: tuple[Number, ...]
+        self,
+        relation: Relation,
+        column: str,
+        wanted: Constraint,
+        givens: tuple[Given, ...],
+        values: tuple[Number, ...],
     ) -> Dispute | None:
         """Where a losing table lists other versions for the same givens.
 
-        What it lacks counts only up to the newest version it knows at all: later releases are no
-        difference of opinion.
+        It must have a column for each of them, and what it lacks counts only up to the newest version
+        that it knows at all: later releases are no difference of opinion.
         """
         for second in self.kb.second_opinions(relation.slug):
-            shared = tuple(g for g in givens if g.column in second.columns)
-            rows, _ = self.rows(second, shared)
-            if not rows or column not in second.columns or not shared:
+            rows, _ = self.rows(second, givens)
+            if not rows or not {column, *(g.column for g in givens)} <= set(second.columns):
                 continue
-            listed = set(self.values(rows, column))
+            listed = set(self.values(rows, column, wanted))
             horizon = max(second.values(column))
             extra = tuple(sorted(listed - set(values)))
             lacking = tuple(v for v in values if v not in listed and v <= horizon)

@@ -157,16 +157,20 @@ class LookupAnswerer:
                 for value in lookup.values
                 if self._joins.check(as_given(lookup.want, value), given).truth >= Truth.CONDITIONAL
             )
-            rows = tuple(
-                r for r in lookup.evidence.rows if set(keep) & set(self._joins.values((r,), lookup.want))
-            )
-            evidence = Evidence(lookup.evidence.relation, rows)
+            evidence = self._cut(lookup.evidence, lookup.want, keep)
             lookup = replace(lookup, values=keep, used=(*lookup.used, given), evidence=evidence)
         return replace(lookup, unused=tuple(unused))
 
+    def _cut(self, evidence: Evidence, want: str, values: tuple[Number, ...]) -> Evidence:
+        rows = (row for row in evidence.rows if set(values).intersection(self._joins.values((row,), want)))
+        return Evidence(evidence.relation, tuple(rows))
+
     def _complete(self, lookup: Lookup) -> Lookup:
         """Choose the version that was meant and add what goes with it."""
-        dispute = self._joins.list_dispute(lookup.evidence.relation, lookup.want, lookup.used, lookup.values)
+        wanted = _asked(lookup.question, lookup.want) or Constraint()
+        dispute = self._joins.list_dispute(
+            lookup.evidence.relation, lookup.want, wanted, lookup.used, lookup.values
+        )
         if not lookup.values:
             return lookup
         oldest = lookup.question.superlative == "oldest"

@@ -65,7 +65,8 @@ class Product(Model):
     """Something with a name that people ask about; with `releases`, also a column of tables.
 
     `more_releases` says that the list is not all there is (of a driver, only the branches are listed), so
-    that a version outside it may still be compared with the limits that tables state.
+    that a version outside it may still be compared with the limits that tables state. `ceilings` are tools
+    that print a version of it as the most that is supported: beside them, a version is an upper bound.
     """
 
     product: Slug
@@ -85,6 +86,7 @@ class Product(Model):
     tags: tuple[Tag, ...] = ()
     releases: dict[VersionText, Day | None] = {}
     more_releases: bool = False
+    ceilings: tuple[Line, ...] = ()
     source: SourceRefs
 
 

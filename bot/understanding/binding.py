@@ -20,6 +20,7 @@ _LIST_GAP: Final = re.compile(r"^\s*[/,、，|&]+\s*$")
 _RANGE_GAP: Final = re.compile(r"^\s*(?:~|-|–|—|\.\.+)\s*$")
 _SIGN: Final = {"≥": ">=", "≤": "<=", ">=": ">=", "<=": "<=", ">": ">", "<": "<"}
 _BREAK: Final = re.compile(r"[?!;。？！；\n]")
+_TOUCHING: Final = re.compile(r"^\s*(?:[=~<>!]=*)?\s*$")
 _MAX_LINK: Final = 4
 
 
@@ -76,6 +77,9 @@ class _Binder:
         rivals, loose = [], []
         for index, mention in enumerate(mentions):
             if index in bound:
+                continue
+            if self._is_foreign(mention):
+                loose.append(mention.number)
                 continue
             owners = self._holders(mention, {owner for owner, _ in bound.values()})
             if len(owners) == 1:
@@ -137,7 +141,7 @@ class _Binder:
         return span.is_a("between") or (self._joins_versions(span) and self._called_a_range(low, high))
 
     def _joins_versions(self, span: Span) -> bool:
-        return span.is_a("either") or span.is_a("cue", "also")
+        return span.is_a("either") or span.is_a("cue", "also") or span.is_a("cue", "compare")
 
     def _called_a_range(self, low: Mention, high: Mention) -> bool:
         """Whether `between` stands before two versions, or its like after them."""
@@ -197,11 +201,10 @@ class _Binder:
         """Right beside its product a version counts even if unknown; otherwise the product must have it."""
         if self._holds(product.entry.slug, mention):
             return True
-        versioned = bool(self.kb.releases.get(product.entry.slug))
         elsewhere = self._product_after(mention.last)
         if elsewhere is not None and self._holds(elsewhere.entry.slug, mention):
             return False
-        return versioned and product.last >= mention.token - 1 - self._version_words(product, mention)
+        return product.last >= mention.token - 1 - self._version_words(product, mention)
 
     def _version_words(self, product: Span, mention: Mention) -> int:
         between = range(product.last + 1, mention.token)
@@ -256,6 +259,18 @@ class _Binder:
         joins = span is not None and any(span.is_a(kind) for kind in ("between", "either", "after"))
         joins = joins or bool(span and self._joins_versions(span))
         return bool(joins and span and mention.token == span.last + 1)
+
+    def _is_foreign(self, mention: Mention) -> bool:
+        """Whether a word or name that tables don't know stands right before: its version is no other's."""
+        before = mention.token - 1
+        if before < 0 or not _TOUCHING.match(self.tokens[mention.token].gap):
+            return False
+        span = self.name_at.get(before)
+        if span is not None:
+            return span.is_a("value")
+        token = self.tokens[before]
+        known = before in self.cue_at or token.text in self.lexicon.ignored
+        return token.kind == "word" and len(token.text) > 1 and not known
 
     def _holders(self, mention: Mention, taken: set[str]) -> list[str]:
         """The products, not yet given a version, that have such a version; those named come first."""

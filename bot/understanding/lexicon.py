@@ -12,7 +12,7 @@ from bot.knowledge.models import Tag, Vocabulary
 from bot.understanding.text import Token, tokenize_phrase
 
 EntryKind = Literal[
-    "product", "value", "kind", "topic", "cue", "before", "after", "between", "either", "range"
+    "product", "value", "kind", "topic", "cue", "before", "after", "between", "either", "range", "ceiling"
 ]
 
 
@@ -48,7 +48,7 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         for phrase, entry in _cues(vocabulary):
             if entry not in grouped[cut(phrase)]:
                 grouped[cut(phrase)].append(entry)
-    for phrase, entry in _categories(kb):
+    for phrase, entry in (*_categories(kb), *_ceilings(kb)):
         grouped[cut(phrase)].append(entry)
     for tokens, entries in grouped.items():
         if tokens:
@@ -92,6 +92,11 @@ def _categories(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:
     for slug, category in kb.categories.topics.items():
         for words in category.words.values():
             yield from ((word, Entry("topic", slug)) for word in words)
+
+
+def _ceilings(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:
+    for slug, product in kb.products.items():
+        yield from ((tool, Entry("ceiling", slug)) for tool in product.ceilings)
 
 
 def _cues(vocabulary: Vocabulary) -> Iterator[tuple[str, Entry]]:

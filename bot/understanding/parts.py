@@ -29,12 +29,15 @@ def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[str]:
     for index in range(1, len(tokens)):
         if _cuts(utterance, index, starts[-1], asking, also):
             starts.append(index)
+    questions = {index for index, start in enumerate(starts[1:]) if "?" in tokens[start].gap}
+    if "?" in utterance.tail:
+        questions.add(len(starts) - 1)
     pieces = [
         (start, (starts[n + 1] if n + 1 < len(starts) else len(tokens)) - 1) for n, start in enumerate(starts)
     ]
     return [
         utterance.raw[tokens[first].start : tokens[last].end]
-        for first, last in _with_context(pieces, set(asking))
+        for first, last in _with_context(pieces, set(asking), questions)
     ][:MAX_PARTS]
 
 
@@ -51,13 +54,18 @@ def _cuts(utterance: Utterance, index: int, start: int, asking: dict[int, Span],
     return joined and asked_before and index in asking
 
 
-def _with_context(pieces: list[tuple[int, int]], asking: set[int]) -> list[tuple[int, int]]:
-    """Join a piece that asks nothing to the next one that does (the last pieces to the one before)."""
+def _with_context(
+    pieces: list[tuple[int, int]], asking: set[int], questions: set[int]
+) -> list[tuple[int, int]]:
+    """Join a piece that asks nothing to the next one that does (the last pieces to the one before).
+
+    A piece asks if a question word stands in it, or a question mark behind it.
+    """
     merged: list[tuple[int, int]] = []
     pending: int | None = None
-    for first, last in pieces:
+    for number, (first, last) in enumerate(pieces):
         begin = first if pending is None else pending
-        if any(first <= position <= last for position in asking):
+        if number in questions or any(first <= position <= last for position in asking):
             merged.append((begin, last))
             pending = None
         else:

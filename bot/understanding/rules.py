@@ -17,7 +17,7 @@ class Slots:
 
     `bare` are products named without a version, in order; `versions` the givens of products, `values`
     the givens of attributes; `installable` says that a named product has install lines; `asked` are
-    products that a question word stands beside.
+    products that a question word stands beside; `strange` says that it stands beside an unknown name.
     """
 
     cues: frozenset[str]
@@ -29,6 +29,7 @@ class Slots:
     facts: tuple[FactHit, ...]
     installable: bool
     asked: tuple[str, ...] = ()
+    strange: bool = False
 
     @property
     def ranged(self) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ def _lookup_asked(slots: Slots) -> float:
 
 
 def _check_pair(slots: Slots) -> float:
-    if len(slots.columns) < 2 or slots.has("compare"):
+    if len(slots.columns) < 2:
         return 0.0
     if slots.bare and slots.has("which", "need"):
         return 0.0
@@ -102,7 +103,7 @@ def _lookup(slots: Slots) -> float:
 
 
 def _lookup_counterpart(slots: Slots) -> float:
-    if slots.bare or len(slots.columns) != 1 or not slots.has("which", "newest", "oldest"):
+    if slots.bare or slots.strange or len(slots.columns) != 1 or not slots.has("which", "newest", "oldest"):
         return 0.0
     return 0.72 if slots.has("works", "version", "install", "need") else 0.0
 
@@ -124,14 +125,15 @@ def _release_when(slots: Slots) -> float:
 
 
 def _release_extreme(slots: Slots) -> float:
-    only_one = len(slots.bare) == 1 and not slots.versions and not slots.kinds
-    return 0.8 if only_one and slots.has("newest", "oldest") else 0.0
+    only_one = len(slots.bare) == 1 and not slots.versions and not slots.kinds and not slots.strange
+    return 0.88 if only_one and slots.has("newest", "oldest") else 0.0
 
 
 def _compare(slots: Slots) -> float:
     named = len(set(slots.bare) | slots.columns)
     two_versions = len(slots.columns) == 1 and len(slots.versions) == 2 and not slots.bare
-    return 0.87 if slots.has("compare") and (named >= 2 or two_versions) else 0.0
+    one_sided = len(slots.columns) < 2 and (named >= 2 or two_versions)
+    return 0.87 if slots.has("compare") and one_sided else 0.0
 
 
 def _describe(slots: Slots) -> float:
@@ -163,6 +165,8 @@ def _list_category(slots: Slots) -> float:
 
 def _history(slots: Slots) -> float:
     best = slots.facts[0].score if slots.facts else 0.0
+    if slots.strange and slots.versions:
+        return 0.0
     return 0.35 + 0.5 * best if best >= LEAST_FACT else 0.0
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
-from bot.knowledge.versions import Constraint, Match, Number
+from bot.knowledge.versions import Clause, Constraint, Match, Number
 from bot.understanding.binding import Bound, bind_versions
 from bot.understanding.han import simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
@@ -102,7 +102,7 @@ class Understanding:
         rival: tuple[Given, ...],
         before: Question | None,
     ) -> Slots:
-        versions = (*bound.givens, *rival)
+        versions = _capped((*bound.givens, *rival), spans)
         values = tuple(self._value(utterance, span) for span in spans.names if span.is_a("value"))
         given = {item.column for item in versions}
         bare = _unique(
@@ -124,6 +124,7 @@ class Understanding:
             topics=_unique(e.slug for s in spans.cues for e in s.entries if e.kind == "topic"),
             facts=self._fitting(self._index.rank(asked), versions),
             asked=self._asked(spans, bound, given),
+            strange=_strange(utterance, spans, self._lexicon),
             installable=bool(self._installable.intersection([*bare, *(v.column for v in versions)])),
         )
 
@@ -157,11 +158,40 @@ class Understanding:
         return ()
 
 
+def _capped(givens: tuple[Given, ...], spans: Spans) -> tuple[Given, ...]:
+    """Read a version beside a tool that prints ceilings (nvidia-smi's CUDA) as an upper bound."""
+    capped = {e.slug for span in spans.cues for e in span.entries if e.kind == "ceiling"}
+    return tuple(_as_most(given) if given.column in capped else given for given in givens)
+
+
+def _as_most(given: Given) -> Given:
+    exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
+    return given if exact is None else replace(given, constraint=Constraint((Clause("<=", exact),)))
+
+
+def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
+    """Whether something that the knowledge has no name for is asked for ("which gpu", "numpy version")."""
+    covered = {i for span in (*spans.names, *spans.cues) for i in range(span.first, span.last + 1)}
+    which = {span.last + 1 for span in spans.cues if span.is_a("cue", "which")}
+    version = {span.first - 1 for span in spans.cues if span.is_a("cue", "version")}
+    return any(
+        token.kind == "word"
+        and len(token.text) > 2
+        and index not in covered
+        and token.text not in lexicon.ignored
+        for index, token in enumerate(utterance.tokens)
+        if index in which or index in version
+    )
+
+
 def _fits(fact: Fact, given: Mapping[str, Constraint]) -> bool:
     """Whether a fact is about the version given, as far as both tell one."""
     asked = given.get(fact.about)
-    if asked is None or fact.version is None:
+    if fact.version is None:
         return True
+    if asked is None:
+        elsewhere = (c.exact for c in given.values())
+        return all(exact is None or not Number.parse(fact.version).within(exact) for exact in elsewhere)
     return asked.match(Number.parse(fact.version)) is not Match.NO
 
 
