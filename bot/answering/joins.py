@@ -196,9 +196,12 @@ class Joins:
     ) -> Dispute | None:
         """Where a losing table lists other versions for the same givens.
 
-        It must have a column for each of them, and what it lacks counts only up to the newest version
+        Only exact givens are compared; the table must have a column for each of them, and what it
+        lacks counts only up to the newest version
         that it knows at all: later releases are no difference of opinion.
         """
+        if any(isinstance(g.constraint, Constraint) and g.constraint.exact is None for g in givens):
+            return None
         for second in self.kb.second_opinions(relation.slug):
             rows, _ = self.rows(second, givens)
             if not rows or not {column, *(g.column for g in givens)} <= set(second.columns):

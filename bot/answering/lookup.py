@@ -141,7 +141,7 @@ class LookupAnswerer:
             if relation.table.holds == "conditional" and relation.slug != found.relation.slug:
                 shared = tuple(given for given in found.used if given.column in relation.columns)
                 rows, _ = self._joins.rows(relation, shared)
-                if rows and shared:
+                if rows and shared and _bears_on(relation, rows[0], want):
                     held.append(Evidence(relation, rows))
         return tuple(held)
 
@@ -244,6 +244,11 @@ class LookupAnswerer:
         value = side[-1] if below else side[0]
         rows, _ = self._joins.rows(relation, (as_given(given.column, value),))
         return value, self._joins.values(rows, want)
+
+
+def _bears_on(relation: Relation, row: Row, want: str) -> bool:
+    """A table of least versions always tells more; another only where it limits what is wanted."""
+    return relation.table.relation == "minimum" or isinstance(row.cells.get(want), Bounds)
 
 
 def _rank(found: _Found, want: str) -> tuple[int, int, int, int]:

@@ -17,6 +17,7 @@ Scalar = str | int | float | bool | date | None
 Data = Scalar | list["Data"] | dict[str, "Data"]
 
 MAX_BYTES: Final = 4_000_000
+MAX_DEPTH: Final = 20
 _PLAIN: Final = "tag:yaml.org,2002:"
 
 
@@ -51,7 +52,7 @@ def read_document(path: Path) -> tuple[Document | None, list[Problem]]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         return None, [Problem(path, line, "(file)", f"not YAML: {error.problem or error.context}")]
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, yaml.YAMLError, RecursionError) as error:
         return None, [Problem(path, 1, "(file)", f"cannot be read: {type(error).__name__}")]
     if node is None:
         return None, [Problem(path, 1, "(file)", "empty: write its content or delete it")]
@@ -69,11 +70,13 @@ class _Reader:
 
     def value(self, node: yaml.Node, key: KeyPath) -> Data:
         self.lines.setdefault(key, node.start_mark.line + 1)
+        if len(key) > MAX_DEPTH:
+            return self._refuse(key, f"nested more than {MAX_DEPTH} deep: flatten it")
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, key)
         # A composed alias is the very node of its anchor: seen twice, it could grow without bound.
         if id(node) in self._seen:
-            return self._refuse(node, key, "anchors and aliases are not allowed: write the value out")
+            return self._refuse(key, "anchors and aliases are not allowed: write the value out")
         self._seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*key, index)) for index, child in enumerate(node.value)]
@@ -83,17 +86,18 @@ class _Reader:
         found: dict[str, Data] = {}
         for name, child in node.value:
             if not isinstance(name, yaml.ScalarNode):
-                return self._refuse(name, key, "a key is a plain word")
-            if name.value in found:
-                self._refuse(name, (*key, name.value), "given twice: keep one")
-            if name.tag == _PLAIN + "float":
-                self._refuse(name, (*key, name.value), f'quote the version: "{name.value}"')
+                return self._refuse(key, "a key is a plain word")
+            twice = name.value in found
             self.lines[(*key, name.value)] = name.start_mark.line + 1
+            if twice:
+                self._refuse((*key, name.value), "given twice: keep one")
+            if name.tag == _PLAIN + "float":
+                self._refuse((*key, name.value), f'quote the version: "{name.value}"')
             found[name.value] = self.value(child, (*key, name.value))
         return found
 
-    def _refuse(self, node: yaml.Node, key: KeyPath, message: str) -> Data:
-        line = node.start_mark.line + 1
+    def _refuse(self, key: KeyPath, message: str) -> Data:
+        line = self.lines.get(key) or self.lines.get(key[:-1], 1)
         self.problems.append(Problem(self.path, line, ".".join(map(str, key)) or "(file)", message))
         return None
 
@@ -104,15 +108,15 @@ class _Reader:
         if tag == "bool":
             return text.lower() in ("true", "yes", "on")
         if tag == "float":
-            return self._refuse(node, key, f'quote the version: "{text}"')
+            return self._refuse(key, f'quote the version: "{text}"')
         if tag == "int":
             return int(text) if text.isdigit() else text
         if tag == "timestamp":
             return self._day(node, key)
-        return text if tag == "str" else self._refuse(node, key, f"a value of type {tag} is not used here")
+        return text if tag == "str" else self._refuse(key, f"a value of type {tag} is not used here")
 
     def _day(self, node: yaml.ScalarNode, key: KeyPath) -> Data:
         try:
             return date.fromisoformat(node.value)
         except ValueError:
-            return self._refuse(node, key, f"{node.value!r} is not a day: write YYYY-MM-DD")
+            return self._refuse(key, f"{node.value!r} is not a day: write YYYY-MM-DD")

@@ -16,7 +16,7 @@ from bot.understanding.question import Given
 if TYPE_CHECKING:
     from bot.presenting.compose import Draft
 
-GRID_ROWS = 30
+GRID_ROWS = 15
 
 
 def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
@@ -33,7 +33,7 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
         draft.notes.extend(filter(None, [words.local(evidence.relation.table.note)]))
     if lookup.command is not None:
         draft.code = lookup.command.text
-    draft.grid = grid_of(lookup.evidence, words)
+    show_rows(lookup.evidence, words, draft)
     if lookup.dispute is not None:
         say_dispute(lookup.dispute, words, draft)
     if lookup.unused:
@@ -148,13 +148,16 @@ def say_dispute(dispute: Dispute, words: Phrasing, draft: Draft) -> None:
     draft.rest_on([dispute.evidence])
 
 
-def grid_of(evidence: Evidence, words: Phrasing) -> Grid | None:
-    """The rows as a table, newest first; None where there is only one cell's worth to show."""
+def show_rows(evidence: Evidence, words: Phrasing, draft: Draft) -> None:
+    """The rows as a table, newest first, and how many had no room; nothing for a single row."""
     columns = evidence.relation.columns
-    rows = [tuple(cell_text(row, column, words) for column in columns) for row in reversed(evidence.rows)]
+    cells = (tuple(cell_text(row, column, words) for column in columns) for row in reversed(evidence.rows))
+    rows = tuple(dict.fromkeys(cells))
     if len(rows) < 2:
-        return None
-    return Grid(tuple(words.name(column) for column in columns), tuple(dict.fromkeys(rows))[:GRID_ROWS])
+        return
+    draft.grid = Grid(tuple(words.name(column) for column in columns), rows[:GRID_ROWS])
+    if len(rows) > GRID_ROWS:
+        draft.notes.append(words.say("surface.more_rows", count=len(rows) - GRID_ROWS))
 
 
 def cell_text(row: Row, column: str, words: Phrasing) -> str:

@@ -151,15 +151,22 @@ class _Binder:
     def _tagged(self, index: int) -> Mention | None:
         """A version written after a prefix without dots, as `cu118` or `py310`."""
         text = self.tokens[index].text
-        if index == 0 or "." in text or self.tokens[index].gap not in ("", "-", " "):
+        if index == 0 or self.tokens[index].gap not in ("", "-", " "):
             return None
         for slug, tag in self.lexicon.tags.get(self.tokens[index - 1].text, ()):
-            number = _decode(text, tag)
-            plain = Constraint.series(Number.parse(text))
-            if number and self.kb.knows(slug, Constraint.series(number)) and not self.kb.knows(slug, plain):
+            number = self._untagged(text, slug, tag)
+            if number is not None:
                 self.used.add(index - 1)
-                return Mention(index, index, number, Clause("in", number), slug)
+                return Mention(index, index, number, Clause(self._operator(index), number), slug)
         return None
+
+    def _untagged(self, text: str, slug: str, tag: Tag) -> Number | None:
+        """The version that digits after a tag mean, if the product has it and has none of those digits."""
+        plain = Number.parse(text)
+        if self.kb.knows(slug, Constraint.series(plain)):
+            return plain if "." in text else None
+        number = _decode(text, tag) if "." not in text else None
+        return number if number and self.kb.knows(slug, Constraint.series(number)) else None
 
     def _operator(self, index: int) -> Operator:
         sign = _OPERATOR.search(self.tokens[index].gap)

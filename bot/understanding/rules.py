@@ -9,6 +9,7 @@ from typing import Final
 from bot.understanding.question import FactHit, Given, Intent
 
 LEAST_FACT: Final = 0.55
+SURE_FACT: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def _list_category(slots: Slots) -> float:
 
 def _history(slots: Slots) -> float:
     best = slots.facts[0].score if slots.facts else 0.0
-    if slots.strange and slots.versions:
+    if slots.strange and slots.versions and best < SURE_FACT:
         return 0.0
     return 0.35 + 0.5 * best if best >= LEAST_FACT else 0.0
 
