@@ -68,7 +68,8 @@ class Lookup:
 
     `values` are ascending; `bounds` hold specifiers (with their row) where the table states limits, not
     versions. `possible` are values that a coarse given leaves open; `conditional` evidence holds under
-    a table's note. `chosen` is what `companions` and `command` are for. `via` names the versions of a third
+    a table's note. `chosen` is what `companions` and `command` are for; `needs` are limits that the
+    givens bring along (the driver of a CUDA). `via` names the versions of a third
     column that join the givens to the table.
     """
 
@@ -83,6 +84,7 @@ class Lookup:
     conditional: tuple[Evidence, ...] = ()
     chosen: Number | None = None
     companions: tuple[Companions, ...] = ()
+    needs: tuple[Lookup, ...] = ()
     command: Command | None = None
     dispute: Dispute | None = None
     unused: tuple[Given, ...] = ()

@@ -180,9 +180,22 @@ class LookupAnswerer:
             lookup,
             chosen=chosen,
             companions=self._companions(lookup.want, chosen),
+            needs=self._needs(lookup),
             command=self._installer.best(givens) if lookup.want in self._installer.subjects else None,
             dispute=dispute,
         )
+
+    def _needs(self, lookup: Lookup) -> tuple[Lookup, ...]:
+        """The limits on what accompanies an exact given, from tables of least versions."""
+        found = []
+        for given in lookup.used:
+            product = self._kb.products.get(given.column)
+            exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
+            for name in product.accompany if product and exact else ():
+                table = None if name == lookup.want else self._main_table(name, (given,))
+                if table is not None and table.relation.table.relation == "minimum":
+                    found.append(replace(self._collect(lookup.question, name, table), conditional=()))
+        return tuple(need for need in found if need.bounds)
 
     def _negate(self, lookup: Lookup) -> Lookup | NoAnswer:
         """What a complete table lists for other givens only; of an open table nothing can be said."""

@@ -106,11 +106,11 @@ def _section(
     notes = clip("\n".join(filter(None, map(one_line, section.notes))), min(NOTES_ROOM, max(0, room // 4)))
     room -= size(notes)
     blocks = _prose(headline, section.paragraphs, room // 2 if section.grid else room, rich=rich)
-    if section.grid is not None:
-        room -= max(0, payload.characters(blocks) - size(headline))
-        blocks += _grid(section.grid, phrases, look if table_free else "monospace", room, rich=rich)
+    room -= max(0, payload.characters(blocks) - size(headline))
     if code:
         blocks.append(payload.preformatted(code) if rich else payload.fenced_section(code))
+    if section.grid is not None:
+        blocks += _grid(section.grid, phrases, look if table_free else "monospace", room, rich=rich)
     if notes:
         blocks.append(payload.plain_context(notes))
     return blocks

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.answers import Check, Finding, Truth
 from bot.knowledge.models import Localized, Table
-from bot.presenting.lookups import conditional, show_rows
+from bot.presenting.lookups import conditional, show_evidence
 from bot.presenting.phrasing import Phrasing
 from bot.understanding.question import Given
 
@@ -107,7 +107,8 @@ def _say_evidence(finding: Finding, words: Phrasing, draft: Draft) -> None:
         note = table.excluded_note if finding.truth is Truth.EXCLUDED else table.note
         draft.notes.extend(text for text in [words.local(note)] if text and text not in draft.notes)
         if draft.grid is None and finding.truth is not Truth.SUPPORTED:
-            show_rows(evidence, words, draft)
+            known = {finding.left.column}
+            show_evidence(evidence, finding.right.column, finding.right_options, known, words, draft)
     if finding.dispute is not None:
         draft.notes.append(words.say("dispute.only", source=_source(finding, words)))
         draft.rest_on([finding.dispute.evidence])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 from bot.answering.answers import Companions, Dispute, Empty, Evidence, Lookup
@@ -24,6 +25,7 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     draft.headline = _headline(lookup, words)
     if lookup.chosen is not None and (lookup.companions or len(lookup.values) > 1):
         draft.paragraphs.append(_chosen(lookup, lookup.chosen, words))
+    draft.paragraphs.extend(_headline(need, words) for need in lookup.needs)
     if lookup.possible:
         possible = words.named(lookup.want, words.versions(lookup.want, lookup.possible))
         given = words.join(words.name(g.column) for g in lookup.used)
@@ -33,7 +35,7 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
         draft.notes.extend(filter(None, [words.local(evidence.relation.table.note)]))
     if lookup.command is not None:
         draft.code = lookup.command.text
-    show_rows(lookup.evidence, words, draft)
+    show_evidence(lookup.evidence, lookup.want, lookup.values, {g.column for g in lookup.used}, words, draft)
     if lookup.dispute is not None:
         say_dispute(lookup.dispute, words, draft)
     if lookup.unused:
@@ -43,6 +45,7 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     draft.rest_on([lookup.evidence, *lookup.conditional])
     if not lookup.evidence.rows:
         draft.sources.extend(lookup.evidence.relation.table.source)
+    draft.rest_on(need.evidence for need in lookup.needs)
     draft.rest_on(companion.evidence for companion in lookup.companions)
     if lookup.command is not None:
         draft.rest_on([lookup.command.evidence])
@@ -52,7 +55,7 @@ def _headline(lookup: Lookup, words: Phrasing) -> str:
     table = lookup.evidence.relation.table
     values = _values(lookup, words)
     scope = [g for g in lookup.used if g.column not in table.headlines]
-    if lookup.question.negated:
+    if lookup.question.negated and lookup.want in lookup.question.want:
         given = words.join(words.given(g) for g in lookup.used)
         text = words.say("lookup.negated", want=words.name(lookup.want), given=given, values=values)
         scope = []
@@ -106,9 +109,9 @@ def _scope(lookup: Lookup, row: Row, given: set[str], words: Phrasing) -> Iterat
     """What a bound holds for: the joining column's series, and attribute values that are not given."""
     if lookup.via is not None:
         cell = row.cells.get(lookup.via[0])
-        product = words.kb.products.get(lookup.via[0])
+        known = words.kb.products.get(lookup.via[0])
         for number in cell.numbers if isinstance(cell, Versions) else ():
-            depth = product.granularity if product and product.granularity else len(number.release)
+            depth = known.granularity if known and known.granularity else len(number.release)
             yield words.named(lookup.via[0], str(number.series(depth)))
     for column, cell in row.cells.items():
         if isinstance(cell, Names) and column not in given:
@@ -146,6 +149,49 @@ def say_dispute(dispute: Dispute, words: Phrasing, draft: Draft) -> None:
             text = words.named(dispute.column, words.versions(dispute.column, values))
             draft.notes.append(words.say(f"dispute.{key}", source=source, values=text))
     draft.rest_on([dispute.evidence])
+
+
+def show_evidence(
+    evidence: Evidence,
+    column: str,
+    values: Sequence[Number],
+    known: set[str],
+    words: Phrasing,
+    draft: Draft,
+) -> None:
+    """The rows: by platform and the like where they differ in that, else as they stand in the table."""
+    places = [c for c in evidence.relation.columns if c in words.kb.attributes and c not in known]
+    limits = any(isinstance(row.cells.get(column), Bounds) for row in evidence.rows)
+    if not places or limits:
+        show_rows(evidence, words, draft)
+        return
+    rows = tuple(_by_place(evidence, places, column, set(values), words))
+    if len(rows) > 1:
+        header = (*(words.name(place) for place in places), words.name(column))
+        draft.grid = Grid(header, rows)
+
+
+def _by_place(
+    evidence: Evidence, places: Sequence[str], column: str, wanted: set[Number], words: Phrasing
+) -> Iterator[tuple[str, ...]]:
+    """For each combination of attribute values, which of the wanted versions its rows list."""
+    for combination in product(*(words.kb.attributes[place].values for place in places)):
+        found: set[Number] = set()
+        for row in evidence.rows:
+            cell = row.cells.get(column)
+            if isinstance(cell, Versions) and _is_at(row, places, combination):
+                found.update(wanted.intersection(cell.numbers))
+        if found:
+            named = (words.value(place, value) for place, value in zip(places, combination, strict=True))
+            yield (*named, words.versions(column, sorted(found)))
+
+
+def _is_at(row: Row, places: Sequence[str], combination: Sequence[str]) -> bool:
+    cells = (row.cells.get(place) for place in places)
+    return all(
+        isinstance(cell, Names) and value in cell.values
+        for cell, value in zip(cells, combination, strict=True)
+    )
 
 
 def show_rows(evidence: Evidence, words: Phrasing, draft: Draft) -> None:

@@ -21,10 +21,10 @@ def render_plain(reply: Reply, words: Phrasing) -> str:
 def _section(section: Section) -> Iterator[str]:
     yield section.headline
     yield from section.paragraphs
-    if section.grid is not None:
-        yield from (" | ".join(row) for row in (section.grid.header, *section.grid.rows))
     if section.code is not None:
         yield f"  {section.code}"
+    if section.grid is not None:
+        yield from (" | ".join(row) for row in (section.grid.header, *section.grid.rows))
     yield from section.notes
 
 

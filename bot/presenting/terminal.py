@@ -27,10 +27,10 @@ def _print_section(section: Section, console: Console) -> None:
     console.print(Text(section.headline, style="bold"))
     for paragraph in section.paragraphs:
         console.print(Text(paragraph))
-    if section.grid is not None:
-        console.print(_table(section.grid))
     if section.code is not None:
         console.print(Text(f"  {section.code}", style="green"), soft_wrap=True)
+    if section.grid is not None:
+        console.print(_table(section.grid))
     for note in section.notes:
         console.print(Text(note, style="italic"))
     console.print()
