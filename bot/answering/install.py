@@ -67,10 +67,7 @@ class Installer:
                 return False
             for column, value in candidate.cells.items():
                 direct = isinstance(value, Number) and any(self._joins.tables(column, given.column))
-                if (
-                    direct
-                    and self._joins.check(self._as_given(column, value), given).truth < Truth.CONDITIONAL
-                ):
+                if direct and self._joins.truth(self._as_given(column, value), given) < Truth.CONDITIONAL:
                     return False
         return True
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Final
 
 from bot.answering.answers import Dispute, Evidence, Finding, Truth
 from bot.knowledge.base import KnowledgeBase, Relation
@@ -12,26 +13,12 @@ from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given
 
+REMEMBERED: Final = 20_000
+
 
 def as_given(column: str, number: Number) -> Given:
     """A given for one version that a table lists."""
     return Given(column, Constraint.series(number), number.text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """The rows of a table that match the left given, surely and maybe, the right one, and both."""
-
-    by_left: tuple[Row, ...]
-    maybe_left: tuple[Row, ...]
-    by_right: tuple[Row, ...]
-    both: tuple[Row, ...]
-    maybe: tuple[Row, ...]
-
-    @property
-    def telling(self) -> tuple[Row, ...]:
-        """The rows that the verdict rests on."""
-        return self.both or self.maybe or self.by_left or self.by_right
 
 
 class Joins:
@@ -39,6 +26,7 @@ class Joins:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
+        self._truths: dict[tuple[object, ...], Truth] = {}
 
     def tables(self, *columns: str) -> Iterator[Relation]:
         """The primary tables that have all these columns."""
@@ -78,11 +66,44 @@ class Joins:
         found = direct or list(self._joined(left, right, context))
         if not found:
             return Finding(Truth.NOT_RECORDED, left, right, ())
-        truth = _strongest(found)
+        truth = _strongest({finding.truth for finding in found})
         same = [finding for finding in found if finding.truth == truth]
         if not direct:
             return same[0]
         return replace(same[0], evidence=tuple(e for finding in same for e in finding.evidence))
+
+    def truth(self, left: Given, right: Given) -> Truth:
+        """The truth of `check` alone, remembered: joins and filters ask for the same pairs often."""
+        key = (left.column, left.constraint, right.column, right.constraint)
+        if key not in self._truths:
+            if len(self._truths) >= REMEMBERED:
+                self._truths.clear()
+            self._truths[key] = self._find_truth(left, right)
+        return self._truths[key]
+
+    def _find_truth(self, left: Given, right: Given) -> Truth:
+        if not (self.known(left) and self.known(right)):
+            return Truth.NOT_RECORDED
+        tables = list(self.tables(left.column, right.column))
+        if not tables:
+            return self.check(left, right).truth
+        return _strongest({self._table_truth(relation, left, right, ()) for relation in tables})
+
+    def _table_truth(
+        self, relation: Relation, left: Given, right: Given, context: tuple[Given, ...]
+    ) -> Truth:
+        both, maybe = self.rows(relation, (left, right, *context))
+        if both:
+            held = relation.table.holds == "supported" and not self._partial(relation, (left, right), both)
+            return Truth.SUPPORTED if held else Truth.CONDITIONAL
+        if maybe:
+            return Truth.CONDITIONAL
+        for given in (left, right):
+            if relation.table.complete_for == given.column:
+                rows, _ = self.rows(relation, (given, *context))
+                if rows and not any(row.open for row in rows):
+                    return Truth.EXCLUDED
+        return Truth.NOT_RECORDED
 
     def known(self, given: Given) -> bool:
         """Whether a given names something that exists, as far as the knowledge goes.
@@ -102,34 +123,20 @@ class Joins:
         return any(True for _ in self._bridges(left, right))
 
     def _direct(self, relation: Relation, left: Given, right: Given, context: tuple[Given, ...]) -> Finding:
-        sides = _Sides(
-            *self.rows(relation, (left, *context)),
-            self.rows(relation, (right, *context))[0],
-            *self.rows(relation, (left, right, *context)),
-        )
-        truth = self._truth(relation, left, right, sides)
+        truth = self._table_truth(relation, left, right, context)
+        by_left, maybe_left = self.rows(relation, (left, *context))
+        by_right, _ = self.rows(relation, (right, *context))
+        both, maybe = self.rows(relation, (left, right, *context))
+        telling = both or maybe or by_left or by_right
         return Finding(
             truth,
             left,
             right,
-            (Evidence(relation, sides.telling),) if truth is not Truth.NOT_RECORDED else (),
-            self.values(sides.by_right, left.column),
-            self.values((*sides.by_left, *sides.maybe_left), right.column),
+            (Evidence(relation, telling),) if truth is not Truth.NOT_RECORDED else (),
+            self.values(by_right, left.column),
+            self.values((*by_left, *maybe_left), right.column),
             dispute=self._pair_dispute(relation, left, right, truth),
         )
-
-    def _truth(self, relation: Relation, left: Given, right: Given, sides: _Sides) -> Truth:
-        if sides.both:
-            whole = not self._partial(relation, (left, right), sides.both)
-            held = relation.table.holds == "supported" and whole
-            return Truth.SUPPORTED if held else Truth.CONDITIONAL
-        if sides.maybe:
-            return Truth.CONDITIONAL
-        complete = relation.table.complete_for
-        for given, rows in ((left, sides.by_left), (right, sides.by_right)):
-            if complete == given.column and rows and not any(row.open for row in rows):
-                return Truth.EXCLUDED
-        return Truth.NOT_RECORDED
 
     def _partial(self, relation: Relation, givens: Iterable[Given], both: tuple[Row, ...]) -> bool:
         """Whether a coarse given (1.8, CUDA 11, >= 1.5) holds for some of the versions it covers only."""
@@ -168,15 +175,19 @@ class Joins:
     ) -> Finding | None:
         rows, _ = self.rows(relation, (near, *context))
         values = self.values(rows, column)
-        steps = {value: self.check(as_given(column, value), far, context) for value in values}
+        steps = {value: self._step(as_given(column, value), far, context) for value in values}
         if not steps:
             return None
-        truth = max(step.truth for step in steps.values())
+        truth = max(steps.values())
         if truth is Truth.EXCLUDED and relation.table.complete_for != near.column:
             truth = Truth.NOT_RECORDED
-        via = tuple(value for value, step in steps.items() if step.truth == truth)
-        evidence = (Evidence(relation, rows), *(e for v in via[:1] for e in steps[v].evidence))
+        via = tuple(value for value, step in steps.items() if step == truth)
+        first = self.check(as_given(column, via[0]), far, context).evidence if via else ()
+        evidence = (Evidence(relation, rows), *first)
         return Finding(truth, near, far, evidence, via=(column, via))
+
+    def _step(self, middle: Given, far: Given, context: tuple[Given, ...]) -> Truth:
+        return self.check(middle, far, context).truth if context else self.truth(middle, far)
 
     def _pair_dispute(self, relation: Relation, left: Given, right: Given, truth: Truth) -> Dispute | None:
         for second in self.kb.second_opinions(relation.slug):
@@ -215,9 +226,8 @@ class Joins:
         return None
 
 
-def _strongest(found: list[Finding]) -> Truth:
+def _strongest(truths: set[Truth]) -> Truth:
     """The truth of several tables: a table that rules out tells more than one that is silent."""
-    truths = {finding.truth for finding in found}
     for truth in (Truth.SUPPORTED, Truth.CONDITIONAL, Truth.EXCLUDED):
         if truth in truths:
             return truth

@@ -93,7 +93,7 @@ class LookupAnswerer:
             good = {
                 value
                 for value in self._joins.values(rows, column)
-                if self._joins.check(as_given(column, value), given).truth >= Truth.CONDITIONAL
+                if self._joins.truth(as_given(column, value), given) >= Truth.CONDITIONAL
             }
             kept = tuple(row for row in rows if good.intersection(self._joins.values((row,), column)))
             return _Found(relation, (given, *used), kept, (), (column, self._series(column, good)))
@@ -155,7 +155,7 @@ class LookupAnswerer:
             keep = tuple(
                 value
                 for value in lookup.values
-                if self._joins.check(as_given(lookup.want, value), given).truth >= Truth.CONDITIONAL
+                if self._joins.truth(as_given(lookup.want, value), given) >= Truth.CONDITIONAL
             )
             evidence = self._cut(lookup.evidence, lookup.want, keep)
             lookup = replace(lookup, values=keep, used=(*lookup.used, given), evidence=evidence)

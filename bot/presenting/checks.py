@@ -108,7 +108,8 @@ def _say_evidence(finding: Finding, words: Phrasing, draft: Draft) -> None:
         draft.notes.extend(text for text in [words.local(note)] if text and text not in draft.notes)
         if draft.grid is None and finding.truth is not Truth.SUPPORTED:
             known = {finding.left.column}
-            show_evidence(evidence, finding.right.column, finding.right_options, known, words, draft)
+            shown = (finding.right.column, finding.right_options)
+            show_evidence(evidence, shown, known, words, draft)
     if finding.dispute is not None:
         draft.notes.append(words.say("dispute.only", source=_source(finding, words)))
         draft.rest_on([finding.dispute.evidence])

@@ -35,7 +35,8 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
         draft.notes.extend(filter(None, [words.local(evidence.relation.table.note)]))
     if lookup.command is not None:
         draft.code = lookup.command.text
-    show_evidence(lookup.evidence, lookup.want, lookup.values, {g.column for g in lookup.used}, words, draft)
+    known = {given.column for given in lookup.used}
+    show_evidence(lookup.evidence, (lookup.want, lookup.values), known, words, draft)
     if lookup.dispute is not None:
         say_dispute(lookup.dispute, words, draft)
     if lookup.unused:
@@ -152,14 +153,13 @@ def say_dispute(dispute: Dispute, words: Phrasing, draft: Draft) -> None:
 
 
 def show_evidence(
-    evidence: Evidence,
-    column: str,
-    values: Sequence[Number],
-    known: set[str],
-    words: Phrasing,
-    draft: Draft,
+    evidence: Evidence, shown: tuple[str, Sequence[Number]], known: set[str], words: Phrasing, draft: Draft
 ) -> None:
-    """The rows: by platform and the like where they differ in that, else as they stand in the table."""
+    """The rows that tell of `shown`, a column and its versions.
+
+    By platform and the like where they differ in that, else as they stand in the table.
+    """
+    column, values = shown
     places = [c for c in evidence.relation.columns if c in words.kb.attributes and c not in known]
     limits = any(isinstance(row.cells.get(column), Bounds) for row in evidence.rows)
     if not places or limits:

@@ -16,7 +16,7 @@ from bot.understanding.spans import Spans, find_spans
 from bot.understanding.text import Utterance, tokenize_phrase
 
 KEEP: Final = 3
-LEAST: Final = 0.2
+LEAST: Final = 0.4
 SILENT_CUES: Final = frozenset(
     {"which", "version", "when", "yesno", "also", "pronoun", "list", "help", "chat", "need"}
 )
