@@ -47,6 +47,10 @@ class Pipeline:
         outcomes = [outcome for reading in readings for outcome in self._answering.answer(reading)]
         return self._composer.compose(outcomes)
 
+    def warm(self) -> None:
+        """Build now what the first questions would otherwise wait for."""
+        self._understanding.warm()
+
     def words(self, lang: str) -> Phrasing:
         """The phrases of a language."""
         return self._composer.phrasing(lang)

@@ -52,6 +52,7 @@ async def serve(pipeline: Pipeline, settings: Settings, *, http: bool) -> None:
         SlackConnectionError: Slack refused a token or could not be reached.
     """
     configure_logging(settings.log_level)
+    pipeline.warm()
     async with open_store(settings.database_url or DEFAULT_DATABASE) as store:
         app = build_app(pipeline, store, surface_phrases(pipeline), settings)
         if http:
@@ -69,6 +70,7 @@ async def serve_workspace(
         OSError: the port is taken.
     """
     configure_logging(settings.log_level if settings.log_level != "INFO" else "WARNING")
+    pipeline.warm()
     async with (
         running_workspace(workspace_options(pipeline), port=port) as workspace,
         open_store(settings.database_url or PASSING_DATABASE) as store,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -96,6 +97,8 @@ def _expand(part: str, known: Sequence[Number]) -> list[Number]:
 
 
 def _known(number: Number, known: Sequence[Number]) -> Number:
-    if any(number.within(other) or other.within(number) for other in known):
+    place = bisect_left(known, number)  # a release of the series, if there is one, stands right here
+    near = known[max(0, place - 1) : place + 1]
+    if any(number.within(other) or other.within(number) for other in near):
         return number
     raise BadCell(f"{number} is no known release: add it to the product's releases or correct it")

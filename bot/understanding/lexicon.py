@@ -157,9 +157,9 @@ def _tags(kb: KnowledgeBase) -> dict[str, tuple[tuple[str, Tag], ...]]:
 def phrase_at(tokens: tuple[Token, ...], start: int, phrase: tuple[str, ...], taken: list[bool]) -> bool:
     """Whether the phrase stands at `start` on tokens that nothing has claimed."""
     end = start + len(phrase)
-    if end > len(tokens):
+    if end > len(tokens) or taken[start]:
         return False
-    return all(
-        tokens[start + offset].text == word and not taken[start + offset]
-        for offset, word in enumerate(phrase)
-    )
+    for offset in range(1, len(phrase)):  # the first token led to the phrase
+        if tokens[start + offset].text != phrase[offset] or taken[start + offset]:
+            return False
+    return True

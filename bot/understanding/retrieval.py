@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,7 +58,7 @@ class FactIndex:
         phrases = tuple(frozenset(self.terms_of(phrase)) for group in fact.asked.values() for phrase in group)
         words = set().union(*phrases) | {f"@{fact.about}"}
         for text in fact.text.values():
-            words.update(self.terms_of(text))
+            words.update(self._words_of(text))
         telling = tuple(p for p in phrases if any(term[0] not in NAMES for term in p))
         return _Indexed(fact, telling, frozenset(words))
 
@@ -73,6 +73,21 @@ class FactIndex:
         """The terms of a text that is not a message (a phrase, a fact's own words)."""
         utterance = tokenize_phrase(text)
         return terms(utterance, find_spans(utterance, self._lexicon, misspelt=False), self._lexicon)
+
+    def _words_of(self, text: str) -> Iterator[str]:
+        """The terms of a running text, without its cues: names of one word, versions, stems, Han pairs."""
+        previous = ""
+        for token in tokenize_phrase(text).tokens:
+            if token.kind == "han":
+                yield previous + token.text if previous and not token.gap else ""
+                previous = token.text
+                continue
+            previous = ""
+            names = [entry for phrase, entry in self._lexicon.names.get(token.text, ()) if len(phrase) == 1]
+            if names:
+                yield f"@{names[0].slug}"
+            elif token.text not in self._lexicon.ignored:
+                yield f"#{token.text}" if token.kind == "number" else stem(token.text)
 
     def rank(self, asked: Sequence[str]) -> tuple[FactHit, ...]:
         """The best facts for the terms of a question, strongest first."""

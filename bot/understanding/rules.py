@@ -10,6 +10,8 @@ from bot.understanding.question import FactHit, Given, Intent
 
 LEAST_FACT: Final = 0.55
 SURE_FACT: Final = 0.7
+MOST_OF_FACTS: Final = 0.85
+WITH_FACTS: Final = frozenset({"compare", "list"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,6 @@ class Slots:
     values: tuple[Given, ...]
     kinds: tuple[str, ...]
     topics: tuple[str, ...]
-    facts: tuple[FactHit, ...]
     installable: bool
     asked: tuple[str, ...] = ()
     strange: bool = False
@@ -164,11 +165,11 @@ def _list_category(slots: Slots) -> float:
     return 0.0
 
 
-def _history(slots: Slots) -> float:
-    best = slots.facts[0].score if slots.facts else 0.0
+def _history(slots: Slots, facts: tuple[FactHit, ...]) -> float:
+    best = facts[0].score if facts else 0.0
     if slots.strange and slots.versions and best < SURE_FACT:
         return 0.0
-    return 0.35 + 0.5 * best if best >= LEAST_FACT else 0.0
+    return MOST_OF_FACTS - 0.5 * (1 - best) if best >= LEAST_FACT else 0.0
 
 
 def _help(slots: Slots) -> float:
@@ -195,12 +196,26 @@ RULES: Final = (
     Rule("describe", "describe", _describe),
     Rule("list.releases", "list", _list_releases),
     Rule("list.category", "list", _list_category),
-    Rule("history", "history", _history),
     Rule("topic", "topic", _topic),
 )
 
 
-def best_rule(slots: Slots) -> tuple[Rule, float] | None:
-    """The rule with the strongest claim; the earlier one of two equal claims."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The rule whose claim won, its intent, and the facts that were looked up on the way."""
+
+    rule: str
+    intent: Intent
+    facts: tuple[FactHit, ...] = ()
+
+
+def choose(slots: Slots, rank: Callable[[], tuple[FactHit, ...]]) -> Choice:
+    """The reading with the strongest claim; the earlier rule of two equal claims.
+
+    Facts are ranked (`rank`) only where they could win, or where the answer shows one beside.
+    """
     rule, claim = max(((rule, rule.claim(slots)) for rule in RULES), key=lambda pair: pair[1])
-    return (rule, claim) if claim > 0 else None
+    facts = rank() if claim < MOST_OF_FACTS or rule.intent in WITH_FACTS else ()
+    if _history(slots, facts) > claim:
+        return Choice("history", "history", facts)
+    return Choice(rule.name, rule.intent, facts) if claim > 0 else Choice("none", "none", facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
@@ -14,7 +15,7 @@ from bot.understanding.lexicon import Lexicon, build_lexicon
 from bot.understanding.parts import split_parts
 from bot.understanding.question import FactHit, Given, Question, Reading, Superlative
 from bot.understanding.retrieval import FactIndex, terms
-from bot.understanding.rules import Slots, best_rule
+from bot.understanding.rules import Slots, choose
 from bot.understanding.spans import Span, Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
 
@@ -26,9 +27,18 @@ class Understanding:
         self._kb = kb
         self._simplify = simplifier()
         self._lexicon: Lexicon = build_lexicon(kb)
-        self._index = FactIndex(kb, self._lexicon)
         self._facts = {fact.id: fact for fact in kb.facts}
         self._installable = {r.columns[0] for r in kb.of_kind("command")}
+
+    @cached_property
+    def _index(self) -> FactIndex:
+        """Built when the first question needs it: a single `bot ask` about versions never does."""
+        return FactIndex(self._kb, self._lexicon)
+
+    def warm(self) -> None:
+        """Build now what would otherwise be built by the first questions."""
+        self._index.rank(())
+        self._simplify("\u570b")
 
     def read(self, text: str, default_lang: str | None = None) -> tuple[Reading, ...]:
         """Read a message: one reading for each question in it, at most five."""
@@ -63,15 +73,14 @@ class Understanding:
         )
         questions = []
         for rival in rivals:
-            slots = self._slots(utterance, spans, bound, rival, before)
-            questions.append(self._question(text, lang, slots, trace))
+            slots, asked = self._slots(utterance, spans, bound, rival, before)
+            questions.append(self._question(text, lang, slots, asked, trace))
         return Reading(tuple(dict.fromkeys(questions)))
 
-    def _question(self, text: str, lang: str, slots: Slots, trace: list[str]) -> Question:
-        chosen = best_rule(slots)
-        rule = chosen[0].name if chosen else "none"
+    def _question(self, text: str, lang: str, slots: Slots, asked: list[str], trace: list[str]) -> Question:
+        chosen = choose(slots, lambda: self._fitting(self._index.rank(asked), slots.versions))
         question = Question(
-            intent=chosen[0].intent if chosen else "none",
+            intent=chosen.intent,
             text=text,
             lang=lang,
             given=slots.versions + slots.values,
@@ -80,10 +89,10 @@ class Understanding:
             topics=slots.topics,
             superlative=_superlative(slots),
             cues=slots.cues,
-            facts=slots.facts,
-            trace=(*trace, f"intent {rule}"),
+            facts=chosen.facts,
+            trace=(*trace, f"intent {chosen.rule}"),
         )
-        return self._wanting(question, slots, rule) if question.intent == "lookup" else question
+        return self._wanting(question, slots, chosen.rule) if question.intent == "lookup" else question
 
     def _wanting(self, question: Question, slots: Slots, rule: str) -> Question:
         """Tell what a lookup asks for from what it gives."""
@@ -101,7 +110,8 @@ class Understanding:
         bound: Bound,
         rival: tuple[Given, ...],
         before: Question | None,
-    ) -> Slots:
+    ) -> tuple[Slots, list[str]]:
+        """The slots, and the terms by which facts are found."""
         versions = _capped((*bound.givens, *rival), spans)
         values = tuple(self._value(utterance, span) for span in spans.names if span.is_a("value"))
         given = {item.column for item in versions}
@@ -115,18 +125,18 @@ class Understanding:
         if before is not None and not versions:
             versions, bare, inherited = _inherit(before, bare)
             asked += inherited
-        return Slots(
+        slots = Slots(
             cues=cues,
             bare=bare,
             versions=versions,
             values=tuple(dict.fromkeys(values)),
             kinds=_unique(e.slug for s in spans.cues for e in s.entries if e.kind == "kind"),
             topics=_unique(e.slug for s in spans.cues for e in s.entries if e.kind == "topic"),
-            facts=self._fitting(self._index.rank(asked), versions),
             asked=self._asked(spans, bound, given),
             strange=_strange(utterance, spans, self._lexicon),
             installable=bool(self._installable.intersection([*bare, *(v.column for v in versions)])),
         )
+        return slots, asked
 
     def _asked(self, spans: Spans, bound: Bound, given: set[str]) -> tuple[str, ...]:
         """Products with a question word right before them, though a version of them is given elsewhere."""
