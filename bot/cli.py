@@ -141,7 +141,7 @@ def _pipeline(settings: Settings) -> Pipeline:
     from bot.knowledge.loader import load_knowledge
     from bot.pipeline import Pipeline
 
-    return Pipeline(load_knowledge(settings.knowledge_path))
+    return Pipeline(load_knowledge(settings.knowledge_path, settings.cache_path))
 
 
 def _show(pipeline: Pipeline, reply: Reply) -> None:

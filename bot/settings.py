@@ -30,6 +30,7 @@ class Settings:
     slack_api_url: str | None = None
     database_url: str | None = None
     knowledge_path: tuple[Path, ...] = ()
+    cache_path: Path | None = None
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     workspace_port: int = DEFAULT_WORKSPACE_PORT
@@ -65,11 +66,19 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         slack_api_url=env.get("SLACK_API_URL") or None,
         database_url=env.get("DATABASE_URL") or None,
         knowledge_path=folders or (bundled_knowledge(),),
+        cache_path=_cache(env),
         host=env.get("HOST") or DEFAULT_HOST,
         port=_port(env, "PORT", DEFAULT_PORT),
         workspace_port=_port(env, "WORKSPACE_PORT", DEFAULT_WORKSPACE_PORT),
         log_level=(env.get("LOG_LEVEL") or DEFAULT_LOG_LEVEL).upper(),
     )
+
+
+def _cache(env: Mapping[str, str]) -> Path | None:
+    """The user's cache folder as desktops name it; None where the user has no home."""
+    if env.get("XDG_CACHE_HOME"):
+        return Path(env["XDG_CACHE_HOME"]) / "torchdesk"
+    return Path(env["HOME"]) / ".cache" / "torchdesk" if env.get("HOME") else None
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from bot.knowledge import models
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.document import Document, KeyPath, read_document
+from bot.knowledge.cache import ParsedFiles
+from bot.knowledge.document import Document, KeyPath
 from bot.knowledge.problems import KnowledgeError, Problem
 from bot.knowledge.tables import read_relations, series_of
 from bot.knowledge.verify import verify
@@ -48,13 +49,24 @@ class Draft:
         self.problems.append(document.problem((*start, *key), message))
 
 
-def load_knowledge(folders: Sequence[Path]) -> KnowledgeBase:
-    """Read every `*.yaml` below the folders.
+def load_knowledge(folders: Sequence[Path], cache: Path | None = None) -> KnowledgeBase:
+    """Read every `*.yaml` below the folders. `cache` is a folder that keeps parsed files between runs.
 
     Raises:
         KnowledgeError: with every mistake found in any file.
     """
-    draft = read_folders(folders)
+    files = ParsedFiles(cache)
+    try:
+        kb = _compile(folders, read_folders(folders, files))
+    except KnowledgeError:
+        if not files.hits:
+            raise
+        return load_knowledge(folders)  # parsed files know too few lines to place a problem
+    files.save()
+    return kb
+
+
+def _compile(folders: Sequence[Path], draft: Draft) -> KnowledgeBase:
     releases = {slug: series_of(product) for slug, product in draft.products.items()}
     relations, problems = read_relations(draft, releases)
     draft.problems.extend(problems)
@@ -75,7 +87,7 @@ def load_knowledge(folders: Sequence[Path]) -> KnowledgeBase:
     )
 
 
-def read_folders(folders: Iterable[Path]) -> Draft:
+def read_folders(folders: Iterable[Path], files: ParsedFiles) -> Draft:
     """Read and validate each file by itself."""
     draft = Draft()
     for folder in folders:
@@ -83,7 +95,7 @@ def read_folders(folders: Iterable[Path]) -> Draft:
         if not paths:
             draft.problems.append(Problem(folder, 1, "(folder)", "no *.yaml here: name a knowledge folder"))
         for path in paths:
-            document, problems = read_document(path)
+            document, problems = files.read(path)
             draft.problems.extend(problems)
             if document is not None:
                 _take(draft, document, path.relative_to(folder).parts[0])
