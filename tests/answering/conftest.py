@@ -54,6 +54,36 @@ SCALA_JAVA: Final = [
     '  - {scala: "2.12", java: ">=8,<=17"}',
     '  - {scala: "2.13", java: ">=8"}',
 ]
+TABLES: Final = {
+    "spark-scala": (
+        "Spark {spark} runs on Scala {scala}",
+        "spark, scala",
+        "complete_for: spark",
+        "spark-docs",
+        SPARK_SCALA,
+    ),
+    "scala-java": (
+        "Scala {scala} needs Java {java}",
+        "scala, java",
+        "complete_for: scala\nrelation: minimum",
+        "spark-docs",
+        SCALA_JAVA,
+    ),
+    "spark-connector": (
+        "Connector {connector} is tried with Spark {spark}",
+        "spark, connector",
+        "holds: conditional\nnote: {en: Tried once., zh: 试过一次。}",
+        "spark-docs",
+        ['  - {spark: "3.0.0", connector: "1.0"}'],
+    ),
+    "spark-scala-handbook": (
+        "the handbook lists Spark {spark} on Scala {scala}",
+        "spark, scala",
+        "yields_to: spark-scala",
+        "handbook",
+        ['  - {spark: "2.4.0", scala: "2.11/2.12/2.13"}', '  - {spark: "3.0.0", scala: "2.12"}'],
+    ),
+}
 
 
 def quoted(*versions: str) -> str:
@@ -78,13 +108,7 @@ def spark_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for slug, (name, releases, more) in products.items():
         page = PRODUCT.format(slug=slug, name=name, releases=releases, more=more)
         (folder / "products" / f"{slug}.yaml").write_text(page, encoding="utf-8")
-    tables = {
-        "spark-scala": ("Spark {spark} runs on Scala {scala}", "spark, scala", "complete_for: spark", "spark-docs", SPARK_SCALA),
-        "scala-java": ("Scala {scala} needs Java {java}", "scala, java", "complete_for: scala\nrelation: minimum", "spark-docs", SCALA_JAVA),
-        "spark-connector": ("Connector {connector} is tried with Spark {spark}", "spark, connector", "holds: conditional\nnote: {en: Tried once., zh: 试过一次。}", "spark-docs", ['  - {spark: "3.0.0", connector: "1.0"}']),
-        "spark-scala-handbook": ("the handbook lists Spark {spark} on Scala {scala}", "spark, scala", "yields_to: spark-scala", "handbook", ['  - {spark: "2.4.0", scala: "2.11/2.12/2.13"}', '  - {spark: "3.0.0", scala: "2.12"}']),
-    }  # fmt: skip
-    for table, (says, columns, more, source, rows) in tables.items():
+    for table, (says, columns, more, source, rows) in TABLES.items():
         page = TABLE.format(
             table=table, says=says, columns=columns, more=more, source=source, rows="\n".join(rows)
         )

@@ -15,11 +15,13 @@ from bot.understanding.question import Given
 
 def holds(spark: Pipeline, left: str, right: str) -> Truth:
     """The truth of two givens written as `product constraint`."""
-    givens = []
-    for text in (left, right):
-        column, _, version = text.partition(" ")
-        givens.append(Given(column, Constraint.parse(version), version))
-    return Joins(spark.kb).check(*givens).truth
+    return Joins(spark.kb).check(as_given(left), as_given(right)).truth
+
+
+def as_given(text: str) -> Given:
+    """`spark 3.0.0` as a given."""
+    column, _, version = text.partition(" ")
+    return Given(column, Constraint.parse(version), version)
 
 
 @pytest.mark.parametrize(
