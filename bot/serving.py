@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from bot.pipeline import Pipeline
 from bot.presenting.surface import SurfacePhrases
@@ -71,20 +72,32 @@ async def serve_workspace(
     """
     configure_logging(settings.log_level if settings.log_level != "INFO" else "WARNING")
     pipeline.warm()
+    async with bot_in_workspace(pipeline, settings, port) as (workspace, bot):
+        opened(workspace.base_url)
+        await bot
+
+
+@asynccontextmanager
+async def bot_in_workspace(
+    pipeline: Pipeline, settings: Settings, port: int = 0
+) -> AsyncIterator[tuple[RunningWorkspace, asyncio.Task[None]]]:
+    """A workspace with the unchanged bot connected to it, and the task that is the bot."""
     async with (
         running_workspace(workspace_options(pipeline), port=port) as workspace,
         open_store(settings.database_url or PASSING_DATABASE) as store,
     ):
         own = workspace_settings(workspace, settings)
         app = build_app(pipeline, store, surface_phrases(pipeline), own)
-        started = asyncio.Event()
-        bot = asyncio.create_task(run_socket(app, own.slack_app_token or "", started=started))
+        stop, started = asyncio.Event(), asyncio.Event()
+        bot = asyncio.create_task(run_socket(app, own.slack_app_token or "", stop=stop, started=started))
         ready = asyncio.create_task(started.wait())
         await asyncio.wait((bot, ready), return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
-        if not bot.done():
-            opened(workspace.base_url)
-        await bot
+        try:
+            yield workspace, bot
+        finally:
+            stop.set()
+            await bot
 
 
 def workspace_options(pipeline: Pipeline) -> WorkspaceOptions:
