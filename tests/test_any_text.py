@@ -19,9 +19,11 @@ from tests.questions.cases import all_cases, pipeline
 VERSION: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+)+(?![\w])")
 PIECES: Final = [
     "torch", "pytorch", "cuda", "cu102", "py3.8", "driver", "torchvision", "torchaudio", "python", "windows",
-    "conda", "1.7.0", "10.2", "11", "99.9", "450.80.02", "3.10", "0.8.1", "4.4.4", "which", "does", "work with",
+    "conda", "1.7.0", "10.2", "11", "99.9", "450.80.02", "3.10", "0.8.1", "4.4.4", "which", "does",
+    "work with",
     "install", "when", "newest", "oldest", "or newer", "between", "and", "not", "without", "vs", "what is",
-    "list", "help", "thanks", "支持", "哪个", "吗", "以上", "到", "最新", "安装", "什么时候", "区别", "是什么",
+    "list", "help", "thanks", "支持", "哪个", "吗", "以上", "到", "最新", "安装", "什么时候", "区别",
+    "是什么",
     "驱动", "没有", ">=", "<", "~", ",", "?", "？", "。", "\n", "+", "==", "<@U1>", "<!channel>", "&lt;",
     ":tada:", "`", "*", "\u202e", "\x00", "１０．２", "tensorflow", "mxnet", "rocm", "numpy 1.26",
 ]  # fmt: skip
