@@ -1,0 +1,1 @@
+"""Measures of speed and memory, printed beside their targets: `python -m tests.benchmarks`."""

@@ -1,0 +1,185 @@
+"""Prints how long `ask`, a cold start and loading take, and what the idle bot holds in memory."""
+
+from __future__ import annotations
+
+import os
+import queue
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from bot.knowledge.loader import load_knowledge
+from bot.pipeline import Pipeline
+from bot.settings import bundled_knowledge
+from tests.questions.cases import all_cases
+
+QUESTION: Final = "which torch works with CUDA 10.2"
+ROUNDS: Final = 5
+COLD_STARTS: Final = 7
+LOADS: Final = 5
+START_SECONDS: Final = 30.0
+IDLE_SECONDS: Final = 3.0
+ADDRESS: Final = "http://"
+
+
+def main() -> None:
+    """Run every measure and print one line for each."""
+    print(f"{'measure':<46}{'measured':>12}{'target':>12}")
+    pipeline = Pipeline(load_knowledge([bundled_knowledge()]))
+    times = ask_times(pipeline)
+    report("ask in process, median", statistics.median(times) * 1e3, "ms", "1 ms")
+    report("ask in process, 99th percentile", quantile(times, 0.99) * 1e3, "ms", "5 ms")
+    report("ask in process, slowest", max(times) * 1e3, "ms", "")
+    report("bot ask, cold start, median", statistics.median(cold_starts()), "s", "0.6 s")
+    report("loading the knowledge, median", statistics.median(load_times()) * 1e3, "ms", "")
+    report("compiling the pipeline", compile_time() * 1e3, "ms", "")
+    for label, command, environ in IDLE:
+        measured = idle_memory(command, environ)
+        if measured is None:
+            print(f"{label:<46}{'not known':>12}{'120 MB':>12}")
+        else:
+            report(label, measured, "MB", "120 MB")
+
+
+def report(label: str, value: float, unit: str, target: str) -> None:
+    """One line: what, how much, and what it should be."""
+    limit = f"≤ {target}" if target else ""
+    print(f"{label:<46}{f'{value:.2f} {unit}':>12}{limit:>12}")
+
+
+def ask_times(pipeline: Pipeline) -> list[float]:
+    """Seconds for every test question, several times each, after all have been asked once."""
+    utterances = [case.utterance for case in all_cases()]
+    for text in utterances:
+        pipeline.ask(text)
+    return [seconds(partial(pipeline.ask, text)) for _ in range(ROUNDS) for text in utterances]
+
+
+def cold_starts() -> list[float]:
+    """Seconds from starting `bot ask` to its end, a process each."""
+    command = [sys.executable, "-m", "bot", "ask", QUESTION]
+    run = partial(subprocess.run, command, capture_output=True, check=True)
+    run()
+    return [seconds(run) for _ in range(COLD_STARTS)]
+
+
+def load_times() -> list[float]:
+    """Seconds for reading and checking all pages."""
+    return [seconds(lambda: load_knowledge([bundled_knowledge()])) for _ in range(LOADS)]
+
+
+def compile_time() -> float:
+    """Seconds for making a pipeline of loaded knowledge."""
+    kb = load_knowledge([bundled_knowledge()])
+    return seconds(lambda: Pipeline(kb))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long a piece of work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def quantile(values: list[float], share: float) -> float:
+    """The value below which a share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+IDLE: Final[tuple[tuple[str, list[str], dict[str, str]], ...]] = (
+    (
+        "idle bot, serving HTTP, resident memory",
+        ["serve"],
+        {"SLACK_SIGNING_SECRET": "benchmark", "SLACK_BOT_TOKEN": "xoxb-benchmark"},
+    ),
+    ("idle bot with the local workspace, resident", ["workspace", "--port", "0"], {}),
+)
+
+
+def idle_memory(arguments: list[str], environ: dict[str, str]) -> float | None:
+    """The resident memory, in MB, of a bot that waits for messages; None where it cannot be known."""
+    with tempfile.TemporaryDirectory() as folder, started(arguments, environ, Path(folder)) as process:
+        if not wait_for_address(process):
+            return None
+        time.sleep(IDLE_SECONDS)
+        return resident(process.pid)
+
+
+@contextmanager
+def started(arguments: list[str], environ: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A bot in a folder of its own, ended afterwards."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env=os.environ | environ | {"PYTHONUNBUFFERED": "1", "PORT": str(free_port())},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for_address(process: subprocess.Popen[str]) -> bool:
+    """Wait until the bot prints where it listens."""
+    lines: queue.Queue[str] = queue.Queue()
+    reader = threading.Thread(target=_read_lines, args=(process, lines), daemon=True)
+    reader.start()
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        try:
+            line = lines.get(timeout=max(0.0, end - time.monotonic()))
+        except queue.Empty:
+            return False
+        if not line:
+            return False
+        if ADDRESS in line:
+            return True
+    return False
+
+
+def _read_lines(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
+    for line in process.stdout or ():
+        lines.put(line)
+    lines.put("")
+
+
+def resident(pid: int) -> float | None:
+    """A process's resident memory in MB, as Linux tells it."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("utf-8")
+    except OSError:
+        return None
+    for line in status.splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return None
+
+
+if __name__ == "__main__":
+    main()
