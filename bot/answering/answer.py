@@ -97,11 +97,14 @@ class Answering:
         """Whether all givens go together, pair by pair."""
         context = tuple(g for g in question.given if isinstance(g.constraint, str))
         pairs = self._pairs(question)
-        findings = tuple(self._joins.check(left, right, context) for left, right in pairs)
+        findings = tuple(
+            self._joins.check(left, right, () if right in context else context) for left, right in pairs
+        )
         known = [f for f in findings if f.truth is not Truth.NOT_RECORDED]
         if not known:
             return self._unrecorded(question, findings)
-        check = Check(question, self._together(known, findings), findings, context)
+        scope = () if any(f.right in context for f in findings) else context
+        check = Check(question, self._together(known, findings), findings, scope)
         if check.truth is not Truth.SUPPORTED:
             return check
         return replace(check, command=self._command_for(question))

@@ -179,7 +179,8 @@ class Joins:
         if not steps:
             return None
         truth = max(steps.values())
-        if truth is Truth.EXCLUDED and relation.table.complete_for != near.column:
+        listed_in_full = relation.table.complete_for == near.column and not any(row.open for row in rows)
+        if truth is Truth.EXCLUDED and not listed_in_full:
             truth = Truth.NOT_RECORDED
         via = tuple(value for value, step in steps.items() if step == truth)
         first = self.check(as_given(column, via[0]), far, context).evidence if via else ()

@@ -34,6 +34,9 @@ class LookupAnswerer:
     def answer(self, question: Question, want: str) -> Lookup | Empty | NoAnswer:
         """The versions (or limits) of `want` that go with everything given."""
         givens = tuple(g for g in question.given if g.column != want)
+        unknown = next((given for given in question.given if not self._joins.known(given)), None)
+        if unknown is not None and unknown.column in self._kb.releases:
+            return self._not_recorded(question, unknown, self._kb.releases[unknown.column])
         found = self._main_table(want, givens)
         if found is None:
             found = self._through(want, givens)
@@ -188,7 +191,8 @@ class LookupAnswerer:
     def _needs(self, lookup: Lookup) -> tuple[Lookup, ...]:
         """The limits on what accompanies an exact given, from tables of least versions."""
         found = []
-        for given in lookup.used:
+        chosen = (as_given(lookup.want, lookup.values[-1]),) if len(lookup.values) == 1 else ()
+        for given in (*lookup.used, *chosen):
             product = self._kb.products.get(given.column)
             exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
             for name in product.accompany if product and exact else ():
@@ -213,6 +217,8 @@ class LookupAnswerer:
         for name in known.accompany if known else ():
             given = as_given(product, version)
             for relation in self._joins.tables(product, name):
+                if relation.table.holds == "conditional":
+                    continue
                 rows, _ = self._joins.rows(relation, (given,))
                 values = self._joins.values(rows, name)
                 if values:

@@ -88,6 +88,8 @@ class KnowledgeBase:
     def knows(self, product: str, asked: Constraint) -> bool:
         """Whether a release of `product` satisfies the constraint (a coarser series counts)."""
         exact = asked.exact
+        if exact is not None and exact.has_leading_zero and not self.products[product].more_releases:
+            return False
         if exact is not None:
             known = self._series.get(product, frozenset())
             return exact.release in known or any(

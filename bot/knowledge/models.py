@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+
+def _calendar_day(text: str) -> str:
+    """Refuse a month or day that no calendar has."""
+    date.fromisoformat((text + "-01-01")[:10])
+    return text
+
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
@@ -15,6 +30,7 @@ Day = Annotated[
     str,
     BeforeValidator(lambda value: str(value) if isinstance(value, date | int) else value),
     StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"),
+    AfterValidator(_calendar_day),
 ]
 VersionText = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$", max_length=40)]
 Confidence = Literal["official", "derived", "book"]
@@ -47,7 +63,7 @@ class Sources(Model):
 
 
 SourceRef = Slug
-SourceRefs = Annotated[tuple[Slug, ...], BeforeValidator(_listed)]
+SourceRefs = Annotated[tuple[Slug, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
 class Tag(Model):
@@ -57,8 +73,14 @@ class Tag(Model):
     """
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
-    major_digits: int | None = None
-    minor_digits: int | None = None
+    major_digits: int | None = Field(default=None, ge=1, le=3)
+    minor_digits: int | None = Field(default=None, ge=1, le=3)
+
+    @model_validator(mode="after")
+    def _tells_where_to_cut(self) -> Self:
+        if self.major_digits is None and self.minor_digits is None:
+            raise ValueError("give major_digits or minor_digits")
+        return self
 
 
 class Product(Model):

@@ -70,9 +70,9 @@ class _Reader:
                     ref=f"{table.table}:{document.line(('rows', index))}",
                     cells=cells,
                     sources=self._sources(table, index, raw),
-                    open=raw.get("open") is True,
+                    open=self._open(table, index, raw),
                     command=self._text(table, index, raw, "command"),
-                    extra={key: str(value) for key, value in (raw.get("with") or {}).items()},
+                    extra=self._extra(table, index, raw),
                 )
             )
         return found
@@ -89,7 +89,23 @@ class _Reader:
                 cells[key] = self._cell(key, value)
             except BadCell as error:
                 self._say(table, ("rows", index, key), str(error))
+        for column in table.columns:
+            if column not in raw:
+                self._say(table, ("rows", index), f"no cell for {column!r}: every column has one")
         return cells
+
+    def _open(self, table: Table, index: int, raw: Mapping[str, Any]) -> bool:
+        value = raw.get("open", False)
+        if not isinstance(value, bool):
+            self._say(table, ("rows", index, "open"), "true or false, without quotes")
+        return value is True
+
+    def _extra(self, table: Table, index: int, raw: Mapping[str, Any]) -> dict[str, str]:
+        value = raw.get("with", {})
+        if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+            self._say(table, ("rows", index, "with"), 'names with quoted versions: {torchvision: "0.8.0"}')
+            return {}
+        return {str(key): item for key, item in value.items()}
 
     def _cell(self, column: str, value: object) -> Cell:
         if isinstance(value, list):

@@ -71,12 +71,49 @@ def _verify_table(draft: Draft, slug: str, table: Table) -> None:
     for key, name in (("yields_to", table.yields_to), ("companions", table.companions)):
         if name is not None and name not in draft.tables:
             draft.problem("table", slug, (key,), f"no table {name!r}")
-    texts = {"says": table.says, "denies": table.denies, "note": table.note, **table.headlines}
+    if len(set(table.columns)) < len(table.columns):
+        draft.problem("table", slug, ("columns",), "a column stands there twice")
+    for name in table.prefer:
+        if name not in table.columns:
+            draft.problem("table", slug, ("prefer", name), "no column of this table")
+    _verify_texts(draft, slug, table)
+    _verify_commands(draft, slug, table)
+
+
+def _verify_texts(draft: Draft, slug: str, table: Table) -> None:
+    texts: dict[tuple[str, ...], Localized] = {
+        ("says",): table.says,
+        ("denies",): table.denies,
+        ("note",): table.note,
+    }
+    texts |= {("headlines", column): text for column, text in table.headlines.items()}
     for key, localized in texts.items():
         for lang, text in localized.items():
-            for name in _placeholders(text):
-                if name not in table.columns:
-                    draft.problem("table", slug, (key, lang), f"{{{name}}} is no column of this table")
+            try:
+                unknown = _placeholders(text) - set(table.columns)
+            except ValueError as error:
+                draft.problem("table", slug, (*key, lang), f"a brace is wrong: {error}")
+                continue
+            for name in sorted(unknown):
+                draft.problem("table", slug, (*key, lang), f"{{{name}}} is no column of this table")
+
+
+def _verify_commands(draft: Draft, slug: str, table: Table) -> None:
+    """Each placeholder of a command is a cell, its tag, a value of `with`, or a product with a table."""
+    tagged = {f"{c}_tag" for c in table.columns if c in draft.products and draft.products[c].tags}
+    joined = {
+        c for other in draft.tables.values() if table.columns[0] in other.columns for c in other.columns
+    }
+    for index, row in enumerate(table.rows):
+        command, extra = row.get("command"), row.get("with")
+        known = {*table.columns, *tagged, *joined, *(extra if isinstance(extra, dict) else ())}
+        try:
+            unknown = _placeholders(command) - known if isinstance(command, str) else set()
+        except ValueError as error:
+            draft.problem("table", slug, ("rows", index, "command"), f"a brace is wrong: {error}")
+            continue
+        for name in sorted(unknown):
+            draft.problem("table", slug, ("rows", index, "command"), f"nothing fills {{{name}}}")
 
 
 def _verify_facts(draft: Draft) -> None:
@@ -115,7 +152,12 @@ def _verify_wordings(draft: Draft) -> None:
             draft.problem("wording", lang, ("phrases", key), f"must be in {first} and {lang} alike")
         for key, text in wording.phrases.items():
             other = reference.phrases.get(key, text)
-            if _placeholders(text) != _placeholders(other):
+            try:
+                alike = _placeholders(text) == _placeholders(other)
+            except ValueError as error:
+                draft.problem("wording", lang, ("phrases", key), f"a brace is wrong: {error}")
+                continue
+            if not alike:
                 draft.problem("wording", lang, ("phrases", key), f"placeholders differ from those of {first}")
 
 
@@ -132,4 +174,9 @@ def _languages(draft: Draft, kind: str, slug: str, key: str, text: Localized) ->
 
 
 def _placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    """The names in braces; the empty one for `{}`.
+
+    Raises:
+        ValueError: a brace has no partner.
+    """
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}

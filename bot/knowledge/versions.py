@@ -55,6 +55,11 @@ class Number:
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def has_leading_zero(self) -> bool:
+        """Whether a component is written as `07`: a driver's may be, a release's never is."""
+        return any(len(part) > 1 and part.startswith("0") for part in self.text.split("."))
+
     def within(self, other: Number) -> bool:
         """Whether the release series `other` contains this version: 1.7 contains 1.7.1."""
         return self.release[: len(other.release)] == other.release

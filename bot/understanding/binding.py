@@ -131,7 +131,7 @@ class _Binder:
         return mentions
 
     def _is_range(self, low: Mention, high: Mention) -> bool:
-        if low.clause.op != "in" or high.clause.op != "in":
+        if low.clause.op not in ("in", ">=") or high.clause.op != "in":
             return False
         if high.token == low.last + 1:
             return bool(_RANGE_GAP.match(self.tokens[high.token].gap))
@@ -198,11 +198,19 @@ class _Binder:
             return before.entry.slug
         if index and self._listed(mentions[index - 1], mention) and index - 1 in bound:
             return bound[index - 1][0]
-        after = self._product_after(mention.last)
-        if after is not None and self._holds(after.entry.slug, mention):
+        after = None if self._is_foreign(mention) else self._product_after(mention.last)
+        free = after is not None and not self._has_version(after)
+        if after is not None and free and self._holds(after.entry.slug, mention):
             self.used.update(range(after.first, after.last + 1))
             return after.entry.slug
         return None
+
+    def _has_version(self, product: Span) -> bool:
+        """Whether a version of its own follows the product."""
+        position = product.last + 1
+        while position < len(self.tokens) and position not in self.name_at and self._links(position):
+            position += 1
+        return position < len(self.tokens) and self.tokens[position].kind == "number"
 
     def _plausible(self, product: Span, mention: Mention) -> bool:
         """Right beside its product a version counts even if unknown; otherwise the product must have it."""

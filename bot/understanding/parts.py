@@ -36,9 +36,15 @@ def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[str]:
         (start, (starts[n + 1] if n + 1 < len(starts) else len(tokens)) - 1) for n, start in enumerate(starts)
     ]
     return [
-        utterance.raw[tokens[first].start : tokens[last].end]
+        utterance.raw[tokens[first].start : _end(utterance, last)].strip()
         for first, last in _with_context(pieces, set(asking), questions)
     ][:MAX_PARTS]
+
+
+def _end(utterance: Utterance, last: int) -> int:
+    """Where the next piece begins: what stands between belongs to this one (`1.7+`, `1.7?`)."""
+    following = last + 1
+    return utterance.tokens[following].start if following < len(utterance.tokens) else len(utterance.raw)
 
 
 def _asks(span: Span) -> bool:

@@ -93,7 +93,7 @@ def _check_pair(slots: Slots) -> float:
 def _check_value(slots: Slots) -> float:
     if len(slots.columns) != 1 or not slots.values or slots.bare or slots.has("install", "when"):
         return 0.0
-    return 0.6
+    return 0.86 if slots.has("works", "yesno", "negative", "fails") else 0.0
 
 
 def _lookup(slots: Slots) -> float:

@@ -10,12 +10,14 @@ from functools import lru_cache
 from typing import Final
 
 MAX_CHARACTERS: Final = 40_000
+LONGEST_NUMBER: Final = 32
+LONGEST_PART: Final = 8
 
 _SLACK_MARKUP: Final = re.compile(
     r"<(?:[@!][^<>\s]*|#[^<>|\s]*(?:\|(?P<channel>[^<>]*))?|(?:https?|mailto):[^<>|\s]*(?:\|(?P<link>[^<>]*))?)>"
 )
 _LINK: Final = re.compile(r"https?://[^\s<>|]+")
-_EMOJI: Final = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]*:(?![\w:])")
+_EMOJI: Final = re.compile(r"(?<![\w:]):(?:[a-z][a-z0-9_+-]*|[+-]1|100|1234):(?![\w:])")
 _ENTITY: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _TOKEN: Final = re.compile(
     r"(?P<number>[0-9]+(?:\.[0-9]+)*)(?:\.[x*](?![a-z0-9]))?"
@@ -26,7 +28,7 @@ _TOKEN: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A number, a word of letters, or one Han character.
+    """A number, a word of letters, one Han character, or digits too long for a version (`noise`).
 
     `start` and `end` are offsets into the message as it came in; `gap` is the normalised text between
     the token before and this one, where operators and separators stand.
@@ -70,9 +72,15 @@ def _cut(raw: str, text: str, offsets: list[int]) -> Utterance:
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or ""
         start, end = match.span(kind)
-        tokens.append(Token(match[kind], kind, offsets[start], offsets[end - 1] + 1, text[last:start]))
+        text_kind = kind if kind != "number" or _is_sane(match[kind]) else "noise"
+        tokens.append(Token(match[kind], text_kind, offsets[start], offsets[end - 1] + 1, text[last:start]))
         last = match.end()
     return Utterance(raw, tuple(tokens), text[last:])
+
+
+def _is_sane(number: str) -> bool:
+    """Whether digits and dots may be a version at all; what is longer is noise, and costly to read."""
+    return len(number) <= LONGEST_NUMBER and all(len(p) <= LONGEST_PART for p in number.split("."))
 
 
 def _blank_markup(raw: str) -> str:
@@ -81,7 +89,7 @@ def _blank_markup(raw: str) -> str:
     text = _LINK.sub(_blank, text)
     text = _EMOJI.sub(_blank, text)
     for entity, plain in _ENTITY.items():
-        text = text.replace(entity, plain + " " * (len(entity) - len(plain)))
+        text = text.replace(entity, " " * (len(entity) - len(plain)) + plain)
     return text
 
 
@@ -114,4 +122,6 @@ def _fold(text: str) -> tuple[str, list[int]]:
 def _fold_character(character: str) -> str:
     if unicodedata.category(character) in ("Cf", "Cc") and not character.isspace():
         return ""
+    if character.isdigit() and not character.isdecimal():
+        return " "  # a superscript is a footnote, not a digit of the number before it
     return unicodedata.normalize("NFKC", character).casefold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
@@ -18,6 +19,8 @@ from bot.understanding.retrieval import FactIndex, terms
 from bot.understanding.rules import Slots, choose
 from bot.understanding.spans import Span, Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
+
+MAX_GIVEN: Final = 12
 
 
 class Understanding:
@@ -112,7 +115,7 @@ class Understanding:
         before: Question | None,
     ) -> tuple[Slots, list[str]]:
         """The slots, and the terms by which facts are found."""
-        versions = _capped((*bound.givens, *rival), spans)
+        versions = _distinct(_capped((*bound.givens, *rival), spans))
         values = tuple(self._value(utterance, span) for span in spans.names if span.is_a("value"))
         given = {item.column for item in versions}
         bare = _unique(
@@ -172,6 +175,12 @@ def _capped(givens: tuple[Given, ...], spans: Spans) -> tuple[Given, ...]:
     """Read a version beside a tool that prints ceilings (nvidia-smi's CUDA) as an upper bound."""
     capped = {e.slug for span in spans.cues for e in span.entries if e.kind == "ceiling"}
     return tuple(_as_most(given) if given.column in capped else given for given in givens)
+
+
+def _distinct(givens: tuple[Given, ...]) -> tuple[Given, ...]:
+    """Each given once, and no more of them than anybody means."""
+    found = {(given.column, str(given.constraint)): given for given in reversed(givens)}
+    return tuple(reversed(found.values()))[:MAX_GIVEN]
 
 
 def _as_most(given: Given) -> Given:
