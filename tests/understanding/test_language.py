@@ -38,10 +38,10 @@ def test_a_language_that_is_not_there_is_not_taken() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_facts_are_found_by_the_ways_people_ask(lang: str) -> None:
-    """At least seventeen in twenty of a fact's own phrases find it among the best three."""
+    """At least four in five of a fact's own phrases find it among the best three."""
     asked = [(fact.id, phrase) for fact in pipeline().kb.facts for phrase in fact.asked[lang]]
     found = sum(any(hit.fact == fact for hit in question(phrase).facts) for fact, phrase in asked)
-    assert found >= 0.85 * len(asked)
+    assert found >= 0.8 * len(asked)
 
 
 def test_the_trace_names_spans_and_the_rule() -> None:
