@@ -98,8 +98,9 @@ class Joins:
             return Truth.SUPPORTED if held else Truth.CONDITIONAL
         if maybe:
             return Truth.CONDITIONAL
-        for given in (left, right):
-            if relation.table.complete_for == given.column:
+        for given, other in ((left, right), (right, left)):
+            # A complete list of versions says nothing of a platform or channel that it never mentions.
+            if relation.table.complete_for == given.column and not isinstance(other.constraint, str):
                 rows, _ = self.rows(relation, (given, *context))
                 if rows and not any(row.open for row in rows):
                     return Truth.EXCLUDED

@@ -89,7 +89,8 @@ class _Reader:
                 cells[key] = self._cell(key, value)
             except BadCell as error:
                 self._say(table, ("rows", index, key), str(error))
-        for column in table.columns:
+        strays = set(raw) - ROW_KEYS - set(table.columns)
+        for column in () if strays else table.columns:
             if column not in raw:
                 self._say(table, ("rows", index), f"no cell for {column!r}: every column has one")
         return cells
@@ -122,6 +123,8 @@ class _Reader:
         if value is None:
             return table.source
         names = tuple(value) if isinstance(value, list) else (str(value),)
+        if not names:
+            self._say(table, ("rows", index, "source"), "empty: name a source or delete the key")
         for name in names:
             if name not in self.draft.sources:
                 self._say(table, ("rows", index, "source"), f"no source {name!r} in sources.yaml")

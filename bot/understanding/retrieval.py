@@ -144,9 +144,9 @@ def terms(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> list[str]:
     A name is `@slug`, a version `#1.0`, a cue `~cue` (so that its synonyms meet), a category `&slug`, a
     word its stem; Han characters go in pairs. Cues that every question has are left out.
     """
-    meaning = _meanings(spans)
+    meaning = _meanings(spans) | _identifiers(utterance, spans)
     skipped = _ignored(utterance, lexicon)
-    found: list[str] = []
+    found = [f"@{slug}" for slug in _owners(utterance, spans, lexicon)]
     previous = ""
     for index, token in enumerate(utterance.tokens):
         if index in meaning:
@@ -161,6 +161,24 @@ def terms(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> list[str]:
             found.append(stem(token.text))
         previous = ""
     return [term for term in found if term]
+
+
+def _identifiers(utterance: Utterance, spans: Spans) -> dict[int, str]:
+    """A dotted identifier as one term at its first token."""
+    found: dict[int, str] = {}
+    for first, last in spans.code:
+        parts = utterance.tokens[first : last + 1]
+        found.update(dict.fromkeys(range(first, last + 1), ""))
+        found[first] = parts[0].text + "".join(part.gap + part.text for part in parts[1:])
+    return found
+
+
+def _owners(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> list[str]:
+    """The products that the first words of dotted identifiers name (`torch` of `torch.fx`)."""
+    heads = [utterance.tokens[first].text for first, _ in spans.code]
+    return [
+        entry.slug for head in heads for phrase, entry in lexicon.names.get(head, ()) if phrase == (head,)
+    ]
 
 
 def _meanings(spans: Spans) -> dict[int, str]:

@@ -36,23 +36,49 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """All spans of a message in order, and which tokens they cover."""
+    """All spans of a message in order, and which tokens they cover.
+
+    `code` are first and last tokens of dotted identifiers (`torch.version.cuda`): they name a thing in a
+    program, not the products and cues that their parts spell.
+    """
 
     names: tuple[Span, ...]
     cues: tuple[Span, ...]
     covered: tuple[bool, ...]
+    code: tuple[tuple[int, int], ...] = ()
 
 
 def find_spans(utterance: Utterance, lexicon: Lexicon, *, misspelt: bool = True) -> Spans:
     """Spot every name and cue. Linear in the message's length. The knowledge itself has no misspelt names."""
     tokens = utterance.tokens
     taken = [False] * len(tokens)
+    code = _identifiers(tokens, lexicon, taken)
     names = _exact_names(tokens, lexicon, taken)
     cues = _cues(tokens, lexicon, taken)
     if misspelt:
         names += _misspelt(tokens, lexicon, taken)
     names.sort(key=lambda span: span.first)
-    return Spans(tuple(names), tuple(cues), tuple(taken))
+    return Spans(tuple(names), tuple(cues), tuple(taken), tuple(code))
+
+
+def _identifiers(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[tuple[int, int]]:
+    """Words joined by dots (and underscores), unless the whole is a name of its own."""
+    found = []
+    index = 0
+    while index < len(tokens):
+        last = index
+        while (
+            last + 1 < len(tokens) and tokens[last + 1].kind == "word" and tokens[last + 1].gap in (".", "_")
+        ):
+            last += 1
+        dotted = any(token.gap == "." for token in tokens[index + 1 : last + 1])
+        words = tuple(token.text for token in tokens[index : last + 1])
+        named = any(phrase == words for phrase, _ in lexicon.names.get(words[0], ()))
+        if dotted and tokens[index].kind == "word" and not named:
+            _claim(taken, index, len(words))
+            found.append((index, last))
+        index = last + 1
+    return found
 
 
 def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:

@@ -60,8 +60,8 @@ def only(message: Message, kind: str) -> Block:
 
 
 def test_order_of_a_section() -> None:
-    """Headline and paragraphs, table, code, notes; then the sources."""
-    assert types(render_blocks(REPLY, PHRASES)) == ["rich_text", "table", "rich_text", "context", "context"]
+    """Headline and paragraphs, code, table, notes; then the sources."""
+    assert types(render_blocks(REPLY, PHRASES)) == ["rich_text", "rich_text", "table", "context", "context"]
 
 
 def test_code_is_literal_in_rich_text() -> None:
