@@ -9,12 +9,16 @@ from typing import Final
 import pytest
 
 from tests.questions.cases import pipeline
-from tests.tables import Pairs, pairs, release, releases, series
+from tests.tables import Pairs, page, pairs, release, releases, series
 
 PHRASES: Final = {
     "en": ("does torch {torch} work with {name} {other}", "torch {torch} {name} {other}"),
     "zh": ("torch {torch} 支持 {name} {other} 吗", "{name}{other}能用torch{torch}吗"),
 }
+DRIVER_PHRASES: Final = (
+    "does driver {driver} work with cuda {cuda} on {platform}",
+    "{platform} 驱动 {driver} 支持 cuda {cuda} 吗",
+)
 VERSIONS: Final = re.compile(r"(\d+(?:\.\d+)+)(?:–(\d+(?:\.\d+)+))?")
 COMPANIONS: Final = ("torchvision", "torchaudio", "torchtext")
 
@@ -88,6 +92,52 @@ def companion_questions(name: str) -> Iterator[tuple[str, str | None]]:
             expected = closed_by_companion(listed, torch, other)
             for text in asked(torch, name, other, number + step):
                 yield text, expected
+
+
+def least_drivers(platform: str) -> dict[str, list[str]]:
+    """The least drivers that the releases of each CUDA series were made for."""
+    found: dict[str, list[str]] = {}
+    for row in page("cuda-driver")["rows"]:
+        if row["platform"] == platform:
+            found.setdefault(".".join(row["cuda"].split(".")[:2]), []).append(
+                row["driver"].removeprefix(">=")
+            )
+    return {cuda: sorted(drivers, key=release) for cuda, drivers in found.items()}
+
+
+def minor_drivers(platform: str) -> dict[str, str]:
+    """The driver from which minor-version compatibility holds, by the major of CUDA."""
+    rows = [row for row in page("cuda-minor-compatibility")["rows"] if row["platform"] == platform]
+    return {row["cuda"]: row["driver"].removeprefix(">=") for row in rows}
+
+
+def driver_verdicts(cuda: str, driver: str, platform: str) -> set[str]:
+    """What may be said: yes from the last release's driver on, depends from minor compatibility on, else no.
+
+    Between the first and the last release of a series either word is right.
+    """
+    least = least_drivers(platform)[cuda]
+    minor = minor_drivers(platform).get(cuda.split(".", maxsplit=1)[0])
+    if release(driver) >= release(least[-1]):
+        return {"yes"}
+    if release(driver) >= release(least[0]):
+        return {"yes", "depends"}
+    return {"depends"} if minor and release(driver) >= release(minor) else {"no"}
+
+
+@pytest.mark.parametrize("platform", ["linux", "windows"])
+def test_every_driver_of_the_tables_with_every_cuda(platform: str) -> None:
+    """The verdict on (driver, CUDA) on a platform follows from the least drivers there."""
+    least = least_drivers(platform)
+    drivers = sorted({d for found in least.values() for d in found} | set(minor_drivers(platform).values()))
+    wrong_ones = {}
+    for number, cuda in enumerate(least):
+        for step, driver in enumerate(drivers):
+            text = DRIVER_PHRASES[(number + step) % 2].format(driver=driver, cuda=cuda, platform=platform)
+            verdict = pipeline().ask(text).verdict
+            if verdict not in driver_verdicts(cuda, driver, platform):
+                wrong_ones[text] = verdict
+    assert wrong_ones == {}
 
 
 def test_every_torch_with_every_cuda() -> None:
