@@ -146,7 +146,16 @@ class Answering:
 
     def _command_for(self, question: Question) -> Command | None:
         subjects = {g.column for g in question.given} & self._installer.subjects
-        return self._installer.best(question.given) if subjects else None
+        command = self._installer.best(question.given) if subjects else None
+        filled = dict(command.filled) if command else {}
+        for given in question.given:
+            asked, value = given.constraint, filled.get(given.column)
+            mismatch = (
+                isinstance(asked, Constraint) and value and asked.match(Number.parse(value)) is Match.NO
+            )
+            if mismatch:
+                return None  # the recorded command installs another companion than the one asked about
+        return command
 
     def answer_install(self, question: Question) -> Outcome:
         """The command for what is given; if nothing fits, why."""

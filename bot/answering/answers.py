@@ -46,11 +46,12 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command to run, with the value chosen for each column of its table."""
+    """A command to run, the value chosen for each column of its table, and what its placeholders got."""
 
     text: str
     cells: tuple[tuple[str, str], ...]
     evidence: Evidence
+    filled: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,11 @@ class Installer:
     def _fits_fixed(self, candidate: _Candidate, given: Given) -> bool:
         """Whether a version that the command itself fixes (the Python of one wheel) is the one given."""
         fixed = (candidate.row.extra or {}).get(given.column)
-        if fixed is None or not isinstance(given.constraint, Constraint):
+        if (
+            fixed is None
+            or given.column in _names_in(candidate.row)
+            or not isinstance(given.constraint, Constraint)
+        ):
             return True
         return given.constraint.match(Number.parse(fixed)) is not Match.NO
 
@@ -141,11 +145,10 @@ class Installer:
         return Given(column, value, value) if isinstance(value, str) else as_given(column, value)
 
     def _fill(self, candidate: _Candidate) -> Command:
-        template = candidate.row.command or ""
-        names = [name for _, name, _, _ in string.Formatter().parse(template) if name]
-        filled = template.format_map({name: self._value(candidate, name) for name in names})
+        filled = {name: self._value(candidate, name) for name in _names_in(candidate.row)}
+        text = (candidate.row.command or "").format_map(filled)
         cells = tuple((column, str(value)) for column, value in candidate.cells.items())
-        return Command(filled, cells, Evidence(candidate.relation, (candidate.row,)))
+        return Command(text, cells, Evidence(candidate.relation, (candidate.row,)), tuple(filled.items()))
 
     def _value(self, candidate: _Candidate, name: str) -> str:
         if name in candidate.cells:
@@ -170,3 +173,7 @@ class Installer:
             if values:
                 return str(values[-1])
         return ""
+
+
+def _names_in(row: Row) -> list[str]:
+    return [name for _, name, _, _ in string.Formatter().parse(row.command or "") if name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from string import Formatter
 from typing import TYPE_CHECKING
 
 from bot.answering.answers import Companions, Dispute, Empty, Evidence, Lookup
@@ -60,11 +61,10 @@ def _headline(lookup: Lookup, words: Phrasing) -> str:
         given = words.join(words.given(g) for g in lookup.used)
         text = words.say("lookup.negated", want=words.name(lookup.want), given=given, values=values)
         scope = []
-    elif lookup.want in table.headlines:
+    elif lookup.want in table.headlines and _fillable(lookup):
         slots = {g.column: _plain(g, words) for g in lookup.used}
         if lookup.via is not None:
             slots[lookup.via[0]] = words.versions(*lookup.via)
-        slots |= {column: words.name(column) for column in table.columns if column not in slots}
         text = words.local(table.headlines[lookup.want]).format(**(slots | {lookup.want: values}))
     else:
         given = words.join(words.given(g) for g in lookup.used)
@@ -73,6 +73,15 @@ def _headline(lookup: Lookup, words: Phrasing) -> str:
     if scope:
         text = words.say("scope", text=text, scope=words.join(words.given(g) for g in scope))
     return words.say("sentence", text=text[:1].upper() + text[1:])
+
+
+def _fillable(lookup: Lookup) -> bool:
+    """Whether the table's own headline has something to say for each of its columns."""
+    known = {lookup.want, *(given.column for given in lookup.used)}
+    known |= {lookup.via[0]} if lookup.via is not None else set()
+    texts = lookup.evidence.relation.table.headlines[lookup.want].values()
+    names = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+    return names <= known
 
 
 def _plain(given: Given, words: Phrasing) -> str:

@@ -82,9 +82,14 @@ class Phrasing:
             return self.say("date.month", month=month, year=parts[0])
         return self.say("date.day", day=int(parts[2]), month=month, year=parts[0])
 
+    def when(self, day: str) -> str:
+        """A date as it stands after a verb: "on 7 December 2018", "in September 2026"."""
+        key = "when.day" if day.count("-") == 2 else "when.month"
+        return self.say(key, date=self.date(day))
+
     def dated(self, day: str | None) -> str:
         """ ", released on …", or nothing where no date is recorded."""
-        return self.say("release.dated", date=self.date(day)) if day else ""
+        return self.say("release.dated", date=self.when(day)) if day else ""
 
 
 def _runs(values: Sequence[Number], known: Sequence[Number]) -> list[list[Number]]:

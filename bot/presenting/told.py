@@ -59,7 +59,7 @@ def _one(product: Product, version: str, day: str | None, words: Phrasing) -> st
     name = words.named(product.product, version)
     if day is None:
         return words.say("release.undated", name=name)
-    return words.say("release.one", name=name, date=words.date(day))
+    return words.say("release.one", name=name, date=words.when(day))
 
 
 def _dates(release: Release, words: Phrasing) -> Grid:

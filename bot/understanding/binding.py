@@ -16,12 +16,13 @@ from bot.understanding.spans import Span, Spans
 from bot.understanding.text import Utterance
 
 _OPERATOR: Final = re.compile(r"(>=|<=|===|==|~=|>|<|=|≥|≤)\s*[v\"'`(]*\s*$")
-_LIST_GAP: Final = re.compile(r"^\s*[/,、，|&]+\s*$")
+_LIST_GAP: Final = re.compile(r"^\s*[/,、，|&]+\s*(?:[<>!=]=?)?\s*$")
 _RANGE_GAP: Final = re.compile(r"^\s*(?:~|-|–|—|\.\.+)\s*$")
 _SIGN: Final = {"≥": ">=", "≤": "<=", ">=": ">=", "<=": "<=", ">": ">", "<": "<"}
 _BREAK: Final = re.compile(r"[?!;。？！；\n]")
 _TOUCHING: Final = re.compile(r"^\s*(?:[=~<>!]=*)?\s*$")
 _MAX_LINK: Final = 4
+PRE_RELEASE: Final = frozenset({"a", "b", "c", "rc", "alpha", "beta", "pre", "preview", "dev"})  # PEP 440
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class _Binder:
             owner = mention.tagged or self._neighbour(mention, mentions, index, bound)
             if owner is not None:
                 bound[index] = (owner, False)
+        self._bind_lists(mentions, bound)
         rivals, loose = [], []
         for index, mention in enumerate(mentions):
             if index in bound:
@@ -89,6 +91,14 @@ class _Binder:
             else:
                 loose.append(mention.number)
         return Bound(self._givens(mentions, bound), frozenset(self.used), tuple(rivals), tuple(loose))
+
+    def _bind_lists(self, mentions: list[Mention], bound: dict[int, tuple[str, bool]]) -> None:
+        """Give the members of a list before its product (`1.6 and 1.7 of torch`) the owner of the last."""
+        for index in range(len(mentions) - 2, -1, -1):
+            following = bound.get(index + 1)
+            listed = self._listed(mentions[index], mentions[index + 1])
+            if index not in bound and following is not None and listed:
+                bound[index] = following
 
     def _givens(self, mentions: list[Mention], bound: dict[int, tuple[str, bool]]) -> tuple[Given, ...]:
         grouped: dict[str, list[Mention]] = {}
@@ -109,7 +119,7 @@ class _Binder:
 
     def _mentions(self) -> Iterator[Mention]:
         for index, token in enumerate(self.tokens):
-            if token.kind != "number" or index in self.name_at:
+            if token.kind != "number" or index in self.name_at or self._is_no_release(index):
                 continue
             tagged = self._tagged(index)
             if tagged is not None:
@@ -120,6 +130,21 @@ class _Binder:
             except BadVersion:
                 continue
             yield Mention(index, index, number, Clause(self._operator(index), number))
+
+    def _is_no_release(self, index: int) -> bool:
+        """Whether digits belong to a pre-release (`1.8.0a0`) or to a chain of whole numbers (`1,7,0`)."""
+        following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
+        if following is not None and following.gap in ("", ".") and following.text in PRE_RELEASE:
+            return True
+        chained = [(index - 1, index), (index, index + 1)]
+        return "." not in self.tokens[index].text and any(self._is_chained(*pair) for pair in chained)
+
+    def _is_chained(self, first: int, second: int) -> bool:
+        if first < 0 or second >= len(self.tokens) or self.tokens[second].gap not in (",", "-"):
+            return False
+        return all(
+            self.tokens[i].kind == "number" and "." not in self.tokens[i].text for i in (first, second)
+        )
 
     def _ranges(self, mentions: list[Mention]) -> list[Mention]:
         """Turn the ends of `1.5 to 1.7` and `1.5~1.7` into bounds."""
@@ -169,6 +194,8 @@ class _Binder:
         return number if number and self.kb.knows(slug, Constraint.series(number)) else None
 
     def _operator(self, index: int) -> Operator:
+        if self._is_excepted(index):
+            return "!="
         sign = _OPERATOR.search(self.tokens[index].gap)
         if sign and sign[1] in _SIGN:
             return _SIGN[sign[1]]  # type: ignore[return-value]  # the values are operators
@@ -181,6 +208,15 @@ class _Binder:
         if self.utterance.gap_after(index).lstrip().startswith("+") and not self._plus_is_tag(index):
             return ">="
         return "in"
+
+    def _is_excepted(self, index: int) -> bool:
+        """Whether "without", "not" or the like stands right before a version or its product."""
+        position = index - 1
+        name = self.name_at.get(position)
+        if name is not None and name.is_a("product"):
+            position = name.first - 1
+        span = self.cue_at.get(position)
+        return bool(span and span.is_a("cue", "except"))
 
     def _skip_version_word(self, index: int) -> Span | None:
         return self.cue_at.get(self.cue_at[index].last + 1)

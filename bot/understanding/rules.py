@@ -104,6 +104,15 @@ def _lookup(slots: Slots) -> float:
     return 0.88 if slots.has("which", "need", "newest", "oldest") else 0.78
 
 
+def _lookup_place(slots: Slots) -> float:
+    """A platform or channel alone is a given too: "first torch for windows"."""
+    only_place = len(slots.bare) == 1 and slots.values and not slots.versions
+    asks = slots.has("which", "newest", "oldest") and not slots.has(
+        "install", "when", "since", "ended", "how"
+    )
+    return 0.89 if only_place and asks and not slots.strange else 0.0
+
+
 def _lookup_counterpart(slots: Slots) -> float:
     if slots.bare or slots.strange or len(slots.columns) != 1 or not slots.has("which", "newest", "oldest"):
         return 0.0
@@ -188,6 +197,7 @@ RULES: Final = (
     Rule("check.pair", "check", _check_pair),
     Rule("check.value", "check", _check_value),
     Rule("lookup.wanted", "lookup", _lookup),
+    Rule("lookup.place", "lookup", _lookup_place),
     Rule("lookup.counterpart", "lookup", _lookup_counterpart),
     Rule("install", "install", _install),
     Rule("release.when", "release", _release_when),

@@ -163,12 +163,16 @@ class Understanding:
         return tuple(hit for hit in hits if _fits(self._facts[hit.fact], constraints))
 
     def _counterpart(self, column: str) -> tuple[str, ...]:
-        """What "which version works with this" asks for: the first other product of the first table."""
-        for relation in self._kb.primary:
-            if column in relation.columns:
-                others = [c for c in relation.columns if c != column and c in self._kb.releases]
-                return tuple(others[:1])
-        return ()
+        """What "which version works with this" asks for: what can be installed, else the first product."""
+        others = [
+            other
+            for relation in self._kb.primary
+            if column in relation.columns
+            for other in relation.columns
+            if other != column and other in self._kb.releases
+        ]
+        others.sort(key=lambda other: other not in self._installable)
+        return tuple(others[:1])
 
 
 def _capped(givens: tuple[Given, ...], spans: Spans) -> tuple[Given, ...]:
