@@ -184,6 +184,20 @@ def test_companions_of_a_torch(torch: str) -> None:
     )
 
 
+@pytest.mark.parametrize("name", [*COMPANIONS, "python"])
+def test_a_torch_without_a_row_is_not_recorded_rather_than_no(name: str) -> None:
+    """Where a table has no row for a torch, a lookup knows nothing: it never says no."""
+    listed = pairs(f"torch-{name}", "torch", name).left
+    found = {
+        torch: reply.verdict
+        for torch in releases("torch")
+        if torch not in listed
+        for reply in [pipeline().ask(f"which {name} goes with torch {torch}")]
+        if (reply.status, reply.verdict) != ("unknown", None)
+    }
+    assert found == {}
+
+
 @pytest.mark.parametrize("torch", releases("torch"))
 def test_cudas_of_a_torch(torch: str) -> None:
     """The CUDA series listed for a torch are exactly the table's."""
