@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.answering.answers import (
@@ -58,6 +58,7 @@ class Answering:
             "help": Help,
             "topic": self.clarify_topic,
             "trouble": self.clarify_trouble,
+            "nightly": lambda question: NoAnswer(question, "nightly"),
             "none": self.decline,
         }
 
@@ -104,7 +105,12 @@ class Answering:
         if not known:
             return self._unrecorded(question, findings)
         scope = () if any(f.right in context for f in findings) else context
-        check = Check(question, self._together(known, findings), findings, scope)
+        told = {given for pair in pairs for given in pair}
+        unused = tuple(g for g in question.given if g not in told and g not in context)
+        truth = self._together(known, findings)
+        if unused and truth is Truth.SUPPORTED:
+            truth = Truth.CONDITIONAL
+        check = Check(question, truth, findings, scope, unused)
         if check.truth is not Truth.SUPPORTED:
             return check
         return replace(check, command=self._command_for(question))
@@ -252,7 +258,7 @@ class Answering:
             dated = self._dates(product.product)
             return Release(question, product, dated) if dated else self.answer_describe(question)
         found = tuple(p for p in self._kb.products.values() if _belongs(p.kind, p.topics, question))
-        fact = self._beside(question)
+        fact = self._beside(question) if question.topics else None
         if not found:
             return Told(question, fact) if fact else NoAnswer(question, "unrelated")
         return Listing(question, found, fact)
@@ -262,10 +268,22 @@ class Answering:
         given = next((g for g in question.given if isinstance(g.constraint, Constraint)), None)
         if given is not None:
             return self._clarify_version(question, given)
+        pair = tuple(slug for slug in question.about if self._dates(slug))[:2]
+        if len(pair) == 2 and self._joins.related(*pair):
+            return Clarification(question, "topic", tuple(self._newest_of(*pair)))
         slug = question.about[0]
         options = [Option("latest", slug), Option("releases", slug)] if self._dates(slug) else []
         options += [Option("install", slug)] if slug in self._installer.subjects else []
         return Clarification(question, "topic", (*options, Option("describe", slug)))
+
+    def _newest_of(self, left: str, right: str) -> Iterator[Option]:
+        """Two names and no version: what goes with the newest of each, as far as a table knows it."""
+        for slug, other in ((left, right), (right, left)):
+            listed = {v for r in self._joins.tables(slug, other) for v in r.values(slug)}
+            if listed:
+                yield Option("match_newest", slug, str(max(listed)), other)
+            if slug in self._installer.subjects:
+                yield Option("install", slug)
 
     def _clarify_version(self, question: Question, given: Given) -> Outcome:
         if isinstance(given.constraint, Constraint) and not self._kb.knows(given.column, given.constraint):
@@ -305,7 +323,7 @@ def _each(question: Question) -> list[Question]:
     """A lookup split by what it wants, and by the versions that are given for one product."""
     if question.intent != "lookup":
         return [question]
-    columns = [g.column for g in question.given if isinstance(g.constraint, Constraint)]
+    columns = [g.column for g in question.given]
     several = next((c for c in columns if columns.count(c) > 1 and c not in question.want), None)
     rest = tuple(g for g in question.given if g.column != several)
     own = [given for given in question.given if given.column == several]

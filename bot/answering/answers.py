@@ -89,6 +89,7 @@ class Lookup:
     command: Command | None = None
     dispute: Dispute | None = None
     unused: tuple[Given, ...] = ()
+    caveats: tuple[Given, ...] = ()
     via: tuple[str, tuple[Number, ...]] | None = None
 
 
@@ -118,6 +119,7 @@ class Check:
     truth: Truth
     findings: tuple[Finding, ...]
     context: tuple[Given, ...] = ()
+    unused: tuple[Given, ...] = ()
     command: Command | None = None
 
 
@@ -126,7 +128,7 @@ class Empty:
     """Nothing goes with the givens, and the table says so (its list is complete).
 
     `below` and `above` are the nearest versions of the given column that have rows, each with the
-    versions of the wanted product that they have.
+    versions of the wanted product that they have. Of the versions in `open` the list is not complete.
     """
 
     question: Question
@@ -135,6 +137,7 @@ class Empty:
     evidence: Evidence
     below: tuple[Number, tuple[Number, ...]] | None
     above: tuple[Number, tuple[Number, ...]] | None
+    open: tuple[Number, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,9 @@ class Help:
 
 Answer = Lookup | Check | Empty | Install | Release | Told | Comparison | Description | Listing | Help
 
-OptionKind = Literal["latest", "releases", "install", "describe", "when", "match", "value", "exact"]
+OptionKind = Literal[
+    "latest", "releases", "install", "describe", "when", "match", "value", "exact", "match_newest"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +240,7 @@ class NoAnswer:
     """
 
     question: Question
-    reason: Literal["not_recorded", "unrelated", "nothing", "chat", "trouble"]
+    reason: Literal["not_recorded", "unrelated", "nothing", "chat", "trouble", "nightly"]
     given: Given | None = None
     nearest: tuple[Number, ...] = ()
     newest: Number | None = None

@@ -60,6 +60,11 @@ class Installer:
 
     def _admitted(self, candidate: _Candidate, givens: tuple[Given, ...]) -> bool:
         """Whether what the command's table has no column for (a driver, a Python) goes with its cells."""
+        places = tuple(
+            self._as_given(column, value)
+            for column, value in candidate.cells.items()
+            if isinstance(value, str)
+        )
         for given in givens:
             if given.column in candidate.cells:
                 continue
@@ -67,9 +72,16 @@ class Installer:
                 return False
             for column, value in candidate.cells.items():
                 direct = isinstance(value, Number) and any(self._joins.tables(column, given.column))
-                if direct and self._joins.truth(self._as_given(column, value), given) < Truth.CONDITIONAL:
+                if direct and not self._goes(self._as_given(column, value), given, places):
                     return False
         return True
+
+    def _goes(self, cell: Given, given: Given, places: tuple[Given, ...]) -> bool:
+        """Whether a cell goes with a given at these places, or anywhere if nothing is recorded there."""
+        truth = self._joins.truth(cell, given, places)
+        if truth is Truth.NOT_RECORDED:
+            truth = self._joins.truth(cell, given)
+        return truth >= Truth.CONDITIONAL
 
     def _fits_fixed(self, candidate: _Candidate, given: Given) -> bool:
         """Whether a version that the command itself fixes (the Python of one wheel) is the one given."""

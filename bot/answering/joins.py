@@ -72,22 +72,23 @@ class Joins:
             return same[0]
         return replace(same[0], evidence=tuple(e for finding in same for e in finding.evidence))
 
-    def truth(self, left: Given, right: Given) -> Truth:
+    def truth(self, left: Given, right: Given, context: tuple[Given, ...] = ()) -> Truth:
         """The truth of `check` alone, remembered: joins and filters ask for the same pairs often."""
-        key = (left.column, left.constraint, right.column, right.constraint)
+        places = tuple((given.column, given.constraint) for given in context)
+        key = (left.column, left.constraint, right.column, right.constraint, places)
         if key not in self._truths:
             if len(self._truths) >= REMEMBERED:
                 self._truths.clear()
-            self._truths[key] = self._find_truth(left, right)
+            self._truths[key] = self._find_truth(left, right, context)
         return self._truths[key]
 
-    def _find_truth(self, left: Given, right: Given) -> Truth:
+    def _find_truth(self, left: Given, right: Given, context: tuple[Given, ...]) -> Truth:
         if not (self.known(left) and self.known(right)):
             return Truth.NOT_RECORDED
         tables = list(self.tables(left.column, right.column))
         if not tables:
-            return self.check(left, right).truth
-        return _strongest({self._table_truth(relation, left, right, ()) for relation in tables})
+            return self.check(left, right, context).truth
+        return _strongest({self._table_truth(relation, left, right, context) for relation in tables})
 
     def _table_truth(
         self, relation: Relation, left: Given, right: Given, context: tuple[Given, ...]
@@ -176,7 +177,7 @@ class Joins:
     ) -> Finding | None:
         rows, _ = self.rows(relation, (near, *context))
         values = self.values(rows, column)
-        steps = {value: self._step(as_given(column, value), far, context) for value in values}
+        steps = {value: self.truth(as_given(column, value), far, context) for value in values}
         if not steps:
             return None
         truth = max(steps.values())
@@ -187,9 +188,6 @@ class Joins:
         first = self.check(as_given(column, via[0]), far, context).evidence if via else ()
         evidence = (Evidence(relation, rows), *first)
         return Finding(truth, near, far, evidence, via=(column, via))
-
-    def _step(self, middle: Given, far: Given, context: tuple[Given, ...]) -> Truth:
-        return self.check(middle, far, context).truth if context else self.truth(middle, far)
 
     def _pair_dispute(self, relation: Relation, left: Given, right: Given, truth: Truth) -> Dispute | None:
         for second in self.kb.second_opinions(relation.slug):

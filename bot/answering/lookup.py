@@ -96,7 +96,7 @@ class LookupAnswerer:
             good = {
                 value
                 for value in self._joins.values(rows, column)
-                if self._joins.truth(as_given(column, value), given) >= Truth.CONDITIONAL
+                if self._joins.truth(as_given(column, value), given, _places(givens)) >= Truth.CONDITIONAL
             }
             kept = tuple(row for row in rows if good.intersection(self._joins.values((row,), column)))
             return _Found(relation, (given, *used), kept, (), (column, self._series(column, good)))
@@ -150,19 +150,27 @@ class LookupAnswerer:
 
     def _filter(self, lookup: Lookup, rest: tuple[Given, ...]) -> Lookup:
         """Keep the values that also go with the givens that the main table has no column for."""
-        unused = []
+        unused: list[Given] = []
+        caveats: list[Given] = []
+        places = _places(lookup.question.given)
         for given in rest:
             if not self._joins.related(lookup.want, given.column):
                 unused.append(given)
                 continue
-            keep = tuple(
-                value
-                for value in lookup.values
-                if self._joins.truth(as_given(lookup.want, value), given) >= Truth.CONDITIONAL
-            )
+            keep = self._admitted(lookup, given, places)
+            if not keep and places:
+                keep = self._admitted(lookup, given, ())
+                caveats = [*caveats, given] if keep else caveats
             evidence = self._cut(lookup.evidence, lookup.want, keep)
             lookup = replace(lookup, values=keep, used=(*lookup.used, given), evidence=evidence)
-        return replace(lookup, unused=tuple(unused))
+        return replace(lookup, unused=tuple(unused), caveats=tuple(caveats))
+
+    def _admitted(self, lookup: Lookup, given: Given, places: tuple[Given, ...]) -> tuple[Number, ...]:
+        return tuple(
+            value
+            for value in lookup.values
+            if self._joins.truth(as_given(lookup.want, value), given, places) >= Truth.CONDITIONAL
+        )
 
     def _cut(self, evidence: Evidence, want: str, values: tuple[Number, ...]) -> Evidence:
         rows = (row for row in evidence.rows if set(values).intersection(self._joins.values((row,), want)))
@@ -234,8 +242,8 @@ class LookupAnswerer:
             listed = found.relation.values(given.column)
             if any(given.constraint.match(number) is not Match.NO for number in listed):
                 continue
-            if not self._kb.knows(given.column, given.constraint) or not found.relation.table.complete_for:
-                return self._not_recorded(question, given, listed)
+            if found.relation.table.complete_for != want:
+                return NoAnswer(question, "not_recorded", given=given)
             return Empty(
                 question,
                 want,
@@ -243,6 +251,7 @@ class LookupAnswerer:
                 Evidence(found.relation, ()),
                 self._nearest(found.relation, want, given, listed, below=True),
                 self._nearest(found.relation, want, given, listed, below=False),
+                self._joins.values((row for row in found.relation.rows if row.open), want),
             )
         return NoAnswer(question, "not_recorded", given=found.used[0] if found.used else None)
 
@@ -285,6 +294,10 @@ def nearest_versions(given: Given, listed: tuple[Number, ...]) -> tuple[Number, 
     below = [v for v in listed if v < target][-1:]
     above = [v for v in listed if v > target][:1]
     return tuple(below + above)
+
+
+def _places(givens: tuple[Given, ...]) -> tuple[Given, ...]:
+    return tuple(given for given in givens if isinstance(given.constraint, str))
 
 
 def _asked(question: Question, want: str) -> Constraint | None:

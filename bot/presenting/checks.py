@@ -28,6 +28,9 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     draft.headline = f"{words.say(f'mark.{key}')} {words.say(f'check.{key}', text=claims)}"
     for finding in check.findings:
         _say_finding(finding, words, draft)
+    if check.unused:
+        names = words.join(words.given(given) for given in check.unused)
+        draft.notes.append(words.say("lookup.unused", names=names))
     if check.command is not None:
         draft.code = check.command.text
         draft.rest_on([check.command.evidence])

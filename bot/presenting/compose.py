@@ -129,7 +129,7 @@ def _say_clarification(outcome: a.Clarification, words: Phrasing, draft: Draft) 
         slots = {
             "product": words.name(option.product),
             "version": option.version,
-            "other": words.name(option.other) if option.kind == "match" else others,
+            "other": words.name(option.other) if option.kind in ("match", "match_newest") else others,
             "text": option.other if option.kind == "value" else "",
         }
         label = words.say(f"option.{option.kind}", **slots)

@@ -40,6 +40,7 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     show_evidence(lookup.evidence, (lookup.want, lookup.values), known, words, draft)
     if lookup.dispute is not None:
         say_dispute(lookup.dispute, words, draft)
+    draft.notes.extend(words.say("lookup.caveat", given=words.given(given)) for given in lookup.caveats)
     if lookup.unused:
         draft.notes.append(
             words.say("lookup.unused", names=words.join(words.given(given) for given in lookup.unused))
@@ -144,10 +145,25 @@ def _companion(companion: Companions, words: Phrasing) -> str:
 
 
 def conditional(evidence: Evidence, words: Phrasing) -> str:
-    """What a conditional table says, for its first row."""
-    cells = {column: cell_text(evidence.rows[0], column, words) for column in evidence.relation.columns}
+    """What a conditional table says, with the bounds of every row and what each holds for."""
+    first = evidence.rows[0]
+    cells = {column: cell_text(first, column, words) for column in evidence.relation.columns}
+    for column in evidence.relation.columns:
+        if isinstance(first.cells.get(column), Bounds) and len(evidence.rows) > 1:
+            cells[column] = words.join(_placed(row, column, words) for row in evidence.rows)
     text = words.local(evidence.relation.table.says).format(**cells)
     return words.say("sentence", text=text[:1].upper() + text[1:])
+
+
+def _placed(row: Row, column: str, words: Phrasing) -> str:
+    names = [
+        words.value(other, value)
+        for other, cell in row.cells.items()
+        if isinstance(cell, Names)
+        for value in cell.values
+    ]
+    text = cell_text(row, column, words)
+    return words.say("lookup.bound", bound=text, scope=words.join(names)) if names else text
 
 
 def say_dispute(dispute: Dispute, words: Phrasing, draft: Draft) -> None:
@@ -235,6 +251,9 @@ def say_empty(empty: Empty, words: Phrasing, draft: Draft) -> None:
     for near in (empty.below, empty.above):
         if near is not None:
             draft.paragraphs.append(_near(empty, *near, words))
+    if empty.open:
+        values = words.named(empty.want, words.versions(empty.want, empty.open))
+        draft.notes.append(words.say("empty.open", values=values))
     draft.notes.extend(filter(None, [words.local(empty.evidence.relation.table.excluded_note)]))
     draft.sources.extend(empty.evidence.relation.table.source)
 

@@ -177,7 +177,7 @@ def say_no_answer(none: NoAnswer, words: Phrasing, draft: Draft) -> None:
     elif none.reason == "unrelated" and names:
         draft.headline = f"{mark} {words.say('none.unrelated', names=words.join(names))}"
     else:
-        known = none.reason in ("chat", "trouble")
+        known = none.reason in ("chat", "trouble", "nightly")
         draft.headline = words.say(f"none.{none.reason}" if known else "none.nothing")
 
 

@@ -83,7 +83,8 @@ class _Binder:
             if self._is_foreign(mention):
                 loose.append(mention.number)
                 continue
-            owners = self._holders(mention, {owner for owner, _ in bound.values()})
+            taken = {owner for i, (owner, _) in bound.items() if mentions[i].clause.op != "!="}
+            owners = self._holders(mention, taken)
             if len(owners) == 1:
                 bound[index] = (owners[0], True)
             elif owners:
@@ -223,7 +224,7 @@ class _Binder:
 
     def _plus_is_tag(self, index: int) -> bool:
         following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
-        return following is not None and not following.gap.strip().removeprefix("+")
+        return following is not None and following.gap.lstrip() == "+"
 
     def _neighbour(
         self, mention: Mention, mentions: list[Mention], index: int, bound: dict[int, tuple[str, bool]]

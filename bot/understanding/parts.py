@@ -12,6 +12,7 @@ from bot.understanding.text import Utterance
 MAX_PARTS: Final = 5
 _SENTENCE: Final = re.compile(r"[?!;。？！；\n]|\.\s")
 _COMMA: Final = re.compile(r"[,，]")
+_CLAUSE: Final = re.compile(r"[,，?!;。？！；\n]")
 ASKING: Final = frozenset(
     {"which", "when", "yesno", "describe", "maker", "origin", "install", "compare", "list", "help"}
 )
@@ -57,7 +58,19 @@ def _cuts(utterance: Utterance, index: int, start: int, asking: dict[int, Span],
         return True
     asked_before = any(start <= position < index for position in asking)
     joined = bool(_COMMA.search(gap)) or index - 1 in also
-    return joined and asked_before and index in asking
+    return joined and asked_before and (index in asking or _asks_later(utterance, index, asking))
+
+
+def _asks_later(utterance: Utterance, index: int, asking: dict[int, Span]) -> bool:
+    """Whether a Han clause asks before its end: Chinese puts the question word where the answer stands."""
+    if utterance.tokens[index].kind != "han":
+        return False
+    for position in range(index, len(utterance.tokens)):
+        if position > index and _CLAUSE.search(utterance.tokens[position].gap):
+            return False
+        if position in asking:
+            return True
+    return False
 
 
 def _with_context(

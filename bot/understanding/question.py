@@ -19,6 +19,7 @@ Intent = Literal[
     "help",
     "topic",
     "trouble",
+    "nightly",
     "none",
 ]
 Superlative = Literal["newest", "oldest"]

@@ -20,7 +20,8 @@ class Slots:
 
     `bare` are products named without a version, in order; `versions` the givens of products, `values`
     the givens of attributes; `installable` says that a named product has install lines; `asked` are
-    products that a question word stands beside; `strange` says that it stands beside an unknown name.
+    products that a question word stands beside; `strange` says that it stands beside an unknown name;
+    `tabled` counts the bare products that tables have a column for.
     """
 
     cues: frozenset[str]
@@ -32,6 +33,7 @@ class Slots:
     installable: bool
     asked: tuple[str, ...] = ()
     strange: bool = False
+    tabled: int = 0
 
     @property
     def ranged(self) -> tuple[str, ...]:
@@ -71,6 +73,21 @@ def _trouble(slots: Slots) -> float:
     return 0.95 if slots.has("trouble") else 0.0
 
 
+def _nightly(slots: Slots) -> float:
+    return 0.94 if slots.has("nightly") else 0.0
+
+
+def _topic_pair(slots: Slots) -> float:
+    """Two columns of a table and no version: "what cuda does pytorch support"."""
+    if (
+        slots.versions
+        or slots.tabled < 2
+        or slots.has("compare", "when", "since", "ended", "install", "origin")
+    ):
+        return 0.0
+    return 0.86 if slots.has("works", "which", "version", "list", "need") else 0.0
+
+
 def _lookup_ranged(slots: Slots) -> float:
     others = slots.columns - set(slots.ranged)
     wanted = slots.ranged and others and not slots.bare and not slots.has("yesno", "when", "compare")
@@ -87,7 +104,7 @@ def _check_pair(slots: Slots) -> float:
         return 0.0
     if slots.bare and slots.has("which", "need"):
         return 0.0
-    return 0.86 if slots.has("yesno", "works", "negative") or not slots.bare else 0.7
+    return 0.86 if slots.has("yesno") or not slots.bare else 0.7
 
 
 def _check_value(slots: Slots) -> float:
@@ -192,6 +209,8 @@ def _topic(slots: Slots) -> float:
 RULES: Final = (
     Rule("help", "help", _help),
     Rule("trouble", "trouble", _trouble),
+    Rule("nightly", "nightly", _nightly),
+    Rule("topic.pair", "topic", _topic_pair),
     Rule("lookup.asked", "lookup", _lookup_asked),
     Rule("lookup.ranged", "lookup", _lookup_ranged),
     Rule("check.pair", "check", _check_pair),

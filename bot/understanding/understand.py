@@ -30,6 +30,7 @@ class Understanding:
         self._kb = kb
         self._simplify = simplifier()
         self._lexicon: Lexicon = build_lexicon(kb)
+        self._columns = {column for relation in kb.primary for column in relation.columns}
         self._facts = {fact.id: fact for fact in kb.facts}
         self._installable = {r.columns[0] for r in kb.of_kind("command")}
 
@@ -136,6 +137,7 @@ class Understanding:
             kinds=_unique(e.slug for s in spans.cues for e in s.entries if e.kind == "kind"),
             topics=_unique(e.slug for s in spans.cues for e in s.entries if e.kind == "topic"),
             asked=self._asked(spans, bound, given),
+            tabled=sum(1 for slug in bare if slug in self._columns),
             strange=_strange(utterance, spans, self._lexicon),
             installable=bool(self._installable.intersection([*bare, *(v.column for v in versions)])),
         )
@@ -182,9 +184,19 @@ def _capped(givens: tuple[Given, ...], spans: Spans) -> tuple[Given, ...]:
 
 
 def _distinct(givens: tuple[Given, ...]) -> tuple[Given, ...]:
-    """Each given once, and no more of them than anybody means."""
+    """Each given once, and no more of them than anybody means.
+
+    What is excepted ("not 10.2") goes where another version of the same product is given ("but 11.0").
+    """
+    positive = {given.column for given in givens if not _is_excepted(given)}
+    givens = tuple(g for g in givens if g.column not in positive or not _is_excepted(g))
     found = {(given.column, str(given.constraint)): given for given in reversed(givens)}
     return tuple(reversed(found.values()))[:MAX_GIVEN]
+
+
+def _is_excepted(given: Given) -> bool:
+    clauses = given.constraint.clauses if isinstance(given.constraint, Constraint) else ()
+    return bool(clauses) and all(clause.op == "!=" for clause in clauses)
 
 
 def _as_most(given: Given) -> Given:

@@ -27,8 +27,8 @@ def messages() -> list[Message]:
 @pytest.mark.parametrize(
     ("refusals", "look", "blocks"),
     [
-        (0, "table", ["rich_text", "table", "rich_text", "context"]),
-        (1, "markdown", ["rich_text", "markdown", "rich_text", "context"]),
+        (0, "table", ["rich_text", "rich_text", "table", "context"]),
+        (1, "markdown", ["rich_text", "rich_text", "markdown", "context"]),
         (2, "monospace", ["header", "section", "section", "section", "context"]),
         (3, "text", []),
     ],
