@@ -144,15 +144,7 @@ def runnable(driver: str, platform: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "platform",
-    [
-        "linux",
-        pytest.param(
-            "windows",
-            marks=pytest.mark.xfail(
-                strict=True, reason="a join through CUDA takes the Linux bound on Windows"
-            ),
-        ),
-    ],
+    ["linux", "windows"],
 )
 def test_the_line_for_a_driver_is_one_that_the_driver_runs(platform: str) -> None:
     """For every least driver of the tables, the command's CUDA is one that this driver runs."""

@@ -163,7 +163,7 @@ def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
     for outcome in outcomes:
         if isinstance(outcome, a.Check):
             return VERDICTS[outcome.truth]
-        if isinstance(outcome, a.Empty):
+        if isinstance(outcome, a.Empty) and not outcome.open:
             return "no"
     return None
 

@@ -247,7 +247,7 @@ def say_empty(empty: Empty, words: Phrasing, draft: Draft) -> None:
     """That a complete list has nothing, and what its neighbours have."""
     given = words.given(empty.given)
     text = words.say("empty.headline", want=words.name(empty.want), given=given)
-    draft.headline = f"{words.say('mark.no')} {text}"
+    draft.headline = f"{words.say('mark.unknown' if empty.open else 'mark.no')} {text}"
     for near in (empty.below, empty.above):
         if near is not None:
             draft.paragraphs.append(_near(empty, *near, words))

@@ -20,6 +20,7 @@ LEAST: Final = 0.4
 SILENT_CUES: Final = frozenset(
     {"which", "version", "when", "yesno", "also", "pronoun", "list", "help", "chat", "need"}
 )
+COMMON_CUES: Final = frozenset({"~works", "~install", "~newest", "~oldest"})
 NAMES: Final = "@#"
 DISCOUNT: Final = 0.5
 ELSEWHERE: Final = 0.95
@@ -59,7 +60,9 @@ class FactIndex:
         words = set().union(*phrases) | {f"@{fact.about}"}
         for text in fact.text.values():
             words.update(self._words_of(text))
-        telling = tuple(p for p in phrases if any(term[0] not in NAMES for term in p))
+        telling = tuple(
+            p for p in phrases if any(term[0] not in NAMES and term not in COMMON_CUES for term in p)
+        )
         return _Indexed(fact, telling, frozenset(words))
 
     def _postings(self) -> dict[str, list[int]]:
@@ -85,7 +88,7 @@ class FactIndex:
             previous = ""
             names = [entry for phrase, entry in self._lexicon.names.get(token.text, ()) if len(phrase) == 1]
             if names:
-                yield f"@{names[0].slug}"
+                yield _name_term(names[0])
             elif token.text not in self._lexicon.ignored:
                 yield f"#{token.text}" if token.kind == "number" else stem(token.text)
 
@@ -189,8 +192,13 @@ def _meanings(spans: Spans) -> dict[int, str]:
         found[span.first] = next(filter(None, map(_cue_term, span.entries)), "")
     for span in spans.names:
         found.update(dict.fromkeys(range(span.first, span.last + 1), ""))
-        found[span.first] = f"@{span.entry.slug}"
+        found[span.first] = _name_term(span.entry)
     return found
+
+
+def _name_term(entry: Entry) -> str:
+    """A product is a name that many facts share; a platform or channel tells what is asked."""
+    return f"@{entry.slug}" if entry.kind == "product" else f"&{entry.slug}"
 
 
 def _cue_term(entry: Entry) -> str:
