@@ -96,7 +96,7 @@ class Answering:
 
     def answer_check(self, question: Question) -> Outcome:
         """Whether all givens go together, pair by pair."""
-        context = tuple(g for g in question.given if isinstance(g.constraint, str))
+        context = self._joins.context(question.given)
         pairs = self._pairs(question)
         findings = tuple(
             self._joins.check(left, right, () if right in context else context) for left, right in pairs
@@ -178,7 +178,13 @@ class Answering:
             return self._not_installable(question, subject)
         named = {given.column for given in question.given}
         assumed = tuple(column for column, _ in command.cells if column not in named)
-        return Install(question, command, assumed)
+        columns = {c for relation in self._kb.of_kind("command") for c in relation.columns}
+        unused = tuple(
+            given
+            for given in question.given
+            if given.column not in columns and not self._joins.related(subject, given.column)
+        )
+        return Install(question, command, assumed, unused=unused)
 
     def _several(self, question: Question) -> tuple[Option, ...]:
         """A choice for each version where several of one product are given: only one can be installed."""

@@ -147,7 +147,7 @@ class Install:
     question: Question
     command: Command
     assumed: tuple[str, ...]
-    others: tuple[Command, ...] = ()
+    unused: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ class LookupAnswerer:
             good = {
                 value
                 for value in self._joins.values(rows, column)
-                if self._joins.truth(as_given(column, value), given, _places(givens)) >= Truth.CONDITIONAL
+                if self._joins.truth(as_given(column, value), given, self._joins.context(givens))
+                >= Truth.CONDITIONAL
             }
             kept = tuple(row for row in rows if good.intersection(self._joins.values((row,), column)))
             return _Found(relation, (given, *used), kept, (), (column, self._series(column, good)))
@@ -152,7 +153,7 @@ class LookupAnswerer:
         """Keep the values that also go with the givens that the main table has no column for."""
         unused: list[Given] = []
         caveats: list[Given] = []
-        places = _places(lookup.question.given)
+        places = self._joins.context(lookup.question.given)
         for given in rest:
             if not self._joins.related(lookup.want, given.column):
                 unused.append(given)
@@ -294,10 +295,6 @@ def nearest_versions(given: Given, listed: tuple[Number, ...]) -> tuple[Number, 
     below = [v for v in listed if v < target][-1:]
     above = [v for v in listed if v > target][:1]
     return tuple(below + above)
-
-
-def _places(givens: tuple[Given, ...]) -> tuple[Given, ...]:
-    return tuple(given for given in givens if isinstance(given.constraint, str))
 
 
 def _asked(question: Question, want: str) -> Constraint | None:

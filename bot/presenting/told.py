@@ -32,6 +32,9 @@ def say_install(install: Install, words: Phrasing, draft: Draft) -> None:
             shown[c] if c in words.kb.attributes else words.named(c, shown[c]) for c in install.assumed
         )
         draft.notes.append(words.say("install.assumed", names=names))
+    if install.unused:
+        names = words.join(words.given(given) for given in install.unused)
+        draft.notes.append(words.say("lookup.unused", names=names))
     draft.rest_on([command.evidence])
 
 

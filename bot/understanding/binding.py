@@ -177,7 +177,7 @@ class _Binder:
     def _tagged(self, index: int) -> Mention | None:
         """A version written after a prefix without dots, as `cu118` or `py310`."""
         text = self.tokens[index].text
-        if index == 0 or self.tokens[index].gap not in ("", "-", " "):
+        if index == 0 or self.tokens[index].gap not in ("", "-", "_", " "):
             return None
         for slug, tag in self.lexicon.tags.get(self.tokens[index - 1].text, ()):
             number = self._untagged(text, slug, tag)
