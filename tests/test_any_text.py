@@ -26,6 +26,7 @@ PIECES: Final = [
     "是什么",
     "驱动", "没有", ">=", "<", "~", ",", "?", "？", "。", "\n", "+", "==", "<@U1>", "<!channel>", "&lt;",
     ":tada:", "`", "*", "\u202e", "\x00", "１０．２", "tensorflow", "mxnet", "rocm", "numpy 1.26",
+    "\x1b[31m", "<b>", "\ud83d",
 ]  # fmt: skip
 sentences = st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join) | st.lists(
     st.sampled_from(PIECES), max_size=8
@@ -144,3 +145,23 @@ def _seconds(text: str) -> float:
     start = time.perf_counter()
     pipeline().ask(text)
     return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("text", ["\udcff torch 1.7 cuda 11.0", "torch \ud83d 1.7, cuda 11.0"])
+def test_half_a_character_is_no_crash(text: str) -> None:
+    """A lone surrogate, as a broken paste brings it, is left aside; what is said can be written out."""
+    reply = pipeline().ask(text)
+    assert reply.verdict == "yes"
+    pipeline().plain(reply).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("torch \x1b[31m1.7\x1b[0m cuda 11.0", {"torch": "1.7", "cuda": "11.0"}),
+        ("<b>torch</b> 1.7 cuda 11.0", {"torch": "1.7", "cuda": "11.0"}),
+    ],
+)
+def test_colours_and_tags_are_no_versions_and_no_bounds(text: str, given: dict[str, str]) -> None:
+    """Pasted terminal output and markup leave nothing behind that could be read as a version."""
+    assert pipeline().ask(text).question["given"] == given

@@ -152,16 +152,7 @@ class Answering:
 
     def _command_for(self, question: Question) -> Command | None:
         subjects = {g.column for g in question.given} & self._installer.subjects
-        command = self._installer.best(question.given) if subjects else None
-        filled = dict(command.filled) if command else {}
-        for given in question.given:
-            asked, value = given.constraint, filled.get(given.column)
-            mismatch = (
-                isinstance(asked, Constraint) and value and asked.match(Number.parse(value)) is Match.NO
-            )
-            if mismatch:
-                return None  # the recorded command installs another companion than the one asked about
-        return command
+        return self._installer.exact(question.given) if subjects else None
 
     def answer_install(self, question: Question) -> Outcome:
         """The command for what is given; if nothing fits, why."""
@@ -206,8 +197,10 @@ class Answering:
             if not self._kb.knows(subject, own.constraint):
                 return self._not_recorded(question, own)
             if len({g.column for g in question.given}) > 1:
-                return self.answer_check(question)
-            return NoAnswer(question, "not_recorded", own)
+                check = self.answer_check(question)
+                if isinstance(check, Check) and check.truth is Truth.EXCLUDED:
+                    return check
+            return NoAnswer(question, "no_command", own)
         return self._lookups.answer(question, subject) if question.given else NoAnswer(question, "unrelated")
 
     def answer_release(self, question: Question) -> Outcome:
@@ -246,7 +239,7 @@ class Answering:
         """Products side by side; a fact that contrasts them comes along."""
         slugs = dict.fromkeys((*question.about, *(g.column for g in question.given)))
         products = tuple(self._kb.products[slug] for slug in slugs if slug in self._kb.products)
-        fact = self._beside(question)
+        fact = self._beside(question, FACT_INSTEAD)
         if len(products) < 2 and fact is None:
             return NoAnswer(question, "unrelated")
         if all(not product.traits for product in products) and fact is not None:
@@ -271,7 +264,14 @@ class Answering:
 
     def clarify_topic(self, question: Question) -> Outcome:
         """A name alone: ask what about it."""
-        given = next((g for g in question.given if isinstance(g.constraint, Constraint)), None)
+        versions = [g for g in question.given if isinstance(g.constraint, Constraint)]
+        given = next(
+            (g for g in versions if isinstance(g.constraint, Constraint) and g.constraint.exact), None
+        )
+        if given is None and versions:
+            return self.clarify_topic(
+                replace(question, about=(versions[0].column, *question.about), given=())
+            )
         if given is not None:
             return self._clarify_version(question, given)
         pair = tuple(slug for slug in question.about if self._dates(slug))[:2]

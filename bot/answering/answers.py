@@ -240,7 +240,7 @@ class NoAnswer:
     """
 
     question: Question
-    reason: Literal["not_recorded", "unrelated", "nothing", "chat", "trouble", "nightly"]
+    reason: Literal["not_recorded", "unrelated", "nothing", "chat", "trouble", "nightly", "no_command"]
     given: Given | None = None
     nearest: tuple[Number, ...] = ()
     newest: Number | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from bot.answering.answers import Command, Evidence, Truth
 from bot.answering.joins import Joins, as_given
@@ -20,6 +21,9 @@ class _Candidate:
     relation: Relation
     row: Row
     cells: Mapping[str, Number | str]
+
+
+_Option = tuple[Number, Relation, Row]
 
 
 class Installer:
@@ -38,33 +42,62 @@ class Installer:
         that the command table prefers.
         """
         wanted = tuple(givens)
+        return self._find(wanted, strict=True) or self._find(wanted, strict=False)
+
+    def exact(self, givens: Iterable[Given]) -> Command | None:
+        """The command, unless it would install another companion than one that is given."""
+        wanted = tuple(givens)
+        command = self.best(wanted)
+        filled = dict(command.filled) if command else {}
+        for given in wanted:
+            asked, value = given.constraint, filled.get(given.column)
+            if isinstance(asked, Constraint) and value and asked.match(Number.parse(value)) is Match.NO:
+                return None
+        return command
+
+    def _find(self, wanted: tuple[Given, ...], *, strict: bool) -> Command | None:
+        """Look in the tables; `strict` leaves out those for a device that nobody named."""
         named = {given.column for given in wanted}
         rows = [
             (newest, relation, row)
             for relation in self._tables
-            if named.issuperset(self._must_be_named(relation)) and self._has_columns(relation, named)
+            if self._has_columns(relation, named)
+            and (not strict or named.issuperset(self._must_be_named(relation)))
             for row in self._joins.rows(relation, wanted)[0]
             for newest in self._subjects(relation, row, wanted)
         ]
+        for places in self._preferred_places(named):
+            command = self._find_at(wanted, rows, places)
+            if command is not None:
+                return command
+        return None
+
+    def _preferred_places(self, named: set[str]) -> list[tuple[tuple[str, str], ...]]:
+        """Where to look first for what is not given: each combination that the tables prefer, in order."""
+        orders: dict[str, tuple[str, ...]] = {}
+        for relation in self._tables:
+            orders |= {c: o for c, o in relation.table.prefer.items() if c not in named}
+        return [tuple(zip(orders, values, strict=True)) for values in product(*orders.values())]
+
+    def _find_at(
+        self, wanted: tuple[Given, ...], rows: list[_Option], places: tuple[tuple[str, str], ...]
+    ) -> Command | None:
+        here = (*wanted, *(Given(column, value, value) for column, value in places))
         for newest in sorted({number for number, _, _ in rows}, reverse=True):
             found = [
                 candidate
                 for number, relation, row in rows
                 if number == newest
-                for candidate in self._candidates(relation, row, wanted, newest)
+                for candidate in self._candidates(relation, row, here, newest)
                 if self._admitted(candidate, wanted)
             ]
             if found:
-                return self._fill(max(found, key=self._rank))
+                return self._fill(max(found, key=lambda candidate: self._rank(candidate, wanted)))
         return None
 
     def _admitted(self, candidate: _Candidate, givens: tuple[Given, ...]) -> bool:
         """Whether what the command's table has no column for (a driver, a Python) goes with its cells."""
-        places = tuple(
-            self._as_given(column, value)
-            for column, value in candidate.cells.items()
-            if isinstance(value, str)
-        )
+        places = self._places(candidate)
         for given in givens:
             if given.column in candidate.cells:
                 continue
@@ -129,19 +162,30 @@ class Installer:
             return [v for v in cell.values if given is None or given.constraint == v]
         return []
 
-    def _rank(self, candidate: _Candidate) -> tuple[object, ...]:
-        subject = candidate.relation.columns[0]
-        preferred = tuple(
-            -order.index(str(candidate.cells[column]))
-            for column, order in candidate.relation.table.prefer.items()
-            if str(candidate.cells[column]) in order
-        )
+    def _rank(self, candidate: _Candidate, wanted: tuple[Given, ...]) -> tuple[object, ...]:
+        """What surely goes with everything given, then the default build, then the newest."""
+        given = {item.column for item in wanted}
         versions = tuple(
-            (self._is_default(candidate, column), candidate.cells[column])
+            (column not in given and self._is_default(candidate, column), candidate.cells[column])
             for column in candidate.relation.columns[1:]
             if isinstance(candidate.cells[column], Number)
         )
-        return (candidate.cells[subject], preferred, versions)
+        return (self._certainty(candidate, wanted), versions)
+
+    def _certainty(self, candidate: _Candidate, wanted: tuple[Given, ...]) -> Truth:
+        """The weakest truth of a given that the command's table has no column for, with a cell."""
+        truths = [
+            self._joins.truth(self._as_given(column, value), given, self._places(candidate))
+            for given in wanted
+            if given.column not in candidate.cells
+            for column, value in candidate.cells.items()
+            if isinstance(value, Number) and any(self._joins.tables(column, given.column))
+        ]
+        return min(truths, default=Truth.SUPPORTED)
+
+    def _places(self, candidate: _Candidate) -> tuple[Given, ...]:
+        cells = candidate.cells.items()
+        return tuple(self._as_given(column, value) for column, value in cells if isinstance(value, str))
 
     def _is_default(self, candidate: _Candidate, column: str) -> bool:
         """Whether a default table pairs this value with the subject on this platform."""

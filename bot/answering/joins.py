@@ -51,10 +51,20 @@ class Joins:
         maybe: list[Row] = []
         for number in _candidates(relation, relevant):
             row = relation.rows[number]
-            result = _match_all(row, relevant)
+            result = Match.NO if self._is_too_coarse(row, relevant) else _match_all(row, relevant)
             if result is not Match.NO:
                 (maybe if result is Match.MAYBE else sure).append(row)
         return tuple(sure), tuple(maybe)
+
+    def _is_too_coarse(self, row: Row, givens: list[Given]) -> bool:
+        """Whether a row speaks of a branch only, where a more exact version of an open list is given."""
+        for given in givens:
+            product, cell = self.kb.products.get(given.column), row.cells.get(given.column)
+            constraint = _constraint(given)
+            exact = constraint.exact if constraint else None
+            if product and product.more_releases and exact and isinstance(cell, Versions):
+                return all(len(number.release) < len(exact.release) for number in cell.numbers)
+        return False
 
     def values(
         self, rows: Iterable[Row], column: str, within: Constraint | None = None
@@ -156,7 +166,7 @@ class Joins:
         """Whether a coarse given (1.8, CUDA 11, >= 1.5) holds for some of the versions it covers only."""
         for given in givens:
             constraint = _constraint(given)
-            if constraint is None:
+            if constraint is None or given.ceiling:
                 continue
             held = self.values(both, given.column, constraint)
             if held and len(held) < len(constraint.select(relation.values(given.column))):

@@ -21,6 +21,7 @@ class _Found:
     rows: tuple[Row, ...]
     maybe: tuple[Row, ...]
     via: tuple[str, tuple[Number, ...]] | None = None
+    conditional: tuple[Evidence, ...] = ()
 
 
 class LookupAnswerer:
@@ -100,8 +101,28 @@ class LookupAnswerer:
                 >= Truth.CONDITIONAL
             }
             kept = tuple(row for row in rows if good.intersection(self._joins.values((row,), column)))
-            return _Found(relation, (given, *used), kept, (), (column, self._series(column, good)))
+            step = self._conditional_steps(column, good, given, self._joins.context(givens))
+            via = (column, self._series(column, good))
+            return _Found(relation, (given, *used), kept, (), via, step)
         return None
+
+    def _conditional_steps(
+        self, column: str, values: set[Number], given: Given, places: tuple[Given, ...]
+    ) -> tuple[Evidence, ...]:
+        """The conditional rows that some of the joining versions rest on alone, once for each table."""
+        found: dict[str, list[Row]] = {}
+        relations: dict[str, Relation] = {}
+        for value in sorted(values):
+            step = self._joins.check(as_given(column, value), given, places)
+            if step.truth is Truth.CONDITIONAL:
+                for evidence in step.evidence:
+                    if evidence.relation.table.holds == "conditional":
+                        relations[evidence.relation.slug] = evidence.relation
+                        found.setdefault(evidence.relation.slug, []).extend(evidence.rows)
+        return tuple(
+            Evidence(relations[slug], tuple({row.ref: row for row in rows}.values()))
+            for slug, rows in found.items()
+        )
 
     def _series(self, column: str, values: set[Number]) -> tuple[Number, ...]:
         """Versions cut to the depth that people ask by."""
@@ -127,7 +148,7 @@ class LookupAnswerer:
             bounds=bounds,
             names=tuple(sorted(names)),
             possible=possible,
-            conditional=self._conditional(want, found),
+            conditional=self._conditional(want, found) + found.conditional,
             via=found.via,
         )
 
@@ -145,7 +166,8 @@ class LookupAnswerer:
             if relation.table.holds == "conditional" and relation.slug != found.relation.slug:
                 shared = tuple(given for given in found.used if given.column in relation.columns)
                 rows, _ = self._joins.rows(relation, shared)
-                if rows and shared and _bears_on(relation, rows[0], want):
+                named = any(given not in self._joins.context(shared) for given in shared)
+                if rows and named and _bears_on(relation, rows[0], want):
                     held.append(Evidence(relation, rows))
         return tuple(held)
 
@@ -193,7 +215,7 @@ class LookupAnswerer:
             chosen=chosen,
             companions=self._companions(lookup.want, chosen),
             needs=self._needs(lookup),
-            command=self._installer.best(givens) if lookup.want in self._installer.subjects else None,
+            command=self._installer.exact(givens) if lookup.want in self._installer.subjects else None,
             dispute=dispute,
         )
 
@@ -216,7 +238,8 @@ class LookupAnswerer:
         if table.complete_for != lookup.want or not lookup.values:
             return NoAnswer(lookup.question, "not_recorded")
         listed = lookup.evidence.relation.values(lookup.want)
-        rest = tuple(value for value in listed if value not in lookup.values)
+        opened = self._joins.values((r for r in lookup.evidence.relation.rows if r.open), lookup.want)
+        rest = tuple(value for value in listed if value not in lookup.values and value not in opened)
         evidence = Evidence(lookup.evidence.relation, ())
         return replace(lookup, values=rest, possible=(), conditional=(), evidence=evidence)
 

@@ -26,8 +26,9 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
         scope = words.join(words.given(given) for given in check.context)
         claims = words.say("scope", text=claims, scope=scope)
     draft.headline = f"{words.say(f'mark.{key}')} {words.say(f'check.{key}', text=claims)}"
+    known = {given.column for given in check.context}
     for finding in check.findings:
-        _say_finding(finding, words, draft)
+        _say_finding(finding, known, words, draft)
     if check.unused:
         names = words.join(words.given(given) for given in check.unused)
         draft.notes.append(words.say("lookup.unused", names=names))
@@ -69,7 +70,7 @@ def _plain(given: Given, words: Phrasing) -> str:
     return words.constraint(given.constraint)
 
 
-def _say_finding(finding: Finding, words: Phrasing, draft: Draft) -> None:
+def _say_finding(finding: Finding, known: set[str], words: Phrasing, draft: Draft) -> None:
     left, right = words.given(finding.left), words.given(finding.right)
     if finding.truth is Truth.NOT_RECORDED:
         draft.paragraphs.append(words.say("check.unrecorded", left=left, right=right))
@@ -82,7 +83,7 @@ def _say_finding(finding: Finding, words: Phrasing, draft: Draft) -> None:
         )
     if finding.truth is not Truth.SUPPORTED:
         _say_options(finding, words, draft)
-    _say_evidence(finding, words, draft)
+    _say_evidence(finding, known, words, draft)
 
 
 def _say_options(finding: Finding, words: Phrasing, draft: Draft) -> None:
@@ -102,17 +103,19 @@ def _say_options(finding: Finding, words: Phrasing, draft: Draft) -> None:
             )
 
 
-def _say_evidence(finding: Finding, words: Phrasing, draft: Draft) -> None:
+def _say_evidence(finding: Finding, known: set[str], words: Phrasing, draft: Draft) -> None:
     for evidence in finding.evidence:
         table = evidence.relation.table
         if table.holds == "conditional" and finding.truth is Truth.CONDITIONAL:
-            draft.paragraphs.append(conditional(evidence, words))
-        note = table.excluded_note if finding.truth is Truth.EXCLUDED else table.note
+            draft.paragraphs.extend(conditional(evidence, words))
+        own = finding.via is None and {finding.left.column, finding.right.column} <= set(table.columns)
+        note = table.note
+        if finding.truth is Truth.EXCLUDED:
+            note = table.excluded_note if own else {}
         draft.notes.extend(text for text in [words.local(note)] if text and text not in draft.notes)
         if draft.grid is None and finding.truth is not Truth.SUPPORTED:
-            known = {finding.left.column}
             shown = (finding.right.column, finding.right_options)
-            show_evidence(evidence, shown, known, words, draft)
+            show_evidence(evidence, shown, known | {finding.left.column}, words, draft)
     if finding.dispute is not None:
         draft.notes.append(words.say("dispute.only", source=_source(finding, words)))
         draft.rest_on([finding.dispute.evidence])

@@ -150,11 +150,18 @@ def _worth_saying(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
 
 
 def _is_silent(outcome: a.Outcome) -> bool:
-    return isinstance(outcome, a.NoAnswer) and outcome.reason != "not_recorded"
+    return isinstance(outcome, a.NoAnswer) and outcome.reason not in ("not_recorded", "no_command")
+
+
+def _is_undated(outcome: a.Outcome) -> bool:
+    """A release on record whose date, which was asked for, is not."""
+    if not isinstance(outcome, a.Release) or outcome.question.intent != "release" or outcome.extreme:
+        return False
+    return all(day is None for _, day in outcome.releases)
 
 
 def _status(outcomes: Sequence[a.Outcome]) -> Status:
-    if any(not isinstance(o, a.NoAnswer | a.Clarification) for o in outcomes):
+    if any(not isinstance(o, a.NoAnswer | a.Clarification) and not _is_undated(o) for o in outcomes):
         return "answered"
     return "clarify" if any(isinstance(o, a.Clarification) for o in outcomes) else "unknown"
 

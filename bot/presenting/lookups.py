@@ -32,12 +32,13 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
         given = words.join(words.name(g.column) for g in lookup.used)
         draft.paragraphs.append(words.say("lookup.possible", values=possible, given=given))
     for evidence in lookup.conditional:
-        draft.paragraphs.append(conditional(evidence, words))
+        draft.paragraphs.extend(conditional(evidence, words))
         draft.notes.extend(filter(None, [words.local(evidence.relation.table.note)]))
     if lookup.command is not None:
         draft.code = lookup.command.text
     known = {given.column for given in lookup.used}
-    show_evidence(lookup.evidence, (lookup.want, lookup.values), known, words, draft)
+    if lookup.via is None or words.kb.attributes.keys() & known:
+        show_evidence(lookup.evidence, (lookup.want, lookup.values), known, words, draft)
     if lookup.dispute is not None:
         say_dispute(lookup.dispute, words, draft)
     draft.notes.extend(words.say("lookup.caveat", given=words.given(given)) for given in lookup.caveats)
@@ -144,13 +145,20 @@ def _companion(companion: Companions, words: Phrasing) -> str:
     return words.named(companion.product, words.versions(companion.product, companion.values))
 
 
-def conditional(evidence: Evidence, words: Phrasing) -> str:
-    """What a conditional table says, with the bounds of every row and what each holds for."""
-    first = evidence.rows[0]
-    cells = {column: cell_text(first, column, words) for column in evidence.relation.columns}
+def conditional(evidence: Evidence, words: Phrasing) -> list[str]:
+    """What a conditional table says: one sentence for each set of versions, with the bounds of its rows."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in evidence.rows:
+        key = tuple(cell_text(row, c, words) for c, cell in row.cells.items() if isinstance(cell, Versions))
+        groups.setdefault(key, []).append(row)
+    return [_conditional(evidence, rows, words) for rows in groups.values()]
+
+
+def _conditional(evidence: Evidence, rows: list[Row], words: Phrasing) -> str:
+    cells = {column: cell_text(rows[0], column, words) for column in evidence.relation.columns}
     for column in evidence.relation.columns:
-        if isinstance(first.cells.get(column), Bounds) and len(evidence.rows) > 1:
-            cells[column] = words.join(_placed(row, column, words) for row in evidence.rows)
+        if isinstance(rows[0].cells.get(column), Bounds) and len(rows) > 1:
+            cells[column] = words.join(_placed(row, column, words) for row in rows)
     text = words.local(evidence.relation.table.says).format(**cells)
     return words.say("sentence", text=text[:1].upper() + text[1:])
 

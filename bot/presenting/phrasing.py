@@ -62,7 +62,11 @@ class Phrasing:
         return self.say("list.separator").join(items)
 
     def versions(self, column: str, values: Sequence[Number]) -> str:
-        """A list of versions; runs of neighbouring releases become ranges where the list is long."""
+        """A list of versions; a long one goes by series and ranges of neighbouring releases."""
+        product = self.kb.products.get(column)
+        depth = product.granularity if product else None
+        if depth is not None and len(values) > LISTED_IN_FULL:
+            values = sorted({value.series(depth) for value in values})
         if len(values) <= LISTED_IN_FULL:
             return self.join(str(value) for value in values)
         runs = _runs(values, self.kb.releases.get(column, ()))

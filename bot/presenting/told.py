@@ -175,6 +175,8 @@ def say_no_answer(none: NoAnswer, words: Phrasing, draft: Draft) -> None:
         text = words.say("none.not_recorded", given=words.given(none.given))
         draft.headline = f"{mark} {text}"
         _say_known(none, words, draft)
+    elif none.reason == "no_command":
+        draft.headline = f"{mark} {words.say('none.no_command', names=words.join(names))}"
     elif none.reason == "not_recorded":
         draft.headline = f"{mark} {words.say('none.row_not_recorded', given=words.join(names))}"
     elif none.reason == "unrelated" and names:

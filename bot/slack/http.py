@@ -132,8 +132,14 @@ def _has_shape(request: AsyncBoltRequest) -> bool:
         return bool(string_at(body, "event", "type"))
     if kind == "block_actions":
         actions = value_at(body, "actions")
-        return isinstance(actions, list) and bool(actions) and all(isinstance(each, dict) for each in actions)
-    return bool(kind or string_at(body, "command") or string_at(body, "ssl_check"))
+        return isinstance(actions, list) and bool(actions) and all(map(_is_action, actions))
+    if string_at(body, "command"):
+        return bool(string_at(body, "response_url"))
+    return bool(kind or string_at(body, "ssl_check"))
+
+
+def _is_action(action: object) -> bool:
+    return isinstance(action, dict) and isinstance(action.get("action_id"), str)
 
 
 def _refusal(status: int, reason: str) -> Response:

@@ -22,7 +22,8 @@ _SIGN: Final = {"≥": ">=", "≤": "<=", ">=": ">=", "<=": "<=", ">": ">", "<":
 _BREAK: Final = re.compile(r"[?!;。？！；\n]")
 _TOUCHING: Final = re.compile(r"^\s*(?:[=~<>!]=*)?\s*$")
 _MAX_LINK: Final = 4
-PRE_RELEASE: Final = frozenset({"a", "b", "c", "rc", "alpha", "beta", "pre", "preview", "dev"})  # PEP 440
+# Suffixes of PEP 440, and the one of free-threaded Python.
+PRE_RELEASE: Final = frozenset({"a", "b", "c", "rc", "alpha", "beta", "pre", "preview", "dev", "t"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ class _Binder:
             found = next((e.slug for e in span.entries if e.kind == kind), None) if span else None
             if found is not None:
                 return found  # type: ignore[return-value]  # a comparator's slug is an operator
-        if self.utterance.gap_after(index).lstrip().startswith("+") and not self._plus_is_tag(index):
+        if self.utterance.gap_after(index).startswith("+") and not self._plus_is_tag(index):
             return ">="
         return "in"
 

@@ -30,13 +30,15 @@ class Given:
     """Something the asker has: a product with a version constraint, or a value of an attribute.
 
     `column` is the product's or attribute's slug; `surface` is how it was written; `inferred` says
-    that the product was not named and follows from the version alone.
+    that the product was not named and follows from the version alone; `ceiling` that the version is the
+    most that is supported (nvidia-smi), so that anything up to it will do.
     """
 
     column: str
     constraint: Constraint | str
     surface: str
     inferred: bool = False
+    ceiling: bool = False
 
     def __str__(self) -> str:
         return str(self.constraint)

@@ -162,7 +162,12 @@ class Understanding:
     def _fitting(self, hits: tuple[FactHit, ...], versions: Iterable[Given]) -> tuple[FactHit, ...]:
         """Drop facts about another version than the one given."""
         constraints = {v.column: v.constraint for v in versions if isinstance(v.constraint, Constraint)}
-        return tuple(hit for hit in hits if _fits(self._facts[hit.fact], constraints))
+        facts = ((hit, self._facts[hit.fact]) for hit in hits)
+        return tuple(
+            hit
+            for hit, fact in facts
+            if _fits(fact, constraints, versioned=bool(self._kb.releases.get(fact.about)))
+        )
 
     def _counterpart(self, column: str) -> tuple[str, ...]:
         """What "which version works with this" asks for: what can be installed, else the first product."""
@@ -201,7 +206,11 @@ def _is_excepted(given: Given) -> bool:
 
 def _as_most(given: Given) -> Given:
     exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
-    return given if exact is None else replace(given, constraint=Constraint((Clause("<=", exact),)))
+    return (
+        given
+        if exact is None
+        else replace(given, constraint=Constraint((Clause("<=", exact),)), ceiling=True)
+    )
 
 
 def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
@@ -219,11 +228,14 @@ def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
     )
 
 
-def _fits(fact: Fact, given: Mapping[str, Constraint]) -> bool:
-    """Whether a fact is about the version given, as far as both tell one."""
+def _fits(fact: Fact, given: Mapping[str, Constraint], *, versioned: bool) -> bool:
+    """Whether a fact is about the version given, as far as both tell one.
+
+    Of a product without releases (`versioned` is false) nothing tells which versions a fact is about.
+    """
     asked = given.get(fact.about)
     if fact.version is None:
-        return True
+        return asked is None or versioned
     if asked is None:
         elsewhere = (c.exact for c in given.values())
         return all(exact is None or not Number.parse(fact.version).within(exact) for exact in elsewhere)

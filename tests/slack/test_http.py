@@ -125,6 +125,8 @@ async def test_signature_that_is_no_ascii_is_refused(client: httpx.AsyncClient) 
         b"",
         b"\xff\xfe",
         b'{"type": "event_callback"}',
+        b'{"type": "block_actions", "actions": [{"action_id": 7}]}',
+        b'{"type": "block_actions", "actions": [7]}',
         b'{"type": "event_callback", "event": "text"}',
         b'{"type": "event_callback", "event": {}}',
         b'{"type": "block_actions", "actions": []}',
