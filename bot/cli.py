@@ -79,8 +79,7 @@ def ask(
         raise typer.BadParameter("give a question, or --jsonl with questions on standard input")
     pipeline = _pipeline(load_settings())
     if question is None:
-        _answer_lines(pipeline)
-        return
+        raise typer.Exit(_answer_lines(pipeline))
     reply = pipeline.ask(question)
     _show(pipeline, reply)
     if explain:
@@ -153,12 +152,20 @@ def _show(pipeline: Pipeline, reply: Reply) -> None:
         typer.echo(pipeline.plain(reply))
 
 
-def _answer_lines(pipeline: Pipeline) -> None:
-    from bot.presenting.jsonl import answer_line
+def _answer_lines(pipeline: Pipeline) -> int:
+    """Answer each line; one that is no question is named on standard error, and the rest go on."""
+    from bot.presenting.jsonl import BadLine, answer_line
 
+    code = ANSWERED
     for number, line in enumerate(sys.stdin, start=1):
-        if line.strip():
+        if not line.strip():
+            continue
+        try:
             typer.echo(answer_line(line, number, pipeline.ask, pipeline.plain))
+        except BadLine as error:
+            typer.echo(f"bot: {error}", err=True)
+            code = USAGE
+    return code
 
 
 def _run_slack(settings: Settings, *, http: bool) -> None:

@@ -18,6 +18,7 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 3000
 DEFAULT_WORKSPACE_PORT = 8300
 DEFAULT_LOG_LEVEL = "INFO"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from `environ` (by default the process's own).
 
     Raises:
-        SettingsError: a port is not a number from 1 to 65535.
+        SettingsError: a port is not a number from 1 to 65535, or the log level is none.
     """
     env = os.environ if environ is None else environ
     folders = tuple(Path(part) for part in env.get("KNOWLEDGE_PATH", "").split(os.pathsep) if part)
@@ -70,8 +71,15 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         host=env.get("HOST") or DEFAULT_HOST,
         port=_port(env, "PORT", DEFAULT_PORT),
         workspace_port=_port(env, "WORKSPACE_PORT", DEFAULT_WORKSPACE_PORT),
-        log_level=(env.get("LOG_LEVEL") or DEFAULT_LOG_LEVEL).upper(),
+        log_level=_level(env),
     )
+
+
+def _level(env: Mapping[str, str]) -> str:
+    level = (env.get("LOG_LEVEL") or DEFAULT_LOG_LEVEL).upper()
+    if level not in LOG_LEVELS:
+        raise SettingsError(f"LOG_LEVEL={level!r}: one of {', '.join(LOG_LEVELS)}")
+    return level
 
 
 def _cache(env: Mapping[str, str]) -> Path | None:

@@ -105,6 +105,14 @@ def test_a_bad_json_line_is_named_and_ends_with_two() -> None:
     assert done.stderr == "bot: line 2: not JSON\n"
 
 
+def test_a_bad_line_leaves_the_others_answered() -> None:
+    """What is no question is named on standard error; the lines after it are answered."""
+    done = bot("ask", "--jsonl", text='nonsense\n{"id": 1, "text": "torch 1.6 torchvision"}\n')
+    assert done.returncode == 2
+    assert "line 1" in done.stderr
+    assert json.loads(done.stdout)["id"] == 1
+
+
 def test_the_same_question_gets_the_same_bytes_in_every_process() -> None:
     """The answer does not hang on the order of hashes."""
     question = '{"id": 1, "text": "which torch works with CUDA 11.8? and torchvision for torch 1.6"}'

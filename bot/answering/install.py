@@ -204,6 +204,8 @@ class Installer:
         filled = {name: self._value(candidate, name) for name in _names_in(candidate.row)}
         text = (candidate.row.command or "").format_map(filled)
         cells = tuple((column, str(value)) for column, value in candidate.cells.items())
+        fixed = {k: v for k, v in (candidate.row.extra or {}).items() if k not in filled}
+        cells += tuple(fixed.items())
         return Command(text, cells, Evidence(candidate.relation, (candidate.row,)), tuple(filled.items()))
 
     def _value(self, candidate: _Candidate, name: str) -> str:

@@ -45,7 +45,7 @@ class ParsedFiles:
             lines: dict[KeyPath, int] = {(ROWS, n): line for n, line in enumerate(entry["lines"])}
             return Document(path, entry["data"], lines), []
         document, problems = read_document(path)
-        if document is not None:
+        if document is not None and not problems:
             self._used[digest] = {"data": document.data, "lines": _row_lines(document)}
         return document, problems
 

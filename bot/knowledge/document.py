@@ -42,7 +42,10 @@ class Document:
 
 
 def read_document(path: Path) -> tuple[Document | None, list[Problem]]:
-    """Read a file; what cannot be read comes back as problems, and the document is None."""
+    """Read a file; what cannot be read comes back as problems, and the document is None.
+
+    An unquoted version is a problem, but read as it was meant.
+    """
     try:
         if path.stat().st_size > MAX_BYTES:
             return None, [Problem(path, 1, "(file)", f"larger than {MAX_BYTES:,} bytes: split the file")]
@@ -58,7 +61,7 @@ def read_document(path: Path) -> tuple[Document | None, list[Problem]]:
         return None, [Problem(path, 1, "(file)", "empty: write its content or delete it")]
     reader = _Reader(path)
     data = reader.value(node, ())
-    return (None if reader.problems else Document(path, data, reader.lines)), reader.problems
+    return (None if reader.unreadable else Document(path, data, reader.lines)), reader.problems
 
 
 class _Reader:
@@ -67,6 +70,7 @@ class _Reader:
         self.lines: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
         self._seen: set[int] = set()
+        self.unreadable = False
 
     def value(self, node: yaml.Node, key: KeyPath) -> Data:
         self.lines.setdefault(key, node.start_mark.line + 1)
@@ -97,9 +101,14 @@ class _Reader:
         return found
 
     def _refuse(self, key: KeyPath, message: str) -> Data:
+        """Note a problem after which the file cannot be read as what it is."""
+        self.unreadable = True
+        self._note(key, message)
+        return None
+
+    def _note(self, key: KeyPath, message: str) -> None:
         line = self.lines.get(key) or self.lines.get(key[:-1], 1)
         self.problems.append(Problem(self.path, line, ".".join(map(str, key)) or "(file)", message))
-        return None
 
     def _scalar(self, node: yaml.ScalarNode, key: KeyPath) -> Data:
         text, tag = node.value, node.tag.removeprefix(_PLAIN)
@@ -108,7 +117,9 @@ class _Reader:
         if tag == "bool":
             return text.lower() in ("true", "yes", "on")
         if tag == "float":
-            return self._refuse(key, f'quote the version: "{text}"')
+            # Read on as it was meant, so that the file's other mistakes are told as well.
+            self._note(key, f'quote the version: "{text}"')
+            return str(text)
         if tag == "int":
             return int(text) if text.isdigit() else text
         if tag == "timestamp":

@@ -22,7 +22,10 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(slots=True)
 class Draft:
-    """What has been read so far: each entry with its document and key path, and the problems."""
+    """What has been read so far: each entry with its document and key path, and the problems.
+
+    `dropped` are the names of pages that could not be read: a reference to one is no mistake of its own.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     sources: dict[str, models.Source] = field(default_factory=dict)
@@ -33,6 +36,7 @@ class Draft:
     facts: dict[str, models.Fact] = field(default_factory=dict)
     vocabularies: dict[str, models.Vocabulary] = field(default_factory=dict)
     wordings: dict[str, models.Wording] = field(default_factory=dict)
+    dropped: set[object] = field(default_factory=set)
     places: dict[tuple[str, str], tuple[Document, KeyPath]] = field(default_factory=dict)
 
     def place(self, kind: str, name: str, document: Document, key: KeyPath) -> None:
@@ -184,6 +188,8 @@ def _valid(draft: Draft, document: Document, model: type[M]) -> list[M]:
     except ValidationError as error:
         for item in error.errors(include_url=False):
             draft.problems.append(document.problem(tuple(item["loc"]), _plain(item["type"], item["msg"])))
+        if isinstance(document.data, dict):
+            draft.dropped.update(v for v in document.data.values() if isinstance(v, str))
         return []
 
 

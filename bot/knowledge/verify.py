@@ -51,7 +51,7 @@ def _verify_product(draft: Draft, slug: str, product: Product) -> None:
     _languages(draft, "product", slug, "name", product.name)
     _languages(draft, "product", slug, "about", product.about)
     for name in product.accompany:
-        if name not in draft.products:
+        if name not in draft.products and name not in draft.dropped:
             draft.problem("product", slug, ("accompany",), f"no product {name!r}")
     categories = draft.categories[0] if draft.categories else None
     if categories is not None:
@@ -69,7 +69,7 @@ def _verify_table(draft: Draft, slug: str, table: Table) -> None:
         if name is not None and name not in table.columns:
             draft.problem("table", slug, (key,), f"{name!r} is no column of this table")
     for key, name in (("yields_to", table.yields_to), ("companions", table.companions)):
-        if name is not None and name not in draft.tables:
+        if name is not None and name not in draft.tables and name not in draft.dropped:
             draft.problem("table", slug, (key,), f"no table {name!r}")
     if len(set(table.columns)) < len(table.columns):
         draft.problem("table", slug, ("columns",), "a column stands there twice")
@@ -118,7 +118,7 @@ def _verify_commands(draft: Draft, slug: str, table: Table) -> None:
 
 def _verify_facts(draft: Draft) -> None:
     for slug, fact in draft.facts.items():
-        if fact.about not in draft.products:
+        if fact.about not in draft.products and fact.about not in draft.dropped:
             draft.problem("fact", slug, ("about",), f"no product {fact.about!r}")
         _references(draft, "fact", slug, fact.source)
         _languages(draft, "fact", slug, "text", fact.text)

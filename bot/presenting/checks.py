@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.answers import Check, Finding, Truth
 from bot.knowledge.models import Localized, Table
-from bot.presenting.lookups import conditional, show_evidence
+from bot.presenting.lookups import conditional, show_command, show_evidence
 from bot.presenting.phrasing import Phrasing
 from bot.understanding.question import Given
 
@@ -33,7 +33,7 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
         names = words.join(words.given(given) for given in check.unused)
         draft.notes.append(words.say("lookup.unused", names=names))
     if check.command is not None:
-        draft.code = check.command.text
+        show_command(check.command, words, draft)
         draft.rest_on([check.command.evidence])
 
 

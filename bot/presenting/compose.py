@@ -167,12 +167,13 @@ def _status(outcomes: Sequence[a.Outcome]) -> Status:
 
 
 def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
-    for outcome in outcomes:
-        if isinstance(outcome, a.Check):
-            return VERDICTS[outcome.truth]
-        if isinstance(outcome, a.Empty) and not outcome.open:
-            return "no"
-    return None
+    """The verdict of the parts that have one; parts that differ depend on which is meant."""
+    words = {VERDICTS[o.truth] for o in outcomes if isinstance(o, a.Check)}
+    if any(isinstance(o, a.Empty) and not o.open for o in outcomes):
+        words.add("no")
+    if len(words) > 1:
+        return "depends"
+    return next(iter(words), None)
 
 
 def summary(question: Question) -> dict[str, object]:

@@ -7,7 +7,7 @@ from itertools import product
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from bot.answering.answers import Companions, Dispute, Empty, Evidence, Lookup
+from bot.answering.answers import Command, Companions, Dispute, Empty, Evidence, Lookup
 from bot.knowledge.cells import Bounds, Names, Versions
 from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Number
@@ -35,7 +35,7 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
         draft.paragraphs.extend(conditional(evidence, words))
         draft.notes.extend(filter(None, [words.local(evidence.relation.table.note)]))
     if lookup.command is not None:
-        draft.code = lookup.command.text
+        show_command(lookup.command, words, draft)
     known = {given.column for given in lookup.used}
     if lookup.via is None or words.kb.attributes.keys() & known:
         show_evidence(lookup.evidence, (lookup.want, lookup.values), known, words, draft)
@@ -74,7 +74,7 @@ def _headline(lookup: Lookup, words: Phrasing) -> str:
         scope = []
     if scope:
         text = words.say("scope", text=text, scope=words.join(words.given(g) for g in scope))
-    return words.say("sentence", text=text[:1].upper() + text[1:])
+    return words.say("sentence", text=text)
 
 
 def _fillable(lookup: Lookup) -> bool:
@@ -183,6 +183,15 @@ def say_dispute(dispute: Dispute, words: Phrasing, draft: Draft) -> None:
             text = words.named(dispute.column, words.versions(dispute.column, values))
             draft.notes.append(words.say(f"dispute.{key}", source=source, values=text))
     draft.rest_on([dispute.evidence])
+
+
+def show_command(command: Command, words: Phrasing, draft: Draft) -> None:
+    """The command, and what it is fixed to beyond the columns of its table (one wheel's Python)."""
+    draft.code = command.text
+    columns = command.evidence.relation.columns
+    fixed = [words.named(column, value) for column, value in command.cells if column not in columns]
+    if fixed:
+        draft.notes.append(words.say("install.fixed", names=words.join(fixed)))
 
 
 def show_evidence(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.answering.answers import Comparison, Description, Install, Listing, NoAnswer, Release, Told
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from bot.presenting.compose import Draft
 
 GRID_ROWS = 30
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|(?<=\u3002)(?=.)")
 
 
 def say_install(install: Install, words: Phrasing, draft: Draft) -> None:
@@ -76,12 +78,19 @@ def _dates(release: Release, words: Phrasing) -> Grid:
 
 def say_told(told: Told, words: Phrasing, draft: Draft) -> None:
     """The fact, what another source says, and facts close to it."""
-    draft.headline = words.local(told.fact.text)
-    _cite(told.fact, words, draft)
+    _say_fact(told.fact, words, draft)
     for fact in told.related:
         draft.paragraphs.append(words.say("fact.related", text=words.local(fact.text)))
         draft.sources.extend(fact.source)
         draft.rows.append(f"fact {fact.id}")
+
+
+def _say_fact(fact: Fact, words: Phrasing, draft: Draft) -> None:
+    """The first sentence leads, the others follow."""
+    first, *rest = SENTENCE.split(words.local(fact.text), maxsplit=1)
+    draft.headline = first
+    draft.paragraphs.extend(rest)
+    _cite(fact, words, draft)
 
 
 def _cite(fact: Fact, words: Phrasing, draft: Draft) -> None:
@@ -99,8 +108,7 @@ def say_comparison(comparison: Comparison, words: Phrasing, draft: Draft) -> Non
     names = words.join(words.local(product.name) for product in comparison.products)
     draft.headline = words.say("compare.headline", names=names)
     if comparison.fact is not None:
-        draft.headline = words.local(comparison.fact.text)
-        _cite(comparison.fact, words, draft)
+        _say_fact(comparison.fact, words, draft)
     draft.grid = _traits(comparison.products, words)
     for product in comparison.products:
         if draft.grid is None:
@@ -150,8 +158,7 @@ def say_listing(listing: Listing, words: Phrasing, draft: Draft) -> None:
         "listing.headline", names=words.join(words.local(product.name) for product in shown[: GRID_ROWS // 3])
     )
     if listing.fact is not None:
-        draft.headline = words.local(listing.fact.text)
-        _cite(listing.fact, words, draft)
+        _say_fact(listing.fact, words, draft)
     header = (words.say("column.name"), words.say("column.what"))
     draft.grid = Grid(header, tuple((words.local(p.name), words.local(p.about)) for p in shown))
     if len(listing.products) > len(shown):

@@ -83,7 +83,8 @@ async def _post_answer(desk: Desk, client: AsyncWebClient, question: Incoming, *
     started = time.perf_counter()
     reply = await desk.answer(question.text)
     ts = await post(client, question.place, desk.render(reply), key=key)
-    await _remember(desk, question, reply, question.place.channel, ts)
+    if ts is not None:
+        await _remember(desk, question, reply, question.place.channel, ts)
     _log_answer("answered", question, reply, started)
 
 
@@ -98,7 +99,8 @@ async def _update_answer(
     except MessageGoneError as error:
         log.warning("reply_gone", channel=known.channel, code=error.code)
         key = f"{question.channel}/{question.ts}/{question.digest}"
-        ts = await post(client, question.place, desk.render(reply), key=key)
+        posted = await post(client, question.place, desk.render(reply), key=key)
+        ts = posted or ts
     await _remember(desk, question, reply, known.channel, ts)
     _log_answer("revised", question, reply, started)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
 import aiohttp
@@ -52,8 +52,10 @@ class BlocksRefusedError(PostingError):
     """Slack found fault with the form of a message."""
 
 
-async def post(client: AsyncWebClient, place: Place, messages: Iterable[Message], *, key: str) -> str:
+async def post(client: AsyncWebClient, place: Place, messages: Iterable[Message], *, key: str) -> str | None:
     """Post the first of `messages` that Slack takes, and return its timestamp.
+
+    None where the thread was gone, its question deleted meanwhile: then nothing is left standing.
 
     `key` names what is being posted: a second post with the same key carries the same message id, so that
     a repeated request makes no second message.
@@ -73,9 +75,16 @@ async def post(client: AsyncWebClient, place: Place, messages: Iterable[Message]
             unfurl_media=False,
             client_msg_id=message_id(f"{key}/{message.look}"),
         )
-        return str(response["ts"])
+        ts = str(response["ts"])
+        posted = response.get("message")
+        if place.thread_ts and isinstance(posted, Mapping) and not posted.get("thread_ts"):
+            # Slack takes a thread that is gone without a word and posts to the channel's root.
+            await client.chat_delete(channel=place.channel, ts=ts)
+            log.info("thread_gone", channel=place.channel)
+            return ""
+        return ts
 
-    return await _first_accepted(messages, send)
+    return await _first_accepted(messages, send) or None
 
 
 async def update(client: AsyncWebClient, channel: str, ts: str, messages: Iterable[Message]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -21,6 +21,7 @@ from bot.understanding.spans import Span, Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
 
 MAX_GIVEN: Final = 12
+FOLLOWED: Final = frozenset({"check", "lookup", "install", "release"})
 
 
 class Understanding:
@@ -33,6 +34,12 @@ class Understanding:
         self._columns = {column for relation in kb.primary for column in relation.columns}
         self._facts = {fact.id: fact for fact in kb.facts}
         self._installable = {r.columns[0] for r in kb.of_kind("command")}
+        self._brought = self._installable | {
+            name
+            for r in kb.of_kind("command")
+            for slug in r.columns[:1]
+            for name in kb.products[slug].accompany
+        }
 
     @cached_property
     def _index(self) -> FactIndex:
@@ -51,7 +58,7 @@ class Understanding:
         readings: list[Reading] = []
         before: Question | None = None
         for part in split_parts(whole, self._lexicon):
-            reading = self._read_part(part, lang, before)
+            reading = self._follow(self._read_part(part, lang, before), before)
             before = reading.questions[0]
             readings.append(reading)
         kept = [r for r in readings if r.questions[0].intent != "none"]
@@ -80,6 +87,34 @@ class Understanding:
             slots, asked = self._slots(utterance, spans, bound, rival, before)
             questions.append(self._question(text, lang, slots, asked, trace))
         return Reading(tuple(dict.fromkeys(questions)))
+
+    def _follow(self, reading: Reading, before: Question | None) -> Reading:
+        """A part that only names another version ("and with 10.0?") asks the question before it again."""
+        part = reading.questions[0]
+        if before is None or before.intent not in FOLLOWED:
+            return reading
+        own = tuple(item for item in part.given if item not in before.given)
+        if own and part.intent not in ("topic", "none"):
+            return reading
+        given = own or tuple(self._loose_given(part.text, before))
+        if not given:
+            return reading
+        columns = {item.column for item in given}
+        kept = tuple(item for item in before.given if item.column not in columns)
+        wanted = tuple(slug for slug in before.want if slug not in columns)
+        merged = replace(before, text=part.text, given=(*kept, *given), want=wanted or before.want, facts=())
+        return Reading((replace(merged, trace=(*part.trace, f"intent follow-up:{before.intent}")),))
+
+    def _loose_given(self, text: str, before: Question) -> Iterator[Given]:
+        """Versions that no product was found for, given to the last product before that has such a one."""
+        for token in tokenize(text, self._simplify).tokens:
+            if token.kind != "number" or "." not in token.text:
+                continue
+            constraint = Constraint.series(Number.parse(token.text))
+            columns = [g.column for g in before.given if isinstance(g.constraint, Constraint)]
+            owner = next((c for c in reversed(columns) if self._kb.knows(c, constraint)), None)
+            if owner is not None:
+                yield Given(owner, constraint, token.text, inferred=True)
 
     def _question(self, text: str, lang: str, slots: Slots, asked: list[str], trace: list[str]) -> Question:
         chosen = choose(slots, lambda: self._fitting(self._index.rank(asked), slots.versions))
@@ -139,7 +174,7 @@ class Understanding:
             asked=self._asked(spans, bound, given),
             tabled=sum(1 for slug in bare if slug in self._columns),
             strange=_strange(utterance, spans, self._lexicon),
-            installable=bool(self._installable.intersection([*bare, *(v.column for v in versions)])),
+            installable=bool(self._brought.intersection([*bare, *(v.column for v in versions)])),
         )
         return slots, asked
 

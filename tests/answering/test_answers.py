@@ -73,14 +73,14 @@ def test_a_second_opinion_is_told_in_one_line(spark: Pipeline) -> None:
     """A table that loses is named where it differs, and only there."""
     differs = spark.plain(spark.ask("does spark 2.4.0 work with scala 2.13"))
     agrees = spark.plain(spark.ask("does spark 3.0.0 work with scala 2.12"))
-    told = [line for line in differs.splitlines() if line.startswith("A handbook")]
+    told = [line for line in differs.splitlines() if line.startswith("“A handbook")]
     assert (len(told), "A handbook" in agrees) == (1, False)
 
 
 def test_a_second_opinion_on_a_list_names_the_difference(spark: Pipeline) -> None:
     """What the losing table lists beside the winner is said."""
     reply = spark.ask("which scala for spark 2.4.0")
-    (note,) = [note for note in reply.sections[0].notes if note.startswith("A handbook")]
+    (note,) = [note for note in reply.sections[0].notes if note.startswith("“A handbook")]
     assert "2.13" in note
 
 

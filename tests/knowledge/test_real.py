@@ -69,7 +69,7 @@ def test_versions_keep_their_trailing_zero() -> None:
 def test_a_cell_of_the_chapter_is_answered(torch: str, cuda: str, agreed: bool) -> None:
     """Each pair of the chapter's table gets a verdict; where the official table differs, one line says so."""
     reply = pipeline().ask(f"does torch {torch} work with CUDA {cuda}")
-    told = [line for line in pipeline().plain(reply).splitlines() if line.startswith("Book chapter")]
+    told = [line for line in pipeline().plain(reply).splitlines() if line.startswith("“Book chapter")]
     assert (reply.verdict, len(told)) == (("yes", 0) if agreed else ("no", 1))
 
 
@@ -82,7 +82,7 @@ def test_a_list_that_differs_from_the_chapter_says_so_in_one_line(cuda: str) -> 
     extra = book.lefts(cuda) - official
     lacking = {torch for torch in official - book.lefts(cuda) if release(torch) <= horizon}
     reply = pipeline().ask(f"which torch works with CUDA {cuda}")
-    told = [note for note in reply.sections[0].notes if note.startswith("Book chapter")]
+    told = [note for note in reply.sections[0].notes if note.startswith("“Book chapter")]
     assert len(told) == bool(extra) + bool(lacking)
     assert all(any(torch in note or "–" in note for note in told) for torch in extra | lacking)
 

@@ -207,3 +207,14 @@ async def test_forty_thousand_characters_are_answered(connected: RunningWorkspac
     question = connected.post_as_user("general", "@torchdesk " + "error <x> & more\n" * 2_300)
     await connected.wait_for_reply(question)
     assert len(ask.asked[0]) <= 40_000
+
+
+async def test_answer_to_a_question_that_is_gone_is_not_left_in_the_channel(
+    connected: RunningWorkspace,
+) -> None:
+    """A question deleted before its answer leaves nothing at the channel's foot."""
+    question = connected.post_as_user("general", "@torchdesk torch 2.1")
+    connected.delete_as_user(question)
+    await connected.settle()
+    await connected.wait_for(lambda: not any(m.bot_id for m in connected.messages("general")))
+    assert not any(message.bot_id for message in connected.messages("general"))

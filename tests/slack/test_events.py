@@ -117,9 +117,10 @@ async def test_empty_mention_reaches_the_pipeline(
     app: AsyncApp, ask: CannedAsk, general: str, workspace: RunningWorkspace
 ) -> None:
     """A mention alone is answered with what the pipeline says to nothing."""
-    await dispatch(app, event_body(mention(general, f"<@{workspace.bot_user_id}>", "1700000000.000100")))
+    said = workspace.post_as_user(general, "hello")
+    await dispatch(app, event_body(mention(general, f"<@{workspace.bot_user_id}>", said.ts)))
     assert ask.asked == [""]
-    assert len(workspace.messages(general)) == 1
+    assert len(workspace.replies(said)) == 1
 
 
 async def test_other_peoples_mentions_stay_out(

@@ -70,6 +70,7 @@ async def test_update_walks_the_ladder_and_drops_old_blocks(
     ts = await post(app.client, Place(workspace.dm.id, None), messages(), key="k")
     for _ in range(3):
         workspace.faults.refuse_next("chat.update", "invalid_blocks")
+    assert ts is not None
     await update(app.client, workspace.dm.id, ts, messages())
     assert workspace.messages("@you")[0].blocks == []
 
@@ -83,6 +84,7 @@ async def test_update_of_a_missing_message(app: AsyncApp, workspace: RunningWork
 async def test_deleting_twice_is_fine(app: AsyncApp, workspace: RunningWorkspace) -> None:
     """What is gone is gone."""
     ts = await post(app.client, Place(workspace.dm.id, None), messages(), key="k")
+    assert ts is not None
     await delete(app.client, workspace.dm.id, ts)
     await delete(app.client, workspace.dm.id, ts)
     assert workspace.messages("@you") == []
