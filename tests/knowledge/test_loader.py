@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.knowledge.loader import load_knowledge
 from bot.knowledge.problems import KnowledgeError
+from bot.settings import bundled_knowledge
 from tests.knowledge.conftest import Breaking
 
 TABLE = "tables/torch-torchtext.yaml"
@@ -211,3 +213,25 @@ def test_a_subtle_mistake_is_told(breaking: Breaking, name: str, old: str, new: 
     """What would only fail while answering is refused at the start, at its key."""
     lines = breaking(name, old, new)
     assert any(line.startswith(f"{name}:") and f": {key}" in line for line in lines)
+
+
+def test_several_mistakes_of_one_page_are_told_at_once(tmp_path: Path) -> None:
+    """An unquoted version hides neither the other rows' mistakes nor makes new ones elsewhere."""
+    folder = tmp_path / "knowledge"
+    shutil.copytree(bundled_knowledge(), folder)
+    page = folder / "tables" / "torch-cuda.yaml"
+    text = page.read_text("utf-8")
+    for right, wrong in (
+        ('cuda: "7.5/8.0"', "cuda: 7.5"),
+        ('torch: "0.3.0"', 'torch: "0.3.99"'),
+        ("source: wheel-index-copy", "source: nope"),
+        ('"1.3.0~1.4.0"', '"1.4.0~1.3.0"'),
+    ):
+        assert right in text
+        text = text.replace(right, wrong, 1)
+    page.write_text(text, "utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        load_knowledge([folder])
+    told = [problem.message for problem in caught.value.problems]
+    assert len(told) == 4
+    assert {problem.file.name for problem in caught.value.problems} == {"torch-cuda.yaml"}
