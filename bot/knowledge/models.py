@@ -166,7 +166,6 @@ class Table(Model):
     holds: Literal["supported", "conditional"] = "supported"
     complete_for: Slug | None = None
     yields_to: Slug | None = None
-    companions: Slug | None = None
     prefer: dict[Slug, tuple[Slug, ...]] = {}
     note: Localized = {}
     excluded_note: Localized = {}

@@ -68,9 +68,9 @@ def _verify_table(draft: Draft, slug: str, table: Table) -> None:
     for key, name in (("complete_for", table.complete_for), *(("headlines", c) for c in table.headlines)):
         if name is not None and name not in table.columns:
             draft.problem("table", slug, (key,), f"{name!r} is no column of this table")
-    for key, name in (("yields_to", table.yields_to), ("companions", table.companions)):
-        if name is not None and name not in draft.tables and name not in draft.dropped:
-            draft.problem("table", slug, (key,), f"no table {name!r}")
+    winner = table.yields_to
+    if winner is not None and winner not in draft.tables and winner not in draft.dropped:
+        draft.problem("table", slug, ("yields_to",), f"no table {winner!r}")
     if len(set(table.columns)) < len(table.columns):
         draft.problem("table", slug, ("columns",), "a column stands there twice")
     for name in table.prefer:

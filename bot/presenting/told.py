@@ -143,6 +143,8 @@ def say_description(description: Description, words: Phrasing, draft: Draft) -> 
         draft.headline = about
         if maker:
             draft.paragraphs.append(words.say("describe.made", maker=maker))
+    if product.since:
+        draft.paragraphs.append(words.say("describe.since", date=words.date(product.since)))
     if product.status:
         draft.paragraphs.append(words.say("describe.status", status=words.local(product.status)))
     if description.newest is not None:

@@ -304,7 +304,7 @@ class _Binder:
         return token.text in self.lexicon.ignored and token.text not in self.lexicon.ordinary
 
     def _listed(self, before: Mention, mention: Mention) -> bool:
-        """Whether two versions stand in one list or range: `9.2/10.1`, `1.5 to 1.7`, `1.7 或 1.8`."""
+        """Whether two versions stand in one list or range: `9.2/10.1`, `1.5 to 1.7`, `1.7 or 1.8`."""
         if mention.token == before.last + 1:
             gap = self.tokens[mention.token].gap
             return bool(_LIST_GAP.match(gap) or _RANGE_GAP.match(gap))

@@ -145,7 +145,8 @@ def _install(slots: Slots) -> float:
 
 
 def _release_when(slots: Slots) -> float:
-    if not slots.has("when") or slots.has("compare"):
+    arrival = slots.has("works") and slots.has("since")
+    if not slots.has("when") or slots.has("compare", "ended") or arrival:
         return 0.0
     if len(slots.columns) == 1 and not slots.bare:
         return 0.9
