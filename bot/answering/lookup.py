@@ -110,19 +110,18 @@ class LookupAnswerer:
         self, column: str, values: set[Number], given: Given, places: tuple[Given, ...]
     ) -> tuple[Evidence, ...]:
         """The conditional rows that some of the joining versions rest on alone, once for each table."""
-        found: dict[str, list[Row]] = {}
-        relations: dict[str, Relation] = {}
-        for value in sorted(values):
-            step = self._joins.check(as_given(column, value), given, places)
-            if step.truth is Truth.CONDITIONAL:
-                for evidence in step.evidence:
-                    if evidence.relation.table.holds == "conditional":
-                        relations[evidence.relation.slug] = evidence.relation
-                        found.setdefault(evidence.relation.slug, []).extend(evidence.rows)
-        return tuple(
-            Evidence(relations[slug], tuple({row.ref: row for row in rows}.values()))
-            for slug, rows in found.items()
-        )
+        resting = [
+            as_given(column, value)
+            for value in sorted(values)
+            if self._joins.truth(as_given(column, value), given, places) is Truth.CONDITIONAL
+        ]
+        found = []
+        for relation in self._joins.tables(column, given.column):
+            if relation.table.holds == "conditional":
+                rows = (self._joins.rows(relation, (step, given, *places))[0] for step in resting)
+                distinct = {row.ref: row for group in rows for row in group}
+                found += [Evidence(relation, tuple(distinct.values()))] if distinct else []
+        return tuple(found)
 
     def _series(self, column: str, values: set[Number]) -> tuple[Number, ...]:
         """Versions cut to the depth that people ask by."""
