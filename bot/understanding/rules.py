@@ -133,6 +133,8 @@ def _lookup_place(slots: Slots) -> float:
 def _lookup_counterpart(slots: Slots) -> float:
     if slots.bare or slots.strange or len(slots.columns) != 1 or not slots.has("which", "newest", "oldest"):
         return 0.0
+    if slots.has("works") and slots.has("version"):
+        return 0.86
     return 0.72 if slots.has("works", "version", "install", "need") else 0.0
 
 
