@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.answering.answers import (
-    Answer,
     Check,
     Clarification,
     Command,
@@ -348,6 +347,3 @@ def _belongs(kind: str, topics: tuple[str, ...], question: Question) -> bool:
     kinds_fit = not question.kinds or kind in question.kinds
     topics_fit = not question.topics or bool(set(topics) & set(question.topics))
     return kinds_fit and topics_fit
-
-
-__all__ = ["Answer", "Answering"]

@@ -142,9 +142,9 @@ class Joins:
 
     def related(self, left: str, right: str) -> bool:
         """Whether any table, or two tables with a common column, relate two columns."""
-        if any(True for _ in self.tables(left, right)):
+        if any(self.tables(left, right)):
             return True
-        return any(True for _ in self._bridges(left, right))
+        return any(self._bridges(left, right))
 
     def _direct(self, relation: Relation, left: Given, right: Given, context: tuple[Given, ...]) -> Finding:
         truth = self._table_truth(relation, left, right, context)
@@ -178,7 +178,7 @@ class Joins:
         for relation in self.tables(left):
             for column in relation.columns:
                 shared = column not in (left, right) and column in self.kb.releases
-                if shared and any(True for _ in self.tables(column, right)):
+                if shared and any(self.tables(column, right)):
                     yield relation, column
 
     def _joined(self, left: Given, right: Given, context: tuple[Given, ...]) -> Iterator[Finding]:
@@ -230,8 +230,8 @@ class Joins:
         """Where a losing table lists other versions for the same givens.
 
         Only exact givens are compared; the table must have a column for each of them, and what it
-        lacks counts only up to the newest version
-        that it knows at all: later releases are no difference of opinion.
+        lacks counts only up to the newest version that it knows at all: later releases are no
+        difference of opinion.
         """
         if any(isinstance(g.constraint, Constraint) and g.constraint.exact is None for g in givens):
             return None

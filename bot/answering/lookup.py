@@ -90,7 +90,7 @@ class LookupAnswerer:
     ) -> _Found | None:
         """The rows whose third column goes with the given, and which of its versions do."""
         for column in relation.columns:
-            if column == want or not any(True for _ in self._joins.tables(column, given.column)):
+            if column == want or not any(self._joins.tables(column, given.column)):
                 continue
             used = tuple(g for g in givens if g.column in relation.columns)
             rows, _ = self._joins.rows(relation, used)

@@ -8,7 +8,6 @@ from bot.answering.answers import Check, Finding, Truth
 from bot.knowledge.models import Localized, Table
 from bot.presenting.lookups import conditional, show_command, show_evidence
 from bot.presenting.phrasing import Phrasing
-from bot.understanding.question import Given
 
 if TYPE_CHECKING:
     from bot.presenting.compose import Draft
@@ -60,14 +59,8 @@ def _claim(finding: Finding, words: Phrasing) -> str:
 def _filled(table: Table, text: Localized, finding: Finding, words: Phrasing) -> str:
     slots = {column: words.name(column) for column in table.columns}
     for given in (finding.left, finding.right):
-        slots[given.column] = _plain(given, words)
+        slots[given.column] = words.plain(given)
     return words.local(text).format(**slots)
-
-
-def _plain(given: Given, words: Phrasing) -> str:
-    if isinstance(given.constraint, str):
-        return words.value(given.column, given.constraint)
-    return words.constraint(given.constraint)
 
 
 def _say_finding(finding: Finding, known: set[str], words: Phrasing, draft: Draft) -> None:

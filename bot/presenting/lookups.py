@@ -13,7 +13,6 @@ from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Number
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.reply import Grid
-from bot.understanding.question import Given
 
 if TYPE_CHECKING:
     from bot.presenting.compose import Draft
@@ -64,7 +63,7 @@ def _headline(lookup: Lookup, words: Phrasing) -> str:
         text = words.say("lookup.negated", want=words.name(lookup.want), given=given, values=values)
         scope = []
     elif lookup.want in table.headlines and _fillable(lookup):
-        slots = {g.column: _plain(g, words) for g in lookup.used}
+        slots = {g.column: words.plain(g) for g in lookup.used}
         if lookup.via is not None:
             slots[lookup.via[0]] = words.versions(*lookup.via)
         text = words.local(table.headlines[lookup.want]).format(**(slots | {lookup.want: values}))
@@ -84,12 +83,6 @@ def _fillable(lookup: Lookup) -> bool:
     texts = lookup.evidence.relation.table.headlines[lookup.want].values()
     names = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
     return names <= known
-
-
-def _plain(given: Given, words: Phrasing) -> str:
-    if isinstance(given.constraint, str):
-        return words.value(given.column, given.constraint)
-    return words.constraint(given.constraint)
 
 
 def _values(lookup: Lookup, words: Phrasing) -> str:

@@ -46,8 +46,14 @@ class Phrasing:
     def given(self, given: Given) -> str:
         """A given with its name: `CUDA 10.2`, `PyTorch ≥ 1.8`, `Linux`."""
         if isinstance(given.constraint, str):
+            return self.plain(given)
+        return self.named(given.column, self.plain(given))
+
+    def plain(self, given: Given) -> str:
+        """A given without its name: `10.2`, `≥ 1.8`, `Linux`."""
+        if isinstance(given.constraint, str):
             return self.value(given.column, given.constraint)
-        return self.named(given.column, self.constraint(given.constraint))
+        return self.constraint(given.constraint)
 
     def named(self, column: str, version: str) -> str:
         """A name and a version."""

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 
-def simplifier() -> Callable[[str], str]:
-    """A function that simplifies Han characters and returns any other text unchanged.
+class Simplifier:
+    """Simplifies Han characters and returns any other text unchanged.
 
     The dictionary is read when the first Han text arrives, so that other text does not pay for it.
     """
-    converter: list[Callable[[str], str]] = []
 
-    def simplify(text: str) -> str:
+    def __call__(self, text: str) -> str:
         if text.isascii():
             return text
-        if not converter:
-            converter.append(_converter())
-        simple = converter[0](text)
+        simple = self._convert(text)
         return simple if len(simple) == len(text) else text
 
-    return simplify
+    def warm(self) -> None:
+        """Read the dictionary now."""
+        self._convert("")
 
+    @cached_property
+    def _convert(self) -> Callable[[str], str]:
+        from opencc import OpenCC
 
-def _converter() -> Callable[[str], str]:
-    from opencc import OpenCC
-
-    convert: Callable[[str], str] = OpenCC("t2s").convert
-    return convert
+        convert: Callable[[str], str] = OpenCC("t2s").convert
+        return convert

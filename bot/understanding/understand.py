@@ -11,7 +11,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
 from bot.knowledge.versions import Clause, Constraint, Match, Number
 from bot.understanding.binding import Bound, bind_versions
-from bot.understanding.han import simplifier
+from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
 from bot.understanding.parts import split_parts
 from bot.understanding.question import FactHit, Given, Question, Reading, Superlative
@@ -29,7 +29,7 @@ class Understanding:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
-        self._simplify = simplifier()
+        self._simplify = Simplifier()
         self._lexicon: Lexicon = build_lexicon(kb)
         self._columns = {column for relation in kb.primary for column in relation.columns}
         self._facts = {fact.id: fact for fact in kb.facts}
@@ -49,7 +49,7 @@ class Understanding:
     def warm(self) -> None:
         """Build now what would otherwise be built by the first questions."""
         self._index.rank(())
-        self._simplify("\u570b")
+        self._simplify.warm()
 
     def read(self, text: str, default_lang: str | None = None) -> tuple[Reading, ...]:
         """Read a message: one reading for each question in it, at most five."""

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.han import simplifier
+from bot.understanding.han import Simplifier
 from bot.understanding.text import MAX_CHARACTERS, Utterance, tokenize
 
-SIMPLIFY = simplifier()
+SIMPLIFY = Simplifier()
 
 
 def cut(text: str) -> Utterance:
