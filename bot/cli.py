@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.errors import BotError
+from bot.knowledge_cli import knowledge_cli
 from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-knowledge_cli = typer.Typer(help="Look after the knowledge.", rich_markup_mode=None, no_args_is_help=True)
 cli.add_typer(knowledge_cli, name="knowledge")
 
 Echo = Annotated[str | None, typer.Argument(help="The question; without it, and without --jsonl, an error.")]
@@ -99,41 +97,6 @@ def chat() -> None:
             return
         _show(pipeline, pipeline.ask(line))
         typer.echo()
-
-
-@knowledge_cli.command()
-def check(
-    folders: Annotated[list[Path] | None, typer.Argument(help="Folders; by default the ones in use.")] = None,
-) -> None:
-    """Name every mistake in the knowledge: file, line, key. Exit code 1 if there is any."""
-    from bot.knowledge.loader import load_knowledge
-    from bot.knowledge.problems import KnowledgeError
-
-    paths = folders or list(load_settings().knowledge_path)
-    try:
-        kb = load_knowledge(paths)
-    except KnowledgeError as error:
-        typer.echo(str(error))
-        typer.echo(f"{len(error.problems)} mistakes", err=True)
-        raise typer.Exit(1) from error
-    rows = sum(len(relation.rows) for relation in kb.relations.values())
-    typer.echo(
-        f"{len(kb.products)} products, {len(kb.relations)} tables, {rows} rows, {len(kb.facts)} facts: ok"
-    )
-
-
-@knowledge_cli.command()
-def schema(
-    kind: Annotated[str | None, typer.Argument(help="One kind of page; by default all.")] = None,
-) -> None:
-    """Print the JSON Schema of the knowledge pages, for editors."""
-    from bot.knowledge.schema import page_schemas
-
-    schemas = page_schemas()
-    if kind is not None and kind not in schemas:
-        raise typer.BadParameter(f"one of: {', '.join(schemas)}")
-    chosen: object = schemas if kind is None else schemas[kind]
-    typer.echo(json.dumps(chosen, indent=2, ensure_ascii=False))
 
 
 def _pipeline(settings: Settings) -> Pipeline:
