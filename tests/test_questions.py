@@ -9,7 +9,7 @@ from bot.understanding.rules import RULES
 from tests.questions.cases import Case, all_cases, known_failures, mistakes, pipeline
 
 CASES = all_cases()
-SURFACES = ("surface.", "suggest.")
+SURFACES = ("surface.", "suggest.", "requires.")  # said by chat surfaces, or through a table's own texts
 FAILURES = known_failures()
 
 

@@ -27,18 +27,10 @@ class Joins:
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
         self._truths: dict[tuple[object, ...], Truth] = {}
-        self.places = frozenset(self._find_places())
-
-    def _find_places(self) -> Iterator[str]:
-        """Attributes that qualify a pair of versions (platform, channel), as against things of their own."""
-        for relation in self.kb.relations.values():
-            versions = [column for column in relation.columns if column in self.kb.releases]
-            if len(versions) > 1 or relation.table.relation == "command":
-                yield from (column for column in relation.columns if column in self.kb.attributes)
 
     def context(self, givens: Iterable[Given]) -> tuple[Given, ...]:
         """Those of the givens that only say where."""
-        return tuple(given for given in givens if given.column in self.places)
+        return tuple(given for given in givens if given.column in self.kb.qualifiers)
 
     def tables(self, *columns: str) -> Iterator[Relation]:
         """The primary tables that have all these columns."""

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from bot.knowledge.cells import Bounds, Versions
 from bot.knowledge.index import ColumnIndex
 from bot.knowledge.models import Attribute, Categories, Fact, Product, Source, Table, Vocabulary
 from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
+
+TELLING: Final = frozenset({"pair", "minimum", "requirement"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +77,14 @@ class KnowledgeBase:
         return tuple(
             relation
             for relation in self.relations.values()
-            if relation.table.relation in ("pair", "minimum") and relation.table.yields_to is None
+            if relation.table.relation in ("pair", "minimum", "requirement")
+            and relation.table.yields_to is None
         )
+
+    @cached_property
+    def qualifiers(self) -> frozenset[str]:
+        """The attributes that only say where a row holds."""
+        return frozenset(slug for slug, attribute in self.attributes.items() if attribute.qualifier)
 
     def second_opinions(self, slug: str) -> Iterator[Relation]:
         """The tables that lose to the table `slug` where they differ."""

@@ -15,14 +15,14 @@ from typing import Any, Final
 from bot.knowledge.document import Document, KeyPath, read_document
 from bot.knowledge.problems import Problem
 
-FILE: Final = "parsed-1.json"
-ROWS: Final = "rows"
+FILE: Final = "parsed-2.json"
+ROWS: Final = ("rows", "requires")
 
 
 class ParsedFiles:
     """Reads files, parsing only what has changed since the cache was saved.
 
-    A cached document knows the lines of its `rows` only; whoever finds a problem in one reads again
+    A cached document knows the lines of its rows only; whoever finds a problem in one reads again
     without a cache. A cache that cannot be read or written is no error: it only saves time.
     """
 
@@ -42,7 +42,9 @@ class ParsedFiles:
         if entry is not None:
             self.hits += 1
             self._used[digest] = entry
-            lines: dict[KeyPath, int] = {(ROWS, n): line for n, line in enumerate(entry["lines"])}
+            lines: dict[KeyPath, int] = {
+                (key, n): line for key, found in entry["lines"].items() for n, line in enumerate(found)
+            }
             return Document(path, entry["data"], lines), []
         document, problems = read_document(path)
         if document is not None and not problems:
@@ -70,10 +72,10 @@ class ParsedFiles:
         return known if isinstance(known, dict) else {}
 
 
-def _row_lines(document: Document) -> list[int]:
-    data = document.data
-    rows = data.get(ROWS) if isinstance(data, dict) else None
-    return [document.line((ROWS, n)) for n in range(len(rows) if isinstance(rows, list) else 0)]
+def _row_lines(document: Document) -> dict[str, list[int]]:
+    data = document.data if isinstance(document.data, dict) else {}
+    found = {key: rows for key in ROWS if isinstance(rows := data.get(key), list)}
+    return {key: [document.line((key, n)) for n in range(len(rows))] for key, rows in found.items()}
 
 
 def _as_text(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.errors import BotError
@@ -48,36 +48,40 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The values of an attribute that a cell lists."""
+    """The values of an attribute that a cell lists; `admitted` has also those that these are kinds of."""
 
     values: tuple[str, ...]
+    admitted: frozenset[str]
 
 
 Cell = Versions | Bounds | Names
 
 
-def parse_names(text: str, known: Iterable[str]) -> Names:
-    """Read `pip/conda`.
+def parse_names(text: str, known: Mapping[str, str | None]) -> Names:
+    """Read `pip/conda`. `known` are the attribute's values, each with the value it is a kind of, if any.
 
     Raises:
         BadCell: a name is not among `known`.
     """
-    values, allowed = tuple(text.split("/")), set(known)
+    values = tuple(text.split("/"))
     for value in values:
-        if value not in allowed:
-            raise BadCell(f"{value!r} is none of its values ({', '.join(sorted(allowed))})")
-    return Names(values)
+        if value not in known:
+            raise BadCell(f"{value!r} is none of its values ({', '.join(sorted(known))})")
+    wider = {parent for value in values if (parent := known[value]) is not None}
+    return Names(values, frozenset((*values, *wider)))
 
 
-def parse_versions(text: str, known: Sequence[Number]) -> Versions | Bounds:
+def parse_versions(text: str, known: Sequence[Number], *, requirement: bool = False) -> Versions | Bounds:
     """Read a version cell. `known` are the releases (or series) of the column, ascending.
+
+    In a `requirement`, a specifier means what it means to package installers (PEP 440).
 
     Raises:
         BadCell: a version is malformed or not known, or a range is empty.
     """
     try:
-        if text[:1] in "<>!=" or "," in text:
-            return Bounds(Constraint.parse(text))
+        if text[:1] in "<>!=" or text.startswith("~=") or "," in text:
+            return Bounds((Constraint.requirement if requirement else Constraint.parse)(text))
         numbers = [number for part in text.split("/") for number in _expand(part.strip(), known)]
     except BadVersion as error:
         raise BadCell(f"{error}: use a version, a~b, a/b or a specifier like >=1.2") from error

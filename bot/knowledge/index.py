@@ -40,7 +40,7 @@ class ColumnIndex:
             if isinstance(cell, Bounds):
                 bounds.add(number)
             elif isinstance(cell, Names):
-                for value in cell.values:
+                for value in cell.admitted:
                     names[value].add(number)
             elif isinstance(cell, Versions):
                 for version in cell.numbers:

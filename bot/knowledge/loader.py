@@ -14,6 +14,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.cache import ParsedFiles
 from bot.knowledge.document import Document, KeyPath
 from bot.knowledge.problems import KnowledgeError, Problem
+from bot.knowledge.requirements import derive_requirements
 from bot.knowledge.tables import read_relations, series_of
 from bot.knowledge.verify import verify
 
@@ -25,6 +26,7 @@ class Draft:
     """What has been read so far: each entry with its document and key path, and the problems.
 
     `dropped` are the names of pages that could not be read: a reference to one is no mistake of its own.
+    `row_keys` are the key paths of the rows of tables that stand on product pages.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -37,6 +39,7 @@ class Draft:
     vocabularies: dict[str, models.Vocabulary] = field(default_factory=dict)
     wordings: dict[str, models.Wording] = field(default_factory=dict)
     dropped: set[object] = field(default_factory=set)
+    row_keys: dict[str, tuple[KeyPath, ...]] = field(default_factory=dict)
     places: dict[tuple[str, str], tuple[Document, KeyPath]] = field(default_factory=dict)
 
     def place(self, kind: str, name: str, document: Document, key: KeyPath) -> None:
@@ -72,6 +75,7 @@ def load_knowledge(folders: Sequence[Path], cache: Path | None = None) -> Knowle
 
 def _compile(folders: Sequence[Path], draft: Draft) -> KnowledgeBase:
     releases = {slug: series_of(product) for slug, product in draft.products.items()}
+    derive_requirements(draft)
     relations, problems = read_relations(draft, releases)
     draft.problems.extend(problems)
     verify(draft)

@@ -89,6 +89,8 @@ class Product(Model):
     `more_releases` says that the list is not all there is (of a driver, only the branches are listed), so
     that a version outside it may still be compared with the limits that tables state. `ceilings` are tools
     that print a version of it as the most that is supported: beside them, a version is an upper bound.
+    `requires` lists, for `release` (a cell over the product's own releases), the versions of other products
+    that it asks for; each product asked for makes a table of the two.
     """
 
     product: Slug
@@ -109,6 +111,7 @@ class Product(Model):
     releases: dict[VersionText, Day | None] = {}
     more_releases: bool = False
     ceilings: tuple[Line, ...] = ()
+    requires: tuple[dict[str, Any], ...] = ()
     source: SourceRefs
 
 
@@ -119,17 +122,25 @@ class Products(Model):
 
 
 class Value(Model):
-    """One value of an attribute."""
+    """One value of an attribute. `within` names the value of which it is a kind."""
 
     name: Localized
     aliases: tuple[Line, ...] = ()
+    within: Slug | None = None
 
 
 class Attribute(Model):
-    """A column whose cells are names, not versions (platform, channel)."""
+    """A column whose cells are names, not versions (platform, channel, GPU).
+
+    A `qualifier` only says where a row holds (platform, channel); any other attribute is a thing of its own
+    that a question may ask about and a join may pass through. Values that are not `recognized` are not
+    looked for in messages.
+    """
 
     attribute: Slug
     name: Localized
+    qualifier: bool = False
+    recognized: bool = True
     values: dict[Slug, Value]
 
 
@@ -154,7 +165,10 @@ class Table(Model):
     `complete_for` names the column whose listed entries have all their rows listed, so that absence
     means "excluded"; a row with `open: true` is exempt. `yields_to` names the table that wins where the
     two differ. `relation` tells how to read a row: a `pair` goes together, a `minimum` is a least
-    version, a `default` is what an unqualified install brings, a `command` ends in a text to run.
+    version, a `default` is what an unqualified install brings, a `command` ends in a text to run, a
+    `requirement` states specifiers as packages do (PEP 440: `<=1.7` leaves out 1.7.1).
+    `ends` names columns at which joins end: two tables that both end at a column are never joined through
+    it. (Each wheel carries its own CUDA, so two products with the same CUDA say nothing of each other.)
     """
 
     table: Slug
@@ -162,10 +176,11 @@ class Table(Model):
     denies: Localized = {}
     headlines: dict[Slug, Localized] = {}
     columns: tuple[Slug, ...] = Field(min_length=2)
-    relation: Literal["pair", "minimum", "default", "command"] = "pair"
+    relation: Literal["pair", "minimum", "default", "command", "requirement"] = "pair"
     holds: Literal["supported", "conditional"] = "supported"
     complete_for: Slug | None = None
     yields_to: Slug | None = None
+    ends: tuple[Slug, ...] = ()
     prefer: dict[Slug, tuple[Slug, ...]] = {}
     note: Localized = {}
     excluded_note: Localized = {}

@@ -26,5 +26,5 @@ class Row:
         if cell is None:
             return Match.NO
         if isinstance(cell, Names):
-            return Match.YES if asked in cell.values else Match.NO
+            return Match.YES if asked in cell.admitted else Match.NO
         return Match.NO if isinstance(asked, str) else cell.match(asked)

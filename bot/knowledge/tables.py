@@ -48,7 +48,18 @@ class _Reader:
 
     def _say(self, table: Table, key: KeyPath, message: str) -> None:
         document, start = self.draft.places[("table", table.table)]
-        self.problems.append(document.problem((*start, *key), message))
+        if key[:1] == ("rows",) and len(key) > 1 and isinstance(key[1], int):
+            key = (*self._row_key(table, key[1]), *key[2:])
+        else:
+            key = (*start, *key)
+        self.problems.append(document.problem(key, message))
+
+    def _row_key(self, table: Table, index: int) -> KeyPath:
+        """Where a row stands: in its table's page, or among what a product requires."""
+        derived = self.draft.row_keys.get(table.table)
+        if derived is not None:
+            return derived[index]
+        return (*self.draft.places[("table", table.table)][1], "rows", index)
 
     def columns_known(self, table: Table) -> bool:
         unknown = [
@@ -67,7 +78,7 @@ class _Reader:
             cells = self._cells(table, index, raw)
             found.append(
                 Row(
-                    ref=f"{table.table}:{document.line(('rows', index))}",
+                    ref=f"{table.table}:{document.line(self._row_key(table, index))}",
                     cells=cells,
                     sources=self._sources(table, index, raw),
                     open=self._open(table, index, raw),
@@ -86,7 +97,7 @@ class _Reader:
                 self._say(table, ("rows", index, key), f"no such column: {', '.join(table.columns)}")
                 continue
             try:
-                cells[key] = self._cell(key, value)
+                cells[key] = self._cell(key, value, requirement=table.relation == "requirement")
             except BadCell as error:
                 self._say(table, ("rows", index, key), str(error))
         strays = set(raw) - ROW_KEYS - set(table.columns)
@@ -108,15 +119,15 @@ class _Reader:
             return {}
         return {str(key): item for key, item in value.items()}
 
-    def _cell(self, column: str, value: object) -> Cell:
+    def _cell(self, column: str, value: object, *, requirement: bool) -> Cell:
         if isinstance(value, list):
             value = "/".join(str(item) for item in value)
         if not isinstance(value, str) or not value:
             raise BadCell(f'must be text: put it in quotes, for example "{value}"')
         attribute = self.draft.attributes.get(column)
         if attribute is not None:
-            return parse_names(value, attribute.values)
-        return parse_versions(value, self.releases[column])
+            return parse_names(value, {name: item.within for name, item in attribute.values.items()})
+        return parse_versions(value, self.releases[column], requirement=requirement)
 
     def _sources(self, table: Table, index: int, raw: Mapping[str, Any]) -> tuple[str, ...]:
         value = raw.get("source")

@@ -22,6 +22,7 @@ def verify(draft: Draft) -> None:
     _verify_sources(draft)
     for slug, product in draft.products.items():
         _verify_product(draft, slug, product)
+    _verify_attributes(draft)
     for slug, table in draft.tables.items():
         _verify_table(draft, slug, table)
     _verify_facts(draft)
@@ -62,12 +63,22 @@ def _verify_product(draft: Draft, slug: str, product: Product) -> None:
                 draft.problem("product", slug, ("topics",), f"no topic {topic!r} in categories.yaml")
 
 
+def _verify_attributes(draft: Draft) -> None:
+    for slug, attribute in draft.attributes.items():
+        for name, value in attribute.values.items():
+            if value.within is not None and value.within not in attribute.values:
+                draft.problem("attribute", slug, ("values", name, "within"), f"no value {value.within!r}")
+
+
 def _verify_table(draft: Draft, slug: str, table: Table) -> None:
     _references(draft, "table", slug, table.source)
     _languages(draft, "table", slug, "says", table.says)
     for key, name in (("complete_for", table.complete_for), *(("headlines", c) for c in table.headlines)):
         if name is not None and name not in table.columns:
             draft.problem("table", slug, (key,), f"{name!r} is no column of this table")
+    for name in table.ends:
+        if name not in table.columns:
+            draft.problem("table", slug, ("ends",), f"{name!r} is no column of this table")
     winner = table.yields_to
     if winner is not None and winner not in draft.tables and winner not in draft.dropped:
         draft.problem("table", slug, ("yields_to",), f"no table {winner!r}")

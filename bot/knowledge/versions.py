@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache, total_ordering
 from typing import Final, Literal, Self
@@ -107,12 +107,20 @@ class Clause:
         """Compare by the components that the clause names: `<=1.7` admits 1.7.1, as people mean it."""
         bound, own = self.number.release, version.release
         if self.op in ("in", "==", "!="):
-            same = version.within(self.number) or (self.op != "==" and self.number.within(version))
+            same = version.within(self.number)
+            if not same and self.number.within(version):
+                return Match.YES if self.op == "in" else Match.MAYBE
             return Match.YES if same == (self.op != "!=") else Match.NO
         head = own[: len(bound)]
         if len(own) < len(bound) and head == bound[: len(own)]:
-            return Match.MAYBE
+            return self._coarse(bound[len(own) :])
         return Match.YES if _COMPARE[self.op](head, bound) else Match.NO
+
+    def _coarse(self, rest: tuple[int, ...]) -> Match:
+        """A series against a bound within it: nothing of 1.7 lies below 1.7.0."""
+        if any(rest) or self.op not in (">=", "<"):
+            return Match.MAYBE
+        return Match.YES if self.op == ">=" else Match.NO
 
     def __str__(self) -> str:
         return self.number.text if self.op in ("in", "==") else f"{self.op}{self.number.text}"
@@ -138,6 +146,18 @@ class Constraint:
         """
         return cls(tuple(_clause(part.strip()) for part in text.split(",")))
 
+    @classmethod
+    def requirement(cls, text: str) -> Self:
+        """Read a specifier as packages write it (PEP 440).
+
+        A bound without its last components counts them as zero; `==1.7.*` is the series and `~=1.7.1`
+        means `>=1.7.1, <1.8`.
+
+        Raises:
+            BadVersion: a clause holds no version.
+        """
+        return cls(tuple(clause for part in text.split(",") for clause in _pep440(part.strip())))
+
     def match(self, version: Number) -> Match:
         """The weakest match of all clauses."""
         weakest = Match.YES
@@ -162,6 +182,27 @@ class Constraint:
 
     def __str__(self) -> str:
         return ", ".join(str(clause) for clause in self.clauses)
+
+
+COMPONENTS: Final = 3
+
+
+def _pep440(text: str) -> tuple[Clause, ...]:
+    if text.endswith(".*"):
+        series = _clause(text.removesuffix(".*"))
+        return (replace(series, op="!=" if series.op == "!=" else "in"),)
+    if text.startswith("~="):
+        low = Number.parse(text.removeprefix("~=").strip())
+        *kept, last = low.release[:-1]
+        above = (*kept, last + 1)
+        return (_padded(Clause(">=", low)), _padded(Clause("<", Number(above, ".".join(map(str, above))))))
+    return (_padded(_clause(text)),)
+
+
+def _padded(clause: Clause) -> Clause:
+    release = clause.number.release
+    zeros = (0,) * (COMPONENTS - len(release))
+    return replace(clause, number=Number(release + zeros, clause.number.text))
 
 
 def _clause(text: str) -> Clause:

@@ -80,7 +80,7 @@ def _names(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:
         for name in (slug, *product.aliases, *product.name.values()):
             yield name, Entry("product", slug)
     for slug, attribute in kb.attributes.items():
-        for value, item in attribute.values.items():
+        for value, item in attribute.values.items() if attribute.recognized else ():
             for name in (*item.aliases, *item.name.values()):
                 yield name, Entry("value", value, slug)
 

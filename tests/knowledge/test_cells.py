@@ -63,9 +63,9 @@ def test_a_bad_cell_says_what_is_wrong(text: str, words: str) -> None:
 
 def test_names_are_of_the_attribute() -> None:
     """A name that the attribute lacks is refused with those it has."""
-    assert parse_names("pip/conda", ("pip", "conda")).values == ("pip", "conda")
+    assert parse_names("pip/conda", {"pip": None, "conda": None}).values == ("pip", "conda")
     with pytest.raises(BadCell, match=r"'apt' is none of its values \(conda, pip\)"):
-        parse_names("pip/apt", ("pip", "conda"))
+        parse_names("pip/apt", {"pip": None, "conda": None})
 
 
 def test_bounds_tell_a_coarse_version_apart() -> None:
