@@ -107,6 +107,19 @@ class KnowledgeBase:
             )
         return any(asked.match(number) is not Match.NO for number in self.releases.get(product, ()))
 
+    def listed(self, product: str, number: Number) -> Number:
+        """The number without its post-release, where the product lists no post-release of that release."""
+        if number.post < 0 or (product, number.release) in self._reissued:
+            return number
+        return number.series(len(number.release))
+
+    @cached_property
+    def _reissued(self) -> frozenset[tuple[str, tuple[int, ...]]]:
+        """Each product's releases of which a post-release is listed."""
+        return frozenset(
+            (slug, n.release) for slug, numbers in self.releases.items() for n in numbers if n.post >= 0
+        )
+
     @cached_property
     def _releases(self) -> Mapping[str, frozenset[tuple[int, ...]]]:
         return {slug: frozenset(n.release for n in numbers) for slug, numbers in self.releases.items()}

@@ -32,7 +32,7 @@ Day = Annotated[
     StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"),
     AfterValidator(_calendar_day),
 ]
-VersionText = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$", max_length=40)]
+VersionText = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*(\.post\d+)?$", max_length=40)]
 Confidence = Literal["official", "derived", "book"]
 Localized = dict[Language, Text]
 

@@ -27,12 +27,13 @@ class BadVersion(BotError):
 class Number:
     """A version as a tuple of release components, with the text it was written in.
 
-    Equality and order go by `release` alone; post, dev and local parts are dropped, because a
-    compatibility table never tells them apart.
+    Equality and order go by `release` and `post` (the number of the post-release, -1 for none); dev and
+    local parts are dropped, because a compatibility table never tells them apart.
     """
 
     release: tuple[int, ...]
     text: str
+    post: int = -1
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -41,16 +42,17 @@ class Number:
         Raises:
             BadVersion: the text is no version.
         """
-        return cls(_release(text), text)
+        release, post = _parts(text)
+        return cls(release, text, post)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Number) and self.release == other.release
+        return isinstance(other, Number) and (self.release, self.post) == (other.release, other.post)
 
     def __lt__(self, other: Number) -> bool:
-        return self.release < other.release
+        return (self.release, self.post) < (other.release, other.post)
 
     def __hash__(self) -> int:
-        return hash(self.release)
+        return hash((self.release, self.post))
 
     def __str__(self) -> str:
         return self.text
@@ -61,7 +63,9 @@ class Number:
         return any(len(part) > 1 and part.startswith("0") for part in self.text.split("."))
 
     def within(self, other: Number) -> bool:
-        """Whether the release series `other` contains this version: 1.7 contains 1.7.1."""
+        """Whether the release series `other` contains this version: 1.7 contains 1.7.1 and 1.7.1.post1."""
+        if other.post >= 0:
+            return self == other
         return self.release[: len(other.release)] == other.release
 
     def series(self, components: int) -> Number:
@@ -71,11 +75,13 @@ class Number:
 
 
 @lru_cache(maxsize=16_384)
-def _release(text: str) -> tuple[int, ...]:
+def _parts(text: str) -> tuple[tuple[int, ...], int]:
+    """The release components, and the number of the post-release or -1."""
     try:
-        return Version(text).release
+        version = Version(text)
     except InvalidVersion as error:
         raise BadVersion(text) from error
+    return version.release, -1 if version.post is None else version.post
 
 
 class Match(Enum):
@@ -108,7 +114,7 @@ class Clause:
         bound, own = self.number.release, version.release
         if self.op in ("in", "==", "!="):
             same = version.within(self.number)
-            if not same and self.number.within(version):
+            if not same and self._is_finer(version):
                 return Match.YES if self.op == "in" else Match.MAYBE
             return Match.YES if same == (self.op != "!=") else Match.NO
         head = own[: len(bound)]
@@ -121,6 +127,10 @@ class Clause:
         if any(rest) or self.op not in (">=", "<"):
             return Match.MAYBE
         return Match.YES if self.op == ">=" else Match.NO
+
+    def _is_finer(self, version: Number) -> bool:
+        """Whether a series holds the clause's number. A release is no series of its post-releases."""
+        return self.number.post < 0 and self.number.within(version)
 
     def __str__(self) -> str:
         return self.number.text if self.op in ("in", "==") else f"{self.op}{self.number.text}"
@@ -202,7 +212,7 @@ def _pep440(text: str) -> tuple[Clause, ...]:
 def _padded(clause: Clause) -> Clause:
     release = clause.number.release
     zeros = (0,) * (COMPONENTS - len(release))
-    return replace(clause, number=Number(release + zeros, clause.number.text))
+    return replace(clause, number=replace(clause.number, release=release + zeros))
 
 
 def _clause(text: str) -> Clause:

@@ -116,8 +116,9 @@ class _Binder:
     def _given(self, owner: str, mentions: list[Mention], *, inferred: bool) -> Given:
         first, last = mentions[0], mentions[-1]
         surface = self.utterance.raw[self.tokens[first.token].start : self.tokens[last.last].end]
-        constraint = Constraint(tuple(mention.clause for mention in mentions))
-        return Given(owner, constraint, surface, inferred)
+        clauses = (mention.clause for mention in mentions)
+        listed = (Clause(clause.op, self.kb.listed(owner, clause.number)) for clause in clauses)
+        return Given(owner, Constraint(tuple(listed)), surface, inferred)
 
     def _mentions(self) -> Iterator[Mention]:
         for index, token in enumerate(self.tokens):

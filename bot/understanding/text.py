@@ -23,7 +23,7 @@ _TAG: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9]*\s*/?>")
 _IDEOGRAPHIC_STOP: Final = re.compile(r"(?<=[0-9])\u3002(?=[0-9])")  # an input method's full stop
 _ENTITY: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _TOKEN: Final = re.compile(
-    r"(?P<number>[0-9]+(?:\.[0-9]+)*)(?:\.[x*](?![a-z0-9]))?"
+    r"(?P<number>[0-9]+(?:\.[0-9]+)*(?:\.post[0-9]+(?![a-z0-9]))?)(?:\.[x*](?![a-z0-9]))?"
     r"|(?P<han>[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])"
     r"|(?P<word>[^\W\d_\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+)"
 )

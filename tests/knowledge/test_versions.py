@@ -39,9 +39,30 @@ def test_ten_comes_after_nine() -> None:
     assert all(low < high for low, high in pairwise(ordered))
 
 
-def test_local_and_post_parts_do_not_count() -> None:
+def test_a_local_part_does_not_count() -> None:
     """A table never tells 1.7.0 from 1.7.0+cu110."""
     assert Number.parse("1.7.0+cu110") == Number.parse("1.7.0")
+
+
+@pytest.mark.parametrize(
+    ("asked", "version", "expected"),
+    [
+        ("0.22", "0.22.post7", Match.YES),
+        ("0.22.post7", "0.22.post7", Match.YES),
+        ("0.22.post7", "0.22", Match.NO),
+        ("0.22.post7", "0.22.post6", Match.NO),
+        ("0", "0.22.post7", Match.YES),
+    ],
+)
+def test_a_release_holds_its_post_releases(asked: str, version: str, expected: Match) -> None:
+    """A plain version means its post-releases too; one of these means itself alone."""
+    assert series(asked).match(Number.parse(version)) is expected
+
+
+def test_a_post_release_follows_its_release() -> None:
+    """Before the next release, and in the order of its number."""
+    ordered = [Number.parse(text) for text in ("0.22", "0.22.post0", "0.22.post7", "0.22.post10", "0.23")]
+    assert all(low < high for low, high in pairwise(ordered))
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from tests.understanding.support import given, question, read
         ("torch1.7.0和cuda11.0", {"torch": ["1.7.0"], "cuda": ["11.0"]}),
         ("torchvision 0.8.1 torch 1.7.0", {"torchvision": ["0.8.1"], "torch": ["1.7.0"]}),
         ("torch 2.0.1 torchaudio 2.0.2", {"torch": ["2.0.1"], "torchaudio": ["2.0.2"]}),
+        ("torch 1.10.0.post2", {"torch": ["1.10.0"]}),
     ],
 )
 def test_a_version_is_bound_to_its_product(text: str, expected: dict[str, list[str]]) -> None:
