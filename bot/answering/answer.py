@@ -98,14 +98,15 @@ class Answering:
         context = self._joins.context(question.given)
         pairs = self._pairs(question)
         findings = tuple(
-            self._joins.check(left, right, () if right in context else context) for left, right in pairs
+            self._joins.check(left, right, () if right in context else _beside(question, left, right))
+            for left, right in pairs
         )
         known = [f for f in findings if f.truth is not Truth.NOT_RECORDED]
         if not known:
             return self._unrecorded(question, findings)
         scope = () if any(f.right in context for f in findings) else context
-        told = {given for pair in pairs for given in pair}
-        unused = tuple(g for g in question.given if g not in told and g not in context)
+        told = {given.column for pair in pairs for given in pair}
+        unused = tuple(g for g in question.given if g.column not in told and g not in context)
         truth = self._together(known, findings)
         if unused and truth is Truth.SUPPORTED:
             truth = Truth.CONDITIONAL
@@ -125,17 +126,35 @@ class Answering:
 
     def _pairs(self, question: Question) -> list[tuple[Given, Given]]:
         """Every two givens that tables relate; equally many versions of two products go in pairs."""
-        versions = [g for g in question.given if not isinstance(g.constraint, str)]
-        values = [g for g in question.given if isinstance(g.constraint, str)]
-        columns = list(dict.fromkeys(g.column for g in versions))
+        places = self._joins.context(question.given)
+        things = [given for given in question.given if given not in places]
+        columns = list(dict.fromkeys(given.column for given in things))
         found: list[tuple[Given, Given]] = []
         for index, left in enumerate(columns):
             for right in columns[index + 1 :]:
-                if self._joins.related(left, right):
+                if self._joins.related(left, right) and not self._is_implied(left, right, columns):
                     found += _paired(
-                        [g for g in versions if g.column == left], [g for g in versions if g.column == right]
+                        [g for g in things if g.column == left], [g for g in things if g.column == right]
                     )
-        return found or [(v, a) for v in versions for a in values if self._joins.related(v.column, a.column)]
+        return found or [(t, p) for t in things for p in places if self._joins.related(t.column, p.column)]
+
+    def _is_implied(self, left: str, right: str, given: list[str]) -> bool:
+        """Whether other pairs tell more exactly what a join of these two would.
+
+        Where every way between them leads through a column that is given as well (torch, CUDA, driver), or
+        where a table tells one of them for each pair of the other and a third (the architectures of a torch
+        for a CUDA), the join has nothing to add.
+        """
+        hops = self._kb.routes.hops(left, right)
+        others = [column for column in given if column not in (left, right)]
+        if hops and all(hop.column in others for hop in hops):
+            return True
+        return bool(hops) and any(
+            near in hop.relation.columns
+            for third in others
+            for near, far in ((left, right), (right, left))
+            for hop in self._kb.routes.hops(third, far)
+        )
 
     def _unrecorded(self, question: Question, findings: tuple[Finding, ...]) -> NoAnswer:
         for given in (g for f in findings for g in (f.left, f.right)):
@@ -264,6 +283,9 @@ class Answering:
     def clarify_topic(self, question: Question) -> Outcome:
         """A name alone: ask what about it."""
         versions = [g for g in question.given if isinstance(g.constraint, Constraint)]
+        things = [g for g in question.given if g not in versions and g.column not in self._kb.qualifiers]
+        if things and not versions and not question.about:
+            return Clarification(question, "topic", tuple(self._about_thing(things[0]))[:MAX_OPTIONS])
         given = next(
             (g for g in versions if isinstance(g.constraint, Constraint) and g.constraint.exact), None
         )
@@ -280,6 +302,14 @@ class Answering:
         options = [Option("latest", slug), Option("releases", slug)] if self._dates(slug) else []
         options += [Option("install", slug)] if slug in self._installer.subjects else []
         return Clarification(question, "topic", (*options, Option("describe", slug)))
+
+    def _about_thing(self, thing: Given) -> Iterator[Option]:
+        """A GPU or the like alone: what can be installed for it, and what its tables tell."""
+        told = (c for r in self._joins.tables(thing.column) for c in r.columns if c in self._kb.releases)
+        near = dict.fromkeys((*sorted(self._installer.subjects), *told))
+        for other in near:
+            if self._joins.related(thing.column, other):
+                yield Option("match", thing.column, str(thing.constraint), other)
 
     def _newest_of(self, left: str, right: str) -> Iterator[Option]:
         """Two names and no version: what goes with the newest of each, as far as a table knows it."""
@@ -322,6 +352,13 @@ class Answering:
     def _fact_or(self, question: Question, otherwise: Outcome) -> Outcome:
         fact = self._beside(question, FACT_INSTEAD)
         return Told(question, fact) if fact else otherwise
+
+
+def _beside(question: Question, left: Given, right: Given) -> tuple[Given, ...]:
+    """What else is given, as far as it is one thing: of several versions of a product none is the context."""
+    columns = [given.column for given in question.given]
+    pair = (left.column, right.column)
+    return tuple(g for g in question.given if g.column not in pair and columns.count(g.column) == 1)
 
 
 def _each(question: Question) -> list[Question]:

@@ -35,6 +35,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """One step of a join: the table, what it joins, and its rows."""
+
+    relation: Relation
+    left: Given
+    right: Given
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dispute:
     """Where a losing table differs: what it lists beside the winner, and what it lacks."""
 
@@ -90,7 +100,7 @@ class Lookup:
     dispute: Dispute | None = None
     unused: tuple[Given, ...] = ()
     caveats: tuple[Given, ...] = ()
-    via: tuple[str, tuple[Number, ...]] | None = None
+    via: tuple[str, tuple[Number | str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,8 @@ class Finding:
     """Whether two givens go together.
 
     `left_options` are the versions of the left column that go with the right given, and the other way
-    round; `via` names the versions of a third column that join two tables.
+    round; `via` names the entries of a third column that join two tables, and `links` the steps of one such
+    join from left to right.
     """
 
     truth: Truth
@@ -107,7 +118,8 @@ class Finding:
     evidence: tuple[Evidence, ...]
     left_options: tuple[Number, ...] = ()
     right_options: tuple[Number, ...] = ()
-    via: tuple[str, tuple[Number, ...]] | None = None
+    via: tuple[str, tuple[Number | str, ...]] | None = None
+    links: tuple[Link, ...] = ()
     dispute: Dispute | None = None
 
 

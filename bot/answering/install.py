@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -96,25 +96,26 @@ class Installer:
         return None
 
     def _admitted(self, candidate: _Candidate, givens: tuple[Given, ...]) -> bool:
-        """Whether what the command's table has no column for (a driver, a Python) goes with its cells."""
-        places = self._places(candidate)
-        for given in givens:
-            if given.column in candidate.cells:
-                continue
-            if not self._fits_fixed(candidate, given):
-                return False
-            for column, value in candidate.cells.items():
-                direct = isinstance(value, Number) and any(self._joins.tables(column, given.column))
-                if direct and not self._goes(self._as_given(column, value), given, places):
-                    return False
-        return True
+        """Whether what the command's table has no column for (a driver, a GPU) goes with its cells."""
+        rest = [given for given in givens if given.column not in candidate.cells]
+        return all(self._fits_fixed(candidate, given) for given in rest) and all(
+            truth >= Truth.CONDITIONAL for given in rest for truth in self._truths(candidate, given)
+        )
 
-    def _goes(self, cell: Given, given: Given, places: tuple[Given, ...]) -> bool:
-        """Whether a cell goes with a given at these places, or anywhere if nothing is recorded there."""
-        truth = self._joins.truth(cell, given, places)
-        if truth is Truth.NOT_RECORDED:
-            truth = self._joins.truth(cell, given)
-        return truth >= Truth.CONDITIONAL
+    def _truths(self, candidate: _Candidate, given: Given) -> Iterator[Truth]:
+        """How the cells go with a given: those that a table relates to it, else the subject as this build."""
+        places = self._places(candidate)
+        cells = [(c, value) for c, value in candidate.cells.items() if isinstance(value, Number)]
+        near = [(c, value) for c, value in cells if any(self._joins.tables(c, given.column))]
+        for column, value in near:
+            truth = self._joins.truth(as_given(column, value), given, places)
+            if truth is Truth.NOT_RECORDED and places:
+                truth = self._joins.truth(as_given(column, value), given)
+            yield truth
+        subject, version = cells[0]
+        if not near and self._joins.related(subject, given.column):
+            others = (*(as_given(c, value) for c, value in cells[1:]), *places)
+            yield self._joins.truth(as_given(subject, version), given, others)
 
     def _fits_fixed(self, candidate: _Candidate, given: Given) -> bool:
         """Whether a version that the command itself fixes (the Python of one wheel) is the one given."""
@@ -174,31 +175,23 @@ class Installer:
 
     def _certainty(self, candidate: _Candidate, wanted: tuple[Given, ...]) -> Truth:
         """The weakest truth of a given that the command's table has no column for, with a cell."""
-        truths = [
-            self._joins.truth(self._as_given(column, value), given, self._places(candidate))
-            for given in wanted
-            if given.column not in candidate.cells
-            for column, value in candidate.cells.items()
-            if isinstance(value, Number) and any(self._joins.tables(column, given.column))
-        ]
+        rest = [given for given in wanted if given.column not in candidate.cells]
+        truths = (truth for given in rest for truth in self._truths(candidate, given))
         return min(truths, default=Truth.SUPPORTED)
 
     def _places(self, candidate: _Candidate) -> tuple[Given, ...]:
         cells = candidate.cells.items()
-        return tuple(self._as_given(column, value) for column, value in cells if isinstance(value, str))
+        return tuple(as_given(column, value) for column, value in cells if isinstance(value, str))
 
     def _is_default(self, candidate: _Candidate, column: str) -> bool:
         """Whether a default table pairs this value with the subject on this platform."""
         for relation in self._kb.of_kind("default"):
             if column in relation.columns and candidate.relation.columns[0] in relation.columns:
                 shared = [c for c in relation.columns if c in candidate.cells]
-                givens = [self._as_given(c, candidate.cells[c]) for c in shared]
+                givens = [as_given(c, candidate.cells[c]) for c in shared]
                 if self._joins.rows(relation, givens)[0]:
                     return True
         return False
-
-    def _as_given(self, column: str, value: Number | str) -> Given:
-        return Given(column, value, value) if isinstance(value, str) else as_given(column, value)
 
     def _fill(self, candidate: _Candidate) -> Command:
         filled = {name: self._value(candidate, name) for name in _names_in(candidate.row)}
@@ -224,7 +217,7 @@ class Installer:
     def _companion(self, candidate: _Candidate, product: str) -> str:
         """The newest version of a companion that surely goes with the chosen subject."""
         subject = candidate.relation.columns[0]
-        given = self._as_given(subject, candidate.cells[subject])
+        given = as_given(subject, candidate.cells[subject])
         for relation in self._joins.tables(subject, product):
             rows = [row for row in relation.rows if row.matches(subject, given.constraint) is Match.YES]
             values = self._joins.values(rows, product)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.answering.answers import Dispute, Evidence, Finding, Truth
+from bot.answering.answers import Dispute, Evidence, Finding, Link, Truth
 from bot.knowledge.base import KnowledgeBase, Relation
-from bot.knowledge.cells import Bounds, Versions
+from bot.knowledge.cells import Bounds, Names, Versions
+from bot.knowledge.routes import Hop
 from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given
@@ -16,9 +17,14 @@ from bot.understanding.question import Given
 REMEMBERED: Final = 20_000
 
 
-def as_given(column: str, number: Number) -> Given:
-    """A given for one version that a table lists."""
-    return Given(column, Constraint.series(number), number.text)
+Entry = Number | str
+
+
+def as_given(column: str, entry: Entry) -> Given:
+    """A given for one version, or one value of an attribute, that a table lists."""
+    if isinstance(entry, str):
+        return Given(column, entry, entry)
+    return Given(column, Constraint.series(entry), entry.text)
 
 
 class Joins:
@@ -26,6 +32,7 @@ class Joins:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
+        self.routes = kb.routes
         self._truths: dict[tuple[object, ...], Truth] = {}
 
     def context(self, givens: Iterable[Given]) -> tuple[Given, ...]:
@@ -34,7 +41,9 @@ class Joins:
 
     def tables(self, *columns: str) -> Iterator[Relation]:
         """The primary tables that have all these columns."""
-        return (r for r in self.kb.primary if all(column in r.columns for column in columns))
+        first, *rest = columns
+        found = self.routes.tables(first)
+        return (r for r in found if set(rest) <= set(r.columns) and (not rest or r.tells(*columns)))
 
     def rows(self, relation: Relation, givens: Iterable[Given]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         """The rows that surely match all givens that the table has columns for, and those that may."""
@@ -69,15 +78,38 @@ class Joins:
                 found.update(cell.numbers if within is None else within.select(cell.numbers))
         return tuple(sorted(found))
 
-    def check(self, left: Given, right: Given, context: tuple[Given, ...] = ()) -> Finding:
-        """Whether two givens go together: by a table that has both, else through a third column.
+    def entries(self, rows: Iterable[Row], column: str) -> tuple[Entry, ...]:
+        """What rows hold in a column, one by one; a specifier stands for the known releases within it."""
+        versions: set[Number] = set()
+        names: dict[str, None] = {}
+        for row in rows:
+            cell = row.cells.get(column)
+            if isinstance(cell, Versions):
+                versions.update(cell.numbers)
+            elif isinstance(cell, Names):
+                names.update(dict.fromkeys(cell.values))
+            elif isinstance(cell, Bounds) and not self.kb.products[column].more_releases:
+                versions.update(cell.constraint.select(self.kb.releases.get(column, ())))
+        return (*sorted(versions), *names)
 
-        A version that no release list and no table knows is never excluded: nothing is recorded of it.
+    def check(
+        self,
+        left: Given,
+        right: Given,
+        context: tuple[Given, ...] = (),
+        entered: Relation | None = None,
+    ) -> Finding:
+        """Whether two givens go together: by a table that has both, else through columns between them.
+
+        `context` is what else is given: rows must admit it too. `entered` is the table from which a join
+        reached `left`. A version that no release list and no table knows is never excluded: nothing is
+        recorded of it.
         """
         if not (self.known(left) and self.known(right)):
             return Finding(Truth.NOT_RECORDED, left, right, ())
-        direct = [self._direct(r, left, right, context) for r in self.tables(left.column, right.column)]
-        found = direct or list(self._joined(left, right, context))
+        tables = self.routes.direct(left.column, right.column, entered)
+        direct = [self._direct(r, left, right, context) for r in tables]
+        found = direct or list(self._joined(left, right, context, entered))
         if not found:
             return Finding(Truth.NOT_RECORDED, left, right, ())
         truth = _strongest({finding.truth for finding in found})
@@ -86,22 +118,31 @@ class Joins:
             return same[0]
         return replace(same[0], evidence=tuple(e for finding in same for e in finding.evidence))
 
-    def truth(self, left: Given, right: Given, context: tuple[Given, ...] = ()) -> Truth:
+    def truth(
+        self,
+        left: Given,
+        right: Given,
+        context: tuple[Given, ...] = (),
+        entered: Relation | None = None,
+    ) -> Truth:
         """The truth of `check` alone, remembered: joins and filters ask for the same pairs often."""
-        places = tuple((given.column, given.constraint) for given in context)
-        key = (left.column, left.constraint, right.column, right.constraint, places)
+        also = tuple((given.column, given.constraint) for given in context)
+        slug = entered.slug if entered else ""
+        key = (left.column, left.constraint, right.column, right.constraint, also, slug)
         if key not in self._truths:
             if len(self._truths) >= REMEMBERED:
                 self._truths.clear()
-            self._truths[key] = self._find_truth(left, right, context)
+            self._truths[key] = self._find_truth(left, right, context, entered)
         return self._truths[key]
 
-    def _find_truth(self, left: Given, right: Given, context: tuple[Given, ...]) -> Truth:
+    def _find_truth(
+        self, left: Given, right: Given, context: tuple[Given, ...], entered: Relation | None
+    ) -> Truth:
         if not (self.known(left) and self.known(right)):
             return Truth.NOT_RECORDED
-        tables = list(self.tables(left.column, right.column))
+        tables = self.routes.direct(left.column, right.column, entered)
         if not tables:
-            return self.check(left, right, context).truth
+            return self.check(left, right, context, entered).truth
         return _strongest({self._table_truth(relation, left, right, context) for relation in tables})
 
     def _table_truth(
@@ -115,7 +156,7 @@ class Joins:
             return Truth.CONDITIONAL
         for given, other in ((left, right), (right, left)):
             # A complete list of versions says nothing of a platform or channel that it never mentions.
-            if relation.table.complete_for == given.column and not isinstance(other.constraint, str):
+            if relation.table.complete_for == given.column and other.column not in self.kb.qualifiers:
                 rows, _ = self.rows(relation, (given, *context))
                 if rows and not any(row.open for row in rows):
                     return Truth.EXCLUDED
@@ -133,10 +174,8 @@ class Joins:
         return self.kb.knows(given.column, constraint)
 
     def related(self, left: str, right: str) -> bool:
-        """Whether any table, or two tables with a common column, relate two columns."""
-        if any(self.tables(left, right)):
-            return True
-        return any(self._bridges(left, right))
+        """Whether a table, or a few tables with common columns, relate two columns."""
+        return left != right and self.routes.length(left, right) is not None
 
     def _direct(self, relation: Relation, left: Given, right: Given, context: tuple[Given, ...]) -> Finding:
         truth = self._table_truth(relation, left, right, context)
@@ -151,6 +190,7 @@ class Joins:
             (Evidence(relation, telling),) if truth is not Truth.NOT_RECORDED else (),
             self.values(by_right, left.column),
             self.values((*by_left, *maybe_left), right.column),
+            links=(Link(relation, left, right, telling),),
             dispute=self._pair_dispute(relation, left, right, truth),
         )
 
@@ -165,43 +205,67 @@ class Joins:
                 return True
         return False
 
-    def _bridges(self, left: str, right: str) -> Iterator[tuple[Relation, str]]:
-        """Tables with `left` and a column that another table relates to `right`."""
-        for relation in self.tables(left):
-            for column in relation.columns:
-                shared = column not in (left, right) and column in self.kb.releases
-                if shared and any(self.tables(column, right)):
-                    yield relation, column
-
-    def _joined(self, left: Given, right: Given, context: tuple[Given, ...]) -> Iterator[Finding]:
-        """Findings through every third column, from either side."""
-        for near, far in sorted(((left, right), (right, left)), key=self._is_vague):
-            for relation, column in self._bridges(near.column, far.column):
-                finding = self._across(relation, column, near, far, context)
+    def _joined(
+        self, left: Given, right: Given, context: tuple[Given, ...], entered: Relation | None
+    ) -> Iterator[Finding]:
+        """Findings by every shortest way, from either side; a join under way goes on from its own."""
+        sides = ((left, right),) if entered else ((left, right), (right, left))
+        for near, far in sorted(sides, key=self._is_vague):
+            for hop in self.routes.hops(near.column, far.column, entered):
+                finding = self._across(hop, near, far, context)
                 if finding is not None:
-                    yield replace(finding, left=left, right=right)
+                    yield finding if near is left else _turned(finding)
 
     def _is_vague(self, pair: tuple[Given, Given]) -> bool:
         """Whether the near side is a product with more releases than are listed: the worse start."""
         product = self.kb.products.get(pair[0].column)
         return bool(product and product.more_releases)
 
-    def _across(
-        self, relation: Relation, column: str, near: Given, far: Given, context: tuple[Given, ...]
-    ) -> Finding | None:
+    def _across(self, hop: Hop, near: Given, far: Given, context: tuple[Given, ...]) -> Finding | None:
+        """The finding by way of the entries that rows for the near given have in the hop's column."""
+        relation, column = hop.relation, hop.column
         rows, _ = self.rows(relation, (near, *context))
-        values = self.values(rows, column)
-        steps = {value: self.truth(as_given(column, value), far, context) for value in values}
+        rows = self.admitted(relation, rows, (near.column, column, far.column), context)
+        steps = {
+            entry: self.truth(as_given(column, entry), far, context, relation)
+            for entry in self.entries(rows, column)
+        }
         if not steps:
             return None
         truth = max(steps.values())
         listed_in_full = relation.table.complete_for == near.column and not any(row.open for row in rows)
         if truth is Truth.EXCLUDED and not listed_in_full:
             truth = Truth.NOT_RECORDED
-        via = tuple(value for value, step in steps.items() if step == truth)
-        first = self.check(as_given(column, via[0]), far, context).evidence if via else ()
-        evidence = (Evidence(relation, rows), *first)
-        return Finding(truth, near, far, evidence, via=(column, via))
+        via = tuple(entry for entry, step in steps.items() if step == truth)
+        telling = tuple(row for row in rows if not set(via).isdisjoint(self.entries((row,), column)))
+        if truth is Truth.SUPPORTED and self._partial(relation, (near,), telling):
+            truth = Truth.CONDITIONAL
+        if not via:
+            return Finding(truth, near, far, (Evidence(relation, rows),), via=(column, ()))
+        rest = self.check(as_given(column, via[0]), far, context, relation)
+        link = Link(relation, near, as_given(column, via[0]), telling)
+        evidence = (Evidence(relation, telling), *rest.evidence)
+        return Finding(truth, near, far, evidence, via=(column, via), links=(link, *rest.links))
+
+    def admitted(
+        self, relation: Relation, rows: Sequence[Row], passed: Sequence[str], context: tuple[Given, ...]
+    ) -> tuple[Row, ...]:
+        """The rows that also go with what is given of columns that a table relates to theirs.
+
+        A build's CUDA must run with the driver that is given, though the table of builds has no drivers.
+        `passed` are columns that other steps look after.
+        """
+        for given in context:
+            if given.column in relation.columns or given.column in passed:
+                continue
+            for column in relation.columns:
+                if column not in passed and self.routes.direct(column, given.column, relation):
+                    rows = [row for row in rows if self._goes(row, column, given)]
+        return tuple(rows)
+
+    def _goes(self, row: Row, column: str, given: Given) -> bool:
+        entries = self.entries((row,), column)
+        return any(self.truth(as_given(column, entry), given) >= Truth.CONDITIONAL for entry in entries)
 
     def _pair_dispute(self, relation: Relation, left: Given, right: Given, truth: Truth) -> Dispute | None:
         for second in self.kb.second_opinions(relation.slug):
@@ -238,6 +302,12 @@ class Joins:
             if extra or lacking:
                 return Dispute(Evidence(second, rows), column, extra, lacking)
         return None
+
+
+def _turned(finding: Finding) -> Finding:
+    """The same finding with its sides exchanged."""
+    links = tuple(Link(link.relation, link.right, link.left, link.rows) for link in reversed(finding.links))
+    return replace(finding, left=finding.right, right=finding.left, links=links)
 
 
 def _strongest(truths: set[Truth]) -> Truth:

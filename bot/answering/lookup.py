@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from bot.answering.answers import Companions, Empty, Evidence, Lookup, NoAnswer, Truth
 from bot.answering.install import Installer
-from bot.answering.joins import Joins, as_given
+from bot.answering.joins import Entry, Joins, as_given
 from bot.knowledge.base import Relation
 from bot.knowledge.cells import Bounds, Names
+from bot.knowledge.routes import Hop
 from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given, Question
@@ -20,7 +21,7 @@ class _Found:
     used: tuple[Given, ...]
     rows: tuple[Row, ...]
     maybe: tuple[Row, ...]
-    via: tuple[str, tuple[Number, ...]] | None = None
+    via: tuple[str, tuple[Entry, ...]] | None = None
     conditional: tuple[Evidence, ...] = ()
 
 
@@ -66,8 +67,10 @@ class LookupAnswerer:
         best: _Found | None = None
         for relation in self._joins.tables(want):
             used = tuple(given for given in givens if given.column in relation.columns)
-            versions = [given for given in used if not isinstance(given.constraint, str)]
-            if not used or (not versions and len(givens) > len(used)):
+            things = [given for given in used if given.column not in self._kb.qualifiers]
+            if not used or (not things and len(givens) > len(used)):
+                continue
+            if not relation.tells(want, *(given.column for given in used)):
                 continue
             found = _Found(relation, used, *self._joins.rows(relation, used))
             if best is None or _rank(found, want) > _rank(best, want):
@@ -75,59 +78,56 @@ class LookupAnswerer:
         return best
 
     def _through(self, want: str, givens: tuple[Given, ...]) -> _Found | None:
-        """Join a table of `want` to one of the givens through a shared column."""
+        """Join a table of `want` to one of the givens through the columns between them."""
         for given in givens:
-            if isinstance(given.constraint, str) or not self._joins.known(given):
+            if given.column in self._kb.qualifiers or not self._joins.known(given):
                 continue
-            for relation in self._joins.tables(want):
-                found = self._admitting(relation, want, given, givens)
-                if found is not None:
-                    return found
+            for hop in self._joins.routes.hops(want, given.column):
+                return self._admitting(hop, want, given, givens)
         return None
 
-    def _admitting(
-        self, relation: Relation, want: str, given: Given, givens: tuple[Given, ...]
-    ) -> _Found | None:
-        """The rows whose third column goes with the given, and which of its versions do."""
-        for column in relation.columns:
-            if column == want or not any(self._joins.tables(column, given.column)):
-                continue
-            used = tuple(g for g in givens if g.column in relation.columns)
-            rows, _ = self._joins.rows(relation, used)
-            good = {
-                value
-                for value in self._joins.values(rows, column)
-                if self._joins.truth(as_given(column, value), given, self._joins.context(givens))
-                >= Truth.CONDITIONAL
-            }
-            kept = tuple(row for row in rows if good.intersection(self._joins.values((row,), column)))
-            step = self._conditional_steps(column, good, given, self._joins.context(givens))
-            via = (column, self._series(column, good))
-            return _Found(relation, (given, *used), kept, (), via, step)
-        return None
+    def _admitting(self, hop: Hop, want: str, given: Given, givens: tuple[Given, ...]) -> _Found:
+        """The rows whose entries in the hop's column go with the given, and which entries do."""
+        relation, column = hop.relation, hop.column
+        used = tuple(g for g in givens if g.column in relation.columns)
+        rest = tuple(g for g in givens if g is not given)
+        rows, _ = self._joins.rows(relation, used)
+        rows = self._joins.admitted(relation, rows, (want, column, given.column), rest)
+        good = {
+            entry
+            for entry in self._joins.entries(rows, column)
+            if self._joins.truth(as_given(column, entry), given, rest, relation) >= Truth.CONDITIONAL
+        }
+        kept = tuple(row for row in rows if not good.isdisjoint(self._joins.entries((row,), column)))
+        step = self._conditional_steps(hop, good, given, rest)
+        via = (column, self._series(column, good))
+        return _Found(relation, (given, *used), kept, (), via, step)
 
     def _conditional_steps(
-        self, column: str, values: set[Number], given: Given, places: tuple[Given, ...]
+        self, hop: Hop, entries: set[Entry], given: Given, rest: tuple[Given, ...]
     ) -> tuple[Evidence, ...]:
-        """The conditional rows that some of the joining versions rest on alone, once for each table."""
+        """The conditional rows that some of the joining entries rest on alone, once for each table."""
+        column = hop.column
         resting = [
-            as_given(column, value)
-            for value in sorted(values)
-            if self._joins.truth(as_given(column, value), given, places) is Truth.CONDITIONAL
+            as_given(column, entry)
+            for entry in sorted(entries, key=str)
+            if self._joins.truth(as_given(column, entry), given, rest, hop.relation) is Truth.CONDITIONAL
         ]
         found = []
-        for relation in self._joins.tables(column, given.column):
+        for relation in self._joins.routes.direct(column, given.column, hop.relation):
             if relation.table.holds == "conditional":
-                rows = (self._joins.rows(relation, (step, given, *places))[0] for step in resting)
+                rows = (self._joins.rows(relation, (step, given, *rest))[0] for step in resting)
                 distinct = {row.ref: row for group in rows for row in group}
                 found += [Evidence(relation, tuple(distinct.values()))] if distinct else []
         return tuple(found)
 
-    def _series(self, column: str, values: set[Number]) -> tuple[Number, ...]:
-        """Versions cut to the depth that people ask by."""
+    def _series(self, column: str, entries: set[Entry]) -> tuple[Entry, ...]:
+        """Versions cut to the depth that people ask by; names as they are."""
         product = self._kb.products.get(column)
         depth = product.granularity if product else None
-        return tuple(sorted(values if depth is None else {value.series(depth) for value in values}))
+        numbers = {entry for entry in entries if isinstance(entry, Number)}
+        cut = numbers if depth is None else {number.series(depth) for number in numbers}
+        return (*sorted(cut), *sorted(entry for entry in entries if isinstance(entry, str)))
 
     def _collect(self, question: Question, want: str, found: _Found) -> Lookup:
         wanted = _asked(question, want)
@@ -179,19 +179,20 @@ class LookupAnswerer:
             if not self._joins.related(lookup.want, given.column):
                 unused.append(given)
                 continue
-            keep = self._admitted(lookup, given, places)
+            others = tuple(g for g in lookup.question.given if g.column not in (given.column, lookup.want))
+            keep = self._admitted(lookup, given, others)
             if not keep and places:
-                keep = self._admitted(lookup, given, ())
+                keep = self._admitted(lookup, given, tuple(g for g in others if g not in places))
                 caveats = [*caveats, given] if keep else caveats
             evidence = self._cut(lookup.evidence, lookup.want, keep)
             lookup = replace(lookup, values=keep, used=(*lookup.used, given), evidence=evidence)
         return replace(lookup, unused=tuple(unused), caveats=tuple(caveats))
 
-    def _admitted(self, lookup: Lookup, given: Given, places: tuple[Given, ...]) -> tuple[Number, ...]:
+    def _admitted(self, lookup: Lookup, given: Given, others: tuple[Given, ...]) -> tuple[Number, ...]:
         return tuple(
             value
             for value in lookup.values
-            if self._joins.truth(as_given(lookup.want, value), given, places) >= Truth.CONDITIONAL
+            if self._joins.truth(as_given(lookup.want, value), given, others) >= Truth.CONDITIONAL
         )
 
     def _cut(self, evidence: Evidence, want: str, values: tuple[Number, ...]) -> Evidence:

@@ -11,6 +11,7 @@ from typing import Final
 from bot.knowledge.cells import Bounds, Versions
 from bot.knowledge.index import ColumnIndex
 from bot.knowledge.models import Attribute, Categories, Fact, Product, Source, Table, Vocabulary
+from bot.knowledge.routes import Routes
 from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
 
@@ -35,6 +36,11 @@ class Relation:
     def columns(self) -> tuple[str, ...]:
         """The columns' slugs, in the order of the page."""
         return self.table.columns
+
+    def tells(self, *columns: str) -> bool:
+        """Whether the table is about what these of its columns have to do with each other."""
+        told = self.table.tells
+        return not told or not set(told).isdisjoint(columns)
 
     def candidates(self, column: str, asked: Constraint | str) -> set[int] | None:
         """The numbers of all rows that may match in a column; None where the index cannot tell."""
@@ -85,6 +91,11 @@ class KnowledgeBase:
     def qualifiers(self) -> frozenset[str]:
         """The attributes that only say where a row holds."""
         return frozenset(slug for slug, attribute in self.attributes.items() if attribute.qualifier)
+
+    @cached_property
+    def routes(self) -> Routes:
+        """The ways from column to column over the primary tables."""
+        return Routes(self)
 
     def second_opinions(self, slug: str) -> Iterator[Relation]:
         """The tables that lose to the table `slug` where they differ."""

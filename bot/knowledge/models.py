@@ -169,6 +169,9 @@ class Table(Model):
     `requirement` states specifiers as packages do (PEP 440: `<=1.7` leaves out 1.7.1).
     `ends` names columns at which joins end: two tables that both end at a column are never joined through
     it. (Each wheel carries its own CUDA, so two products with the same CUDA say nothing of each other.)
+    `joined_by` names the only columns through which a join may enter or leave the table, by default all.
+    `tells` names the columns that the table is about, by default all: a list of each build's architectures
+    has the columns of the builds too, but which builds there are is told by another table.
     """
 
     table: Slug
@@ -181,6 +184,8 @@ class Table(Model):
     complete_for: Slug | None = None
     yields_to: Slug | None = None
     ends: tuple[Slug, ...] = ()
+    joined_by: tuple[Slug, ...] = ()
+    tells: tuple[Slug, ...] = ()
     prefer: dict[Slug, tuple[Slug, ...]] = {}
     note: Localized = {}
     excluded_note: Localized = {}

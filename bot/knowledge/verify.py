@@ -76,9 +76,10 @@ def _verify_table(draft: Draft, slug: str, table: Table) -> None:
     for key, name in (("complete_for", table.complete_for), *(("headlines", c) for c in table.headlines)):
         if name is not None and name not in table.columns:
             draft.problem("table", slug, (key,), f"{name!r} is no column of this table")
-    for name in table.ends:
-        if name not in table.columns:
-            draft.problem("table", slug, ("ends",), f"{name!r} is no column of this table")
+    for key, names in (("ends", table.ends), ("tells", table.tells), ("joined_by", table.joined_by)):
+        for name in names:
+            if name not in table.columns:
+                draft.problem("table", slug, (key,), f"{name!r} is no column of this table")
     winner = table.yields_to
     if winner is not None and winner not in draft.tables and winner not in draft.dropped:
         draft.problem("table", slug, ("yields_to",), f"no table {winner!r}")

@@ -70,7 +70,7 @@ def _say_finding(finding: Finding, known: set[str], words: Phrasing, draft: Draf
         return
     if finding.via is not None and finding.truth is not Truth.EXCLUDED:
         column, values = finding.via
-        text = words.versions(column, values)
+        text = words.entries(column, values)
         draft.paragraphs.append(
             words.say("check.via", left=left, right=right, name=words.name(column), values=text)
         )

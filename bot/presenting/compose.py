@@ -126,14 +126,16 @@ def _say_clarification(outcome: a.Clarification, words: Phrasing, draft: Draft) 
     draft.headline = words.say(f"clarify.{outcome.reason}", name=words.join(names))
     for option in outcome.options:
         others = words.join(words.given(given) for given in option.others)
+        thing = option.product in words.kb.attributes
         slots = {
-            "product": words.name(option.product),
-            "version": option.version,
+            "product": "" if thing else words.name(option.product),
+            "version": words.value(option.product, option.version) if thing else option.version,
             "other": words.name(option.other) if option.kind in ("match", "match_newest") else others,
             "text": option.other if option.kind == "value" else "",
         }
         label = words.say(f"option.{option.kind}", **slots)
-        draft.choices.append(Choice(label, words.say(f"option.{option.kind}.ask", **slots).strip()))
+        ask = " ".join(words.say(f"option.{option.kind}.ask", **slots).split())
+        draft.choices.append(Choice(label, ask))
 
 
 def _worth_saying(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:

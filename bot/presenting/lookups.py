@@ -65,7 +65,7 @@ def _headline(lookup: Lookup, words: Phrasing) -> str:
     elif lookup.want in table.headlines and _fillable(lookup):
         slots = {g.column: words.plain(g) for g in lookup.used}
         if lookup.via is not None:
-            slots[lookup.via[0]] = words.versions(*lookup.via)
+            slots[lookup.via[0]] = words.entries(*lookup.via)
         text = words.local(table.headlines[lookup.want]).format(**(slots | {lookup.want: values}))
     else:
         given = words.join(words.given(g) for g in lookup.used)

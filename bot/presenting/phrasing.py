@@ -82,6 +82,12 @@ class Phrasing:
         )
         return self.say("list.count", values=text, count=len(values))
 
+    def entries(self, column: str, entries: Sequence[Number | str]) -> str:
+        """A list of versions, or of an attribute's values."""
+        numbers = [entry for entry in entries if isinstance(entry, Number)]
+        names = (self.value(column, entry) for entry in entries if isinstance(entry, str))
+        return self.versions(column, numbers) if numbers else self.join(names)
+
     def date(self, day: str) -> str:
         """A year, month or day as people write it."""
         parts = day.split("-")

@@ -18,10 +18,11 @@ WITH_FACTS: Final = frozenset({"compare", "list"})
 class Slots:
     """What spans and binding found, before an intent is chosen.
 
-    `bare` are products named without a version, in order; `versions` the givens of products, `values`
-    the givens of attributes; `installable` says that a named product has install lines; `asked` are
-    products that a question word stands beside; `strange` says that it stands beside an unknown name;
-    `tabled` counts the bare products that tables have a column for.
+    `bare` are products named without a version, in order; `versions` the givens of products, and of
+    attributes that are things of their own (a GPU); `values` those of attributes that only say where;
+    `installable` says that a named product has install lines; `asked` are products that a question word
+    stands beside; `strange` says that it stands beside an unknown name; `tabled` counts the bare products
+    that tables have a column for.
     """
 
     cues: frozenset[str]
@@ -151,7 +152,7 @@ def _release_when(slots: Slots) -> float:
     if not slots.has("when") or slots.has("compare", "ended") or arrival:
         return 0.0
     if len(slots.columns) == 1 and not slots.bare:
-        return 0.9
+        return 0.0 if any(isinstance(given.constraint, str) for given in slots.versions) else 0.9
     return 0.6 if len(slots.bare) == 1 and not slots.versions else 0.0
 
 

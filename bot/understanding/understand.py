@@ -152,7 +152,10 @@ class Understanding:
     ) -> tuple[Slots, list[str]]:
         """The slots, and the terms by which facts are found."""
         versions = _distinct(_capped((*bound.givens, *rival), spans))
-        values = tuple(self._value(utterance, span) for span in spans.names if span.is_a("value"))
+        named = [self._value(utterance, span) for span in spans.names if span.is_a("value")]
+        values = tuple(item for item in named if item.column in self._kb.qualifiers)
+        things = tuple(dict.fromkeys(item for item in named if item not in values))
+        versions += things[: MAX_GIVEN - len(versions)]
         given = {item.column for item in versions}
         bare = _unique(
             span.entry.slug
@@ -174,7 +177,7 @@ class Understanding:
             asked=self._asked(spans, bound, given),
             tabled=sum(1 for slug in bare if slug in self._columns),
             strange=_strange(utterance, spans, self._lexicon),
-            installable=bool(self._brought.intersection([*bare, *(v.column for v in versions)])),
+            installable=bool(things or self._brought.intersection([*bare, *(v.column for v in versions)])),
         )
         return slots, asked
 
@@ -208,11 +211,13 @@ class Understanding:
         """What "which version works with this" asks for: what can be installed, else the first product."""
         others = [
             other
-            for relation in self._kb.primary
-            if column in relation.columns
+            for relation in self._kb.routes.tables(column)
             for other in relation.columns
             if other != column and other in self._kb.releases
         ]
+        if self._installable.isdisjoint(others):
+            near = (slug for slug in sorted(self._installable) if self._kb.routes.length(column, slug))
+            others = [*near, *others]
         others.sort(key=lambda other: other not in self._installable)
         return tuple(others[:1])
 
