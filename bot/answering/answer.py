@@ -25,6 +25,7 @@ from bot.answering.answers import (
 from bot.answering.install import Installer
 from bot.answering.joins import Joins
 from bot.answering.lookup import LookupAnswerer, nearest_versions
+from bot.answering.milestones import Milestones
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
 from bot.knowledge.versions import Constraint, Match, Number
@@ -45,6 +46,7 @@ class Answering:
         self._installer = Installer(self._joins)
         self._lookups = LookupAnswerer(self._joins, self._installer)
         self._facts = {fact.id: fact for fact in kb.facts}
+        self._milestones = Milestones(kb)
         self._by_intent: Mapping[str, Callable[[Question], Outcome]] = {
             "lookup": self.answer_lookup,
             "check": self.answer_check,
@@ -70,6 +72,9 @@ class Answering:
             return tuple(self._one(question) for question in _each(reading.questions[0]))
         outcomes = [self._one(question) for question in reading.questions]
         answered = [o for o in outcomes if not isinstance(o, NoAnswer)]
+        told = [o for o in answered if isinstance(o, Told)]
+        if len(told) == 1 and all(isinstance(o, Told | Clarification) for o in answered):
+            return (told[0],)
         if len(answered) <= 1:
             return tuple((answered or outcomes)[:1])
         rivals = [q for q, o in zip(reading.questions, outcomes, strict=True) if not isinstance(o, NoAnswer)]
@@ -168,6 +173,14 @@ class Answering:
         newest = known[-1] if known else None
         return NoAnswer(question, "not_recorded", given, nearest_versions(given, known), newest)
 
+    def _told_of(self, question: Question, given: Given) -> Told | None:
+        """What a fact says of a version that no table knows."""
+        asked = given.constraint
+        if not isinstance(asked, Constraint) or asked.exact is None:
+            return None
+        fact = self._milestones.of_version(given.column, asked)
+        return Told(replace(question, intent="history"), fact) if fact else None
+
     def _command_for(self, question: Question) -> Command | None:
         subjects = {g.column for g in question.given} & self._installer.subjects
         return self._installer.exact(question.given) if subjects else None
@@ -229,13 +242,15 @@ class Answering:
         dated = self._dates(slug)
         if given is not None and isinstance(given.constraint, Constraint):
             found = tuple((n, day) for n, day in dated if given.constraint.match(n) is not Match.NO)
-            return Release(question, product, found) if found else self._not_recorded(question, given)
+            if not found:
+                return self._told_of(question, given) or self._not_recorded(question, given)
+            return Release(question, product, found, fact=self._milestones.of_releases(slug, found))
         if not dated:
-            return self._fact_or(question, self.answer_describe(question))
-        newest = question.superlative == "newest"
-        return Release(
-            question, product, (dated[-1] if newest else dated[0],), "newest" if newest else "oldest"
-        )
+            fact = self._milestones.of_product(slug, newest=question.superlative == "newest")
+            return Told(question, fact) if fact else self._fact_or(question, self.answer_describe(question))
+        if question.superlative == "newest":
+            return Release(question, product, dated[-1:], "newest")
+        return Release(question, product, dated[:1], "oldest", self._milestones.of_releases(slug, dated[:1]))
 
     def _dates(self, slug: str) -> tuple[tuple[Number, str | None], ...]:
         releases = self._kb.products[slug].releases
@@ -322,7 +337,7 @@ class Answering:
 
     def _clarify_version(self, question: Question, given: Given) -> Outcome:
         if isinstance(given.constraint, Constraint) and not self._kb.knows(given.column, given.constraint):
-            return self._not_recorded(question, given)
+            return self._told_of(question, given) or self._not_recorded(question, given)
         version = str(given.constraint)
         others = dict.fromkeys(
             column

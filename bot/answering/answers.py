@@ -164,12 +164,16 @@ class Install:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Dates of releases of a product, ascending; `extreme` says that the newest or oldest was asked for."""
+    """Dates of releases of a product, ascending; `extreme` says that the newest or oldest was asked for.
+
+    `fact` tells what the one release asked about brought.
+    """
 
     question: Question
     product: Product
     releases: tuple[tuple[Number, str | None], ...]
     extreme: Literal["newest", "oldest"] | None = None
+    fact: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,9 @@ def say_release(release: Release, words: Phrasing, draft: Draft) -> None:
     else:
         draft.headline = _one(product, str(first), day, words)
         draft.paragraphs.extend(_one(product, str(n), d, words) for n, d in release.releases[1:])
+    if release.fact is not None:
+        draft.paragraphs.append(words.local(release.fact.text))
+        _cite(release.fact, words, draft)
     draft.sources.extend(product.source)
 
 

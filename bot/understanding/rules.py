@@ -11,6 +11,7 @@ from bot.understanding.question import FactHit, Given, Intent
 LEAST_FACT: Final = 0.55
 SURE_FACT: Final = 0.7
 MOST_OF_FACTS: Final = 0.85
+WORD_FOR_WORD: Final = 0.97
 WITH_FACTS: Final = frozenset({"compare", "list"})
 
 
@@ -62,11 +63,15 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A name for the trace, the intent it reads, and a claim from 0 (no reading) to 1."""
+    """A name for the trace, the intent it reads, and a claim from 0 (no reading) to 1.
+
+    A rule that `yields` gives way to a fact that is asked for word for word.
+    """
 
     name: str
     intent: Intent
     claim: Callable[[Slots], float]
+    yields: bool = False
 
 
 def _trouble(slots: Slots) -> float:
@@ -148,8 +153,7 @@ def _install(slots: Slots) -> float:
 
 
 def _release_when(slots: Slots) -> float:
-    arrival = slots.has("works") and slots.has("since")
-    if not slots.has("when") or slots.has("compare", "ended") or arrival:
+    if not slots.has("when") or slots.has("compare", "ended", "fails", "works", "merged", "default"):
         return 0.0
     if len(slots.columns) == 1 and not slots.bare:
         return 0.0 if any(isinstance(given.constraint, str) for given in slots.versions) else 0.9
@@ -211,20 +215,20 @@ def _topic(slots: Slots) -> float:
 
 
 RULES: Final = (
-    Rule("help", "help", _help),
-    Rule("trouble", "trouble", _trouble),
+    Rule("help", "help", _help, yields=True),
+    Rule("trouble", "trouble", _trouble, yields=True),
     Rule("nightly", "nightly", _nightly),
-    Rule("topic.pair", "topic", _topic_pair),
+    Rule("topic.pair", "topic", _topic_pair, yields=True),
     Rule("lookup.asked", "lookup", _lookup_asked),
     Rule("lookup.ranged", "lookup", _lookup_ranged),
     Rule("check.pair", "check", _check_pair),
     Rule("check.value", "check", _check_value),
     Rule("lookup.wanted", "lookup", _lookup),
     Rule("lookup.place", "lookup", _lookup_place),
-    Rule("lookup.counterpart", "lookup", _lookup_counterpart),
+    Rule("lookup.counterpart", "lookup", _lookup_counterpart, yields=True),
     Rule("install", "install", _install),
     Rule("release.when", "release", _release_when),
-    Rule("release.extreme", "release", _release_extreme),
+    Rule("release.extreme", "release", _release_extreme, yields=True),
     Rule("compare", "compare", _compare),
     Rule("describe", "describe", _describe),
     Rule("list.releases", "list", _list_releases),
@@ -248,7 +252,8 @@ def choose(slots: Slots, rank: Callable[[], tuple[FactHit, ...]]) -> Choice:
     Facts are ranked (`rank`) only where they could win, or where the answer shows one beside.
     """
     rule, claim = max(((rule, rule.claim(slots)) for rule in RULES), key=lambda pair: pair[1])
-    facts = rank() if claim < MOST_OF_FACTS or rule.intent in WITH_FACTS else ()
-    if _history(slots, facts) > claim:
+    facts = rank() if claim < MOST_OF_FACTS or rule.yields or rule.intent in WITH_FACTS else ()
+    asked_for = rule.yields and bool(facts) and facts[0].score >= WORD_FOR_WORD
+    if asked_for or _history(slots, facts) > claim:
         return Choice("history", "history", facts)
     return Choice(rule.name, rule.intent, facts) if claim > 0 else Choice("none", "none", facts)

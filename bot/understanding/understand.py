@@ -163,7 +163,7 @@ class Understanding:
             if span.is_a("product") and span.first not in bound.used and span.entry.slug not in given
         )
         cues = frozenset(e.slug for span in spans.cues for e in span.entries if e.kind == "cue")
-        asked = terms(utterance, spans, self._lexicon)
+        asked = terms(utterance, spans, self._lexicon) + [f"@{item.column}" for item in versions]
         if before is not None and not versions:
             versions, bare, inherited = _inherit(before, bare)
             asked += inherited
