@@ -10,7 +10,7 @@ import typer
 
 from bot.errors import BotError
 from bot.knowledge_cli import knowledge_cli
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, bundled_knowledge, load_settings
 
 if TYPE_CHECKING:
     from bot.pipeline import Pipeline
@@ -100,10 +100,12 @@ def chat() -> None:
 
 
 def _pipeline(settings: Settings) -> Pipeline:
+    from bot.knowledge.folders import over_base
     from bot.knowledge.loader import load_knowledge
     from bot.pipeline import Pipeline
 
-    return Pipeline(load_knowledge(settings.knowledge_path, settings.cache_path))
+    folders = over_base(settings.knowledge_path, bundled_knowledge())
+    return Pipeline(load_knowledge(folders, settings.cache_path))
 
 
 def _show(pipeline: Pipeline, reply: Reply) -> None:

@@ -10,7 +10,18 @@ from typing import Final
 
 from bot.knowledge.cells import Bounds, Versions
 from bot.knowledge.index import ColumnIndex
-from bot.knowledge.models import Attribute, Categories, Fact, Product, Source, Table, Vocabulary
+from bot.knowledge.models import (
+    Attribute,
+    Categories,
+    Environment,
+    Fact,
+    Localized,
+    Product,
+    Source,
+    Table,
+    Vocabulary,
+)
+from bot.knowledge.problems import Override
 from bot.knowledge.routes import Routes
 from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
@@ -64,7 +75,11 @@ class Relation:
 
 @dataclass(frozen=True)
 class KnowledgeBase:
-    """Everything known. Mappings keep the order of the files."""
+    """Everything known. Mappings keep the order of the files.
+
+    `overrides` is what a later folder replaced. `source_folders` tells, of sources that a team's own folder
+    cites, what answers call that folder; `maintainers` are the Slack ids that such folders name.
+    """
 
     folders: tuple[Path, ...]
     sources: Mapping[str, Source]
@@ -76,6 +91,10 @@ class KnowledgeBase:
     vocabularies: Mapping[str, Vocabulary]
     wordings: Mapping[str, Mapping[str, str]]
     releases: Mapping[str, tuple[Number, ...]]
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()
+    source_folders: Mapping[str, Localized] = field(default_factory=dict)
+    maintainers: tuple[str, ...] = ()
 
     @cached_property
     def primary(self) -> tuple[Relation, ...]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.knowledge import models
+from bot.knowledge import models, overlays
+from bot.knowledge.aliases import add_aliases, verify_aliases
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.cache import ParsedFiles
 from bot.knowledge.document import Document, KeyPath
+from bot.knowledge.folders import OVERLAY, knowledge_files
 from bot.knowledge.problems import KnowledgeError, Problem
 from bot.knowledge.requirements import derive_requirements
 from bot.knowledge.tables import read_relations, series_of
@@ -38,20 +40,30 @@ class Draft:
     facts: dict[str, models.Fact] = field(default_factory=dict)
     vocabularies: dict[str, models.Vocabulary] = field(default_factory=dict)
     wordings: dict[str, models.Wording] = field(default_factory=dict)
+    aliases: list[tuple[models.Aliases, Document]] = field(default_factory=list)
+    environments: dict[str, models.Environment] = field(default_factory=dict)
+    layers: overlays.Layers = field(default_factory=overlays.Layers)
     dropped: set[object] = field(default_factory=set)
     row_keys: dict[str, tuple[KeyPath, ...]] = field(default_factory=dict)
     places: dict[tuple[str, str], tuple[Document, KeyPath]] = field(default_factory=dict)
 
     def place(self, kind: str, name: str, document: Document, key: KeyPath) -> None:
-        """Remember where an entry stands; a second one of the same name is a problem."""
+        """Remember where an entry stands; a second one of the same name in the same folder is a problem."""
         first = self.places.get((kind, name))
-        if first is not None:
+        if first is not None and self.layers.replaces(kind, name, (document, key), first):
+            self.places[(kind, name)] = (document, key)
+        elif first is not None:
             where = f"{first[0].path}:{first[0].line(first[1])}"
             self.problems.append(document.problem(key, f"{kind} {name!r} is already defined at {where}"))
         self.places.setdefault((kind, name), (document, key))
 
     def problem(self, kind: str, name: str, key: KeyPath, message: str) -> None:
         """Record a problem inside the entry `name`; `key` is relative to the entry."""
+        for length in range(len(key), 0, -1):
+            if (kind, name, *key[:length]) in self.layers.finer:
+                document, start = self.layers.finer[(kind, name, *key[:length])]
+                self.problems.append(document.problem((*start, *key[length:]), message))
+                return
         document, start = self.places[(kind, name)]
         self.problems.append(document.problem((*start, *key), message))
 
@@ -74,6 +86,8 @@ def load_knowledge(folders: Sequence[Path], cache: Path | None = None) -> Knowle
 
 
 def _compile(folders: Sequence[Path], draft: Draft) -> KnowledgeBase:
+    verify_aliases(draft)
+    add_aliases(draft)
     releases = {slug: series_of(product) for slug, product in draft.products.items()}
     derive_requirements(draft)
     relations, problems = read_relations(draft, releases)
@@ -81,9 +95,10 @@ def _compile(folders: Sequence[Path], draft: Draft) -> KnowledgeBase:
     verify(draft)
     if draft.problems:
         raise KnowledgeError(draft.problems)
+    relations, sources, source_folders = overlays.attribute_sources(draft, relations)
     return KnowledgeBase(
         folders=tuple(folders),
-        sources=draft.sources,
+        sources=sources,
         products=draft.products,
         attributes=draft.attributes,
         categories=draft.categories[0],
@@ -92,14 +107,21 @@ def _compile(folders: Sequence[Path], draft: Draft) -> KnowledgeBase:
         vocabularies=draft.vocabularies,
         wordings={lang: wording.phrases for lang, wording in draft.wordings.items()},
         releases=releases,
+        environments=draft.environments,
+        overrides=draft.layers.overrides(),
+        source_folders=source_folders,
+        maintainers=overlays.overlay_maintainers(draft),
     )
 
 
 def read_folders(folders: Iterable[Path], files: ParsedFiles) -> Draft:
     """Read and validate each file by itself."""
     draft = Draft()
-    for folder in folders:
-        paths = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
+    for number, folder in enumerate(folders):
+        paths, problems = knowledge_files(folder)
+        draft.problems.extend(problems)
+        draft.layers.folders.append(folder)
+        draft.layers.number |= dict.fromkeys(paths, number)
         if not paths:
             draft.problems.append(Problem(folder, 1, "(folder)", "no *.yaml here: name a knowledge folder"))
         for path in paths:
@@ -122,6 +144,9 @@ def _take(draft: Draft, document: Document, head: str) -> None:
         "facts": _take_facts,
         "vocabulary": _take_vocabulary,
         "wording": _take_wording,
+        "aliases": _take_aliases,
+        "environments": _take_environment,
+        OVERLAY: _take_overlay,
     }
     taker = takers.get(head)
     if taker is None:
@@ -138,7 +163,23 @@ def _take_sources(draft: Draft, document: Document) -> None:
 
 
 def _take_categories(draft: Draft, document: Document) -> None:
-    draft.categories.extend(_valid(draft, document, models.Categories))
+    for page in _valid(draft, document, models.Categories):
+        overlays.take_categories(draft, page, document)
+
+
+def _take_overlay(draft: Draft, document: Document) -> None:
+    for page in _valid(draft, document, models.Overlay):
+        overlays.take_overlay(draft, page, document)
+
+
+def _take_aliases(draft: Draft, document: Document) -> None:
+    draft.aliases.extend((page, document) for page in _valid(draft, document, models.Aliases))
+
+
+def _take_environment(draft: Draft, document: Document) -> None:
+    for item in _valid(draft, document, models.Environment):
+        draft.place("environment", item.environment, document, ())
+        draft.environments[item.environment] = item
 
 
 def _take_attribute(draft: Draft, document: Document) -> None:
@@ -154,15 +195,14 @@ def _take_table(draft: Draft, document: Document) -> None:
 
 
 def _take_vocabulary(draft: Draft, document: Document) -> None:
-    for words in _valid(draft, document, models.Vocabulary):
-        draft.place("vocabulary", words.language, document, ())
-        draft.vocabularies[words.language] = words
+    whole = replace(document, data=overlays.complete_vocabulary(draft, document.data))
+    for words in _valid(draft, whole, models.Vocabulary):
+        overlays.take_vocabulary(draft, words, document)
 
 
 def _take_wording(draft: Draft, document: Document) -> None:
     for wording in _valid(draft, document, models.Wording):
-        draft.place("wording", wording.language, document, ())
-        draft.wordings[wording.language] = wording
+        overlays.take_wording(draft, wording, document)
 
 
 def _take_products(draft: Draft, document: Document) -> None:

@@ -154,9 +154,9 @@ class Category(Model):
 class Categories(Model):
     """`categories.yaml`: kinds and topics by which products are listed; labels of traits."""
 
-    kinds: dict[Slug, Category]
-    topics: dict[Slug, Category]
-    traits: dict[Slug, Localized]
+    kinds: dict[Slug, Category] = {}
+    topics: dict[Slug, Category] = {}
+    traits: dict[Slug, Localized] = {}
 
 
 class Table(Model):
@@ -259,3 +259,29 @@ class Wording(Model):
 
     language: Language
     phrases: dict[Slug, str]
+
+
+class Overlay(Model):
+    """`overlay.yaml`: what answers call the folder, and the Slack ids of who is told of mistakes in it."""
+
+    name: Localized
+    maintainers: tuple[Annotated[str, StringConstraints(pattern=r"^[CDGUW][A-Z0-9]+$")], ...] = ()
+
+
+class Aliases(Model):
+    """A page of more names for what other pages define: of products, and of the values of attributes."""
+
+    aliases: dict[Slug, tuple[Line, ...] | dict[Slug, tuple[Line, ...]]]
+
+
+class Environment(Model):
+    """A machine or cluster that questions may name, with what it has.
+
+    `has` maps products to one version and attributes to a value, or to several that are all there.
+    """
+
+    environment: Slug
+    name: Localized
+    aliases: tuple[Line, ...] = ()
+    has: dict[Slug, Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]]
+    source: SourceRefs

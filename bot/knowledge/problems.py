@@ -10,6 +10,17 @@ from bot.errors import BotError
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands: the file and the line, from 1."""
+
+    file: Path
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One mistake: the file, the line (from 1), the key path, what is wrong and how to mend it."""
 
@@ -20,6 +31,19 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.key}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """An entry of a later folder that replaces one of the same name in an earlier folder."""
+
+    kind: str
+    name: str
+    winner: Place
+    loser: Place
+
+    def __str__(self) -> str:
+        return f"{self.winner}: {self.kind} {self.name!r} replaces the one at {self.loser}"
 
 
 class KnowledgeError(BotError):

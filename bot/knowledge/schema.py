@@ -22,5 +22,8 @@ def page_schemas() -> Mapping[str, dict[str, Any]]:
         "facts": models.Facts,
         "vocabulary": models.Vocabulary,
         "wording": models.Wording,
+        "aliases": models.Aliases,
+        "environments": models.Environment,
+        "overlay": models.Overlay,
     }
     return {name: model.model_json_schema() for name, model in pages.items()}

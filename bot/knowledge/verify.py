@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.knowledge.document import KeyPath
+from bot.knowledge.environments import verify_environments
 from bot.knowledge.models import Localized, Product, Table
+from bot.knowledge.overlays import verify_overlays
 from bot.knowledge.problems import Problem
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ def verify(draft: Draft) -> None:
     for slug, table in draft.tables.items():
         _verify_table(draft, slug, table)
     _verify_facts(draft)
-    _verify_aliases(draft)
+    verify_environments(draft)
+    verify_overlays(draft)
     _verify_wordings(draft)
 
 
@@ -35,7 +38,7 @@ def _missing(draft: Draft, name: str) -> None:
     places = next(iter(draft.places.values()), None)
     folder = places[0].path.parent if places else None
     if folder is not None:
-        draft.problems.append(Problem(folder, 1, name, "must be there once, over all folders"))
+        draft.problems.append(Problem(folder, 1, name, "must be there, in one of the folders at least"))
 
 
 def _verify_sources(draft: Draft) -> None:
@@ -136,22 +139,6 @@ def _verify_facts(draft: Draft) -> None:
         _languages(draft, "fact", slug, "text", fact.text)
         if fact.disputed is not None:
             _references(draft, "fact", slug, (fact.disputed.source,), ("disputed", "source"))
-
-
-def _verify_aliases(draft: Draft) -> None:
-    owners: dict[str, tuple[str, str]] = {}
-    for slug, product in draft.products.items():
-        for alias in {slug, *(text.casefold() for text in product.aliases)}:
-            owner = owners.setdefault(alias, ("product", slug))
-            if owner != ("product", slug):
-                draft.problem("product", slug, ("aliases",), f"{alias!r} already names {owner[1]!r}")
-    for slug, attribute in draft.attributes.items():
-        for value, item in attribute.values.items():
-            for alias in {text.casefold() for text in item.aliases}:
-                owner = owners.setdefault(alias, ("attribute", f"{slug} {value}"))
-                if owner != ("attribute", f"{slug} {value}"):
-                    key: KeyPath = ("values", value, "aliases")
-                    draft.problem("attribute", slug, key, f"{alias!r} already names {owner[1]!r}")
 
 
 def _verify_wordings(draft: Draft) -> None:

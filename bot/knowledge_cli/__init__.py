@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.knowledge_cli import reports
-from bot.settings import load_settings
+from bot.settings import bundled_knowledge, load_settings
 
 knowledge_cli = typer.Typer(help="Look after the knowledge.", rich_markup_mode=None, no_args_is_help=True)
 knowledge_cli.command()(reports.stats)
@@ -20,17 +20,29 @@ knowledge_cli.command()(reports.stale)
 def check(
     folders: Annotated[list[Path] | None, typer.Argument(help="Folders; by default the ones in use.")] = None,
 ) -> None:
-    """Name every mistake in the knowledge: file, line, key. Exit code 1 if there is any."""
+    """Name every mistake in the knowledge: file, line, key. Exit code 1 if there is any.
+
+    Later folders win over earlier ones; what they replace is noted. A folder that is no whole base (a team's
+    own) is checked over the knowledge that came with the program.
+    """
+    from bot.knowledge.folders import over_base
     from bot.knowledge.loader import load_knowledge
     from bot.knowledge.problems import KnowledgeError
 
-    paths = folders or list(load_settings().knowledge_path)
+    named = tuple(folders or load_settings().knowledge_path)
+    paths = over_base(named, bundled_knowledge())
+    if len(paths) > 1:
+        typer.echo(f"checking, later folders over earlier ones: {', '.join(map(str, paths))}")
+    if len(paths) > len(named):
+        typer.echo("note: no whole base among the folders, so the bundled knowledge lies under them")
     try:
         kb = load_knowledge(paths)
     except KnowledgeError as error:
         typer.echo(str(error))
         typer.echo(f"{len(error.problems)} mistakes", err=True)
         raise typer.Exit(1) from error
+    for override in kb.overrides:
+        typer.echo(f"note: {override}")
     rows = sum(len(relation.rows) for relation in kb.relations.values())
     typer.echo(
         f"{len(kb.products)} products, {len(kb.relations)} tables, {rows} rows, {len(kb.facts)} facts: ok"

@@ -117,4 +117,4 @@ def _say_evidence(finding: Finding, known: set[str], words: Phrasing, draft: Dra
 
 def _source(finding: Finding, words: Phrasing) -> str:
     rows = finding.dispute.evidence.rows if finding.dispute else ()
-    return words.join(dict.fromkeys(words.kb.sources[s].title for row in rows for s in row.sources))
+    return words.join(dict.fromkeys(words.source(s) for row in rows for s in row.sources))

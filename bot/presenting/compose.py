@@ -78,16 +78,16 @@ class Composer:
             intent=first.question.intent,
             lang=first.question.lang,
             sections=tuple(draft.section() for draft in drafts),
-            citations=tuple(self._citation(slug) for slug in sources),
+            citations=tuple(self._citation(slug, first.question.lang) for slug in sources),
             choices=tuple(choice for draft in drafts for choice in draft.choices),
             question=summary(first.question),
             trace=tuple(line for outcome in outcomes for line in outcome.question.trace)
             + tuple(f"row {ref}" for draft in drafts for ref in dict.fromkeys(draft.rows)),
         )
 
-    def _citation(self, slug: str) -> Citation:
+    def _citation(self, slug: str, lang: str) -> Citation:
         source = self._kb.sources[slug]
-        return Citation(source.title, source.url, source.checked.isoformat())
+        return Citation(self.phrasing(lang).source(slug), source.url, source.checked.isoformat())
 
     def _draft(self, outcome: a.Outcome) -> Draft:
         words = self.phrasing(outcome.question.lang)

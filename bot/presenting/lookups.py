@@ -169,7 +169,7 @@ def _placed(row: Row, column: str, words: Phrasing) -> str:
 
 def say_dispute(dispute: Dispute, words: Phrasing, draft: Draft) -> None:
     """One line on what a losing source lists instead."""
-    titles = [words.kb.sources[slug].title for row in dispute.evidence.rows for slug in row.sources]
+    titles = [words.source(slug) for row in dispute.evidence.rows for slug in row.sources]
     source = words.join(dict.fromkeys(titles))
     for key, values in (("extra", dispute.extra), ("lacking", dispute.lacking)):
         if values:

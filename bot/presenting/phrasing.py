@@ -37,6 +37,11 @@ class Phrasing:
         attribute = self.kb.attributes.get(column)
         return self.local(attribute.name) if attribute else column
 
+    def source(self, slug: str) -> str:
+        """A source's title, after the name of the team whose folder cites it."""
+        title, folder = self.kb.sources[slug].title, self.kb.source_folders.get(slug)
+        return self.say("team.source", folder=self.local(folder), title=title) if folder else title
+
     def value(self, column: str, value: str) -> str:
         """The display name of an attribute's value."""
         attribute = self.kb.attributes.get(column)

@@ -100,7 +100,7 @@ def _cite(fact: Fact, words: Phrasing, draft: Draft) -> None:
     draft.rows.append(f"fact {fact.id}")
     draft.sources.extend(fact.source)
     if fact.disputed is not None:
-        source = words.kb.sources[fact.disputed.source].title
+        source = words.source(fact.disputed.source)
         text = words.local(fact.disputed.text)
         draft.notes.append(words.say("fact.disputed", source=source, text=text))
         draft.sources.append(fact.disputed.source)
