@@ -8,10 +8,8 @@ from dataclasses import replace
 from bot.answering.answers import (
     Check,
     Clarification,
-    Command,
     Comparison,
     Description,
-    Finding,
     Help,
     Install,
     Listing,
@@ -22,9 +20,10 @@ from bot.answering.answers import (
     Told,
     Truth,
 )
+from bot.answering.checking import CheckAnswerer, not_recorded
 from bot.answering.install import Installer
 from bot.answering.joins import Joins
-from bot.answering.lookup import LookupAnswerer, nearest_versions
+from bot.answering.lookup import LookupAnswerer
 from bot.answering.milestones import Milestones
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
@@ -45,11 +44,12 @@ class Answering:
         self._joins = Joins(kb)
         self._installer = Installer(self._joins)
         self._lookups = LookupAnswerer(self._joins, self._installer)
+        self._checks = CheckAnswerer(self._joins, self._installer)
         self._facts = {fact.id: fact for fact in kb.facts}
         self._milestones = Milestones(kb)
         self._by_intent: Mapping[str, Callable[[Question], Outcome]] = {
             "lookup": self.answer_lookup,
-            "check": self.answer_check,
+            "check": self._checks.answer,
             "install": self.answer_install,
             "release": self.answer_release,
             "history": self.answer_history,
@@ -98,81 +98,6 @@ class Answering:
             return self._fact_or(question, outcome)
         return outcome
 
-    def answer_check(self, question: Question) -> Outcome:
-        """Whether all givens go together, pair by pair."""
-        context = self._joins.context(question.given)
-        pairs = self._pairs(question)
-        findings = tuple(
-            self._joins.check(left, right, () if right in context else _beside(question, left, right))
-            for left, right in pairs
-        )
-        known = [f for f in findings if f.truth is not Truth.NOT_RECORDED]
-        if not known:
-            return self._unrecorded(question, findings)
-        scope = () if any(f.right in context for f in findings) else context
-        told = {given.column for pair in pairs for given in pair}
-        unused = tuple(g for g in question.given if g.column not in told and g not in context)
-        truth = self._together(known, findings)
-        if unused and truth is Truth.SUPPORTED:
-            truth = Truth.CONDITIONAL
-        check = Check(question, truth, findings, scope, unused)
-        if check.truth is not Truth.SUPPORTED:
-            return check
-        return replace(check, command=self._command_for(question))
-
-    def _together(self, known: list[Finding], findings: tuple[Finding, ...]) -> Truth:
-        """All must hold; where several versions of one product were named, some may hold and some not."""
-        truth = min(finding.truth for finding in known)
-        if truth is Truth.EXCLUDED:
-            alternatives = {(f.left.column, f.right.column) for f in known if f.truth is not Truth.EXCLUDED}
-            excluded = {(f.left.column, f.right.column) for f in known if f.truth is Truth.EXCLUDED}
-            return Truth.CONDITIONAL if excluded <= alternatives else truth
-        return truth if len(known) == len(findings) else Truth.CONDITIONAL
-
-    def _pairs(self, question: Question) -> list[tuple[Given, Given]]:
-        """Every two givens that tables relate; equally many versions of two products go in pairs."""
-        places = self._joins.context(question.given)
-        things = [given for given in question.given if given not in places]
-        columns = list(dict.fromkeys(given.column for given in things))
-        found: list[tuple[Given, Given]] = []
-        for index, left in enumerate(columns):
-            for right in columns[index + 1 :]:
-                if self._joins.related(left, right) and not self._is_implied(left, right, columns):
-                    found += _paired(
-                        [g for g in things if g.column == left], [g for g in things if g.column == right]
-                    )
-        return found or [(t, p) for t in things for p in places if self._joins.related(t.column, p.column)]
-
-    def _is_implied(self, left: str, right: str, given: list[str]) -> bool:
-        """Whether other pairs tell more exactly what a join of these two would.
-
-        Where every way between them leads through a column that is given as well (torch, CUDA, driver), or
-        where a table tells one of them for each pair of the other and a third (the architectures of a torch
-        for a CUDA), the join has nothing to add.
-        """
-        hops = self._kb.routes.hops(left, right)
-        others = [column for column in given if column not in (left, right)]
-        if hops and all(hop.column in others for hop in hops):
-            return True
-        return bool(hops) and any(
-            near in hop.relation.columns
-            for third in others
-            for near, far in ((left, right), (right, left))
-            for hop in self._kb.routes.hops(third, far)
-        )
-
-    def _unrecorded(self, question: Question, findings: tuple[Finding, ...]) -> NoAnswer:
-        for given in (g for f in findings for g in (f.left, f.right)):
-            if isinstance(given.constraint, str) or self._kb.knows(given.column, given.constraint):
-                continue
-            return self._not_recorded(question, given)
-        return NoAnswer(question, "not_recorded" if findings else "unrelated")
-
-    def _not_recorded(self, question: Question, given: Given) -> NoAnswer:
-        known = self._kb.releases.get(given.column, ())
-        newest = known[-1] if known else None
-        return NoAnswer(question, "not_recorded", given, nearest_versions(given, known), newest)
-
     def _told_of(self, question: Question, given: Given) -> Told | None:
         """What a fact says of a version that no table knows."""
         asked = given.constraint
@@ -180,10 +105,6 @@ class Answering:
             return None
         fact = self._milestones.of_version(given.column, asked)
         return Told(replace(question, intent="history"), fact) if fact else None
-
-    def _command_for(self, question: Question) -> Command | None:
-        subjects = {g.column for g in question.given} & self._installer.subjects
-        return self._installer.exact(question.given) if subjects else None
 
     def answer_install(self, question: Question) -> Outcome:
         """The command for what is given; if nothing fits, why."""
@@ -226,9 +147,9 @@ class Answering:
         own = question.value(subject)
         if own is not None and isinstance(own.constraint, Constraint):
             if not self._kb.knows(subject, own.constraint):
-                return self._not_recorded(question, own)
+                return not_recorded(self._kb, question, own)
             if len({g.column for g in question.given}) > 1:
-                check = self.answer_check(question)
+                check = self._checks.answer(question)
                 if isinstance(check, Check) and check.truth is Truth.EXCLUDED:
                     return check
             return NoAnswer(question, "no_command", own)
@@ -243,7 +164,7 @@ class Answering:
         if given is not None and isinstance(given.constraint, Constraint):
             found = tuple((n, day) for n, day in dated if given.constraint.match(n) is not Match.NO)
             if not found:
-                return self._told_of(question, given) or self._not_recorded(question, given)
+                return self._told_of(question, given) or not_recorded(self._kb, question, given)
             return Release(question, product, found, fact=self._milestones.of_releases(slug, found))
         if not dated:
             fact = self._milestones.of_product(slug, newest=question.superlative == "newest")
@@ -337,7 +258,7 @@ class Answering:
 
     def _clarify_version(self, question: Question, given: Given) -> Outcome:
         if isinstance(given.constraint, Constraint) and not self._kb.knows(given.column, given.constraint):
-            return self._told_of(question, given) or self._not_recorded(question, given)
+            return self._told_of(question, given) or not_recorded(self._kb, question, given)
         version = str(given.constraint)
         others = dict.fromkeys(
             column
@@ -369,13 +290,6 @@ class Answering:
         return Told(question, fact) if fact else otherwise
 
 
-def _beside(question: Question, left: Given, right: Given) -> tuple[Given, ...]:
-    """What else is given, as far as it is one thing: of several versions of a product none is the context."""
-    columns = [given.column for given in question.given]
-    pair = (left.column, right.column)
-    return tuple(g for g in question.given if g.column not in pair and columns.count(g.column) == 1)
-
-
 def _each(question: Question) -> list[Question]:
     """A lookup split by what it wants, and by the versions that are given for one product."""
     if question.intent != "lookup":
@@ -387,12 +301,6 @@ def _each(question: Question) -> list[Question]:
     shares = [(given, *rest) for given in own] or [rest]
     split = [replace(question, want=(want,), given=given) for given in shares for want in question.want]
     return split[:MAX_EACH] or [question]
-
-
-def _paired(left: list[Given], right: list[Given]) -> list[tuple[Given, Given]]:
-    if len(left) == len(right) > 1:
-        return list(zip(left, right, strict=True))
-    return [(one, other) for one in left for other in right]
 
 
 def _belongs(kind: str, topics: tuple[str, ...], question: Question) -> bool:

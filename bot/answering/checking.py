@@ -1,0 +1,114 @@
+"""Answers whether all that is given goes together, pair by pair."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.answering.answers import Check, Command, Finding, NoAnswer, Outcome, Truth
+from bot.answering.install import Installer
+from bot.answering.joins import Joins
+from bot.answering.lookup import nearest_versions
+from bot.knowledge.base import KnowledgeBase
+from bot.understanding.question import Given, Question
+
+
+class CheckAnswerer:
+    """Looks at every two givens that tables relate."""
+
+    def __init__(self, joins: Joins, installer: Installer) -> None:
+        self._joins = joins
+        self._installer = installer
+
+    def answer(self, question: Question) -> Outcome:
+        """Whether all givens go together, pair by pair."""
+        context = self._joins.context(question.given)
+        pairs = self._pairs(question)
+        findings = tuple(
+            self._joins.check(left, right, () if right in context else _beside(question, left, right))
+            for left, right in pairs
+        )
+        known = [f for f in findings if f.truth is not Truth.NOT_RECORDED]
+        if not known:
+            return self._unrecorded(question, findings)
+        scope = () if any(f.right in context for f in findings) else context
+        told = {given.column for pair in pairs for given in pair}
+        unused = tuple(g for g in question.given if g.column not in told and g not in context)
+        truth = self._together(known, findings)
+        if unused and truth is Truth.SUPPORTED:
+            truth = Truth.CONDITIONAL
+        check = Check(question, truth, findings, scope, unused)
+        if check.truth is not Truth.SUPPORTED:
+            return check
+        return replace(check, command=self._command_for(question))
+
+    def _together(self, known: list[Finding], findings: tuple[Finding, ...]) -> Truth:
+        """All must hold; where several versions of one product were named, some may hold and some not."""
+        truth = min(finding.truth for finding in known)
+        if truth is Truth.EXCLUDED:
+            alternatives = {(f.left.column, f.right.column) for f in known if f.truth is not Truth.EXCLUDED}
+            excluded = {(f.left.column, f.right.column) for f in known if f.truth is Truth.EXCLUDED}
+            return Truth.CONDITIONAL if excluded <= alternatives else truth
+        return truth if len(known) == len(findings) else Truth.CONDITIONAL
+
+    def _pairs(self, question: Question) -> list[tuple[Given, Given]]:
+        """Every two givens that tables relate; equally many versions of two products go in pairs."""
+        places = self._joins.context(question.given)
+        things = [given for given in question.given if given not in places]
+        columns = list(dict.fromkeys(given.column for given in things))
+        found: list[tuple[Given, Given]] = []
+        for index, left in enumerate(columns):
+            for right in columns[index + 1 :]:
+                if self._joins.related(left, right) and not self._is_implied(left, right, columns):
+                    found += _paired(
+                        [g for g in things if g.column == left], [g for g in things if g.column == right]
+                    )
+        return found or [(t, p) for t in things for p in places if self._joins.related(t.column, p.column)]
+
+    def _is_implied(self, left: str, right: str, given: list[str]) -> bool:
+        """Whether other pairs tell more exactly what a join of these two would.
+
+        Where every way between them leads through a column that is given as well (torch, CUDA, driver), or
+        where a table tells one of them for each pair of the other and a third (the architectures of a torch
+        for a CUDA), the join has nothing to add.
+        """
+        hops = self._joins.kb.routes.hops(left, right)
+        others = [column for column in given if column not in (left, right)]
+        if hops and all(hop.column in others for hop in hops):
+            return True
+        return bool(hops) and any(
+            near in hop.relation.columns
+            for third in others
+            for near, far in ((left, right), (right, left))
+            for hop in self._joins.kb.routes.hops(third, far)
+        )
+
+    def _unrecorded(self, question: Question, findings: tuple[Finding, ...]) -> NoAnswer:
+        for given in (g for f in findings for g in (f.left, f.right)):
+            if isinstance(given.constraint, str) or self._joins.kb.knows(given.column, given.constraint):
+                continue
+            return not_recorded(self._joins.kb, question, given)
+        return NoAnswer(question, "not_recorded" if findings else "unrelated")
+
+    def _command_for(self, question: Question) -> Command | None:
+        subjects = {g.column for g in question.given} & self._installer.subjects
+        return self._installer.exact(question.given) if subjects else None
+
+
+def not_recorded(kb: KnowledgeBase, question: Question, given: Given) -> NoAnswer:
+    """No table has this version: the nearest that are there, and the newest."""
+    known = kb.releases.get(given.column, ())
+    newest = known[-1] if known else None
+    return NoAnswer(question, "not_recorded", given, nearest_versions(given, known), newest)
+
+
+def _beside(question: Question, left: Given, right: Given) -> tuple[Given, ...]:
+    """What else is given, as far as it is one thing: of several versions of a product none is the context."""
+    columns = [given.column for given in question.given]
+    pair = (left.column, right.column)
+    return tuple(g for g in question.given if g.column not in pair and columns.count(g.column) == 1)
+
+
+def _paired(left: list[Given], right: list[Given]) -> list[tuple[Given, Given]]:
+    if len(left) == len(right) > 1:
+        return list(zip(left, right, strict=True))
+    return [(one, other) for one in left for other in right]
