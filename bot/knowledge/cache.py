@@ -12,18 +12,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from bot.knowledge.document import Document, KeyPath, read_document
+from bot.knowledge.document import Document, parse_document
+from bot.knowledge.files import read_bytes
 from bot.knowledge.problems import Problem
 
-FILE: Final = "parsed-2.json"
-ROWS: Final = ("rows", "requires")
+FILE: Final = "parsed-3.json"
 
 
 class ParsedFiles:
     """Reads files, parsing only what has changed since the cache was saved.
 
-    A cached document knows the lines of its rows only; whoever finds a problem in one reads again
-    without a cache. A cache that cannot be read or written is no error: it only saves time.
+    A cache that cannot be read or written is no error: it only saves time.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -34,21 +33,19 @@ class ParsedFiles:
 
     def read(self, path: Path) -> tuple[Document | None, list[Problem]]:
         """A file as `read_document` gives it."""
-        try:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError:
-            return read_document(path)
+        content = read_bytes(path)
+        if isinstance(content, Problem):
+            return None, [content]
+        digest = hashlib.sha256(content).hexdigest() if self._file else ""
         entry = self._known.get(digest)
         if entry is not None:
             self.hits += 1
             self._used[digest] = entry
-            lines: dict[KeyPath, int] = {
-                (key, n): line for key, found in entry["lines"].items() for n, line in enumerate(found)
-            }
-            return Document(path, entry["data"], lines), []
-        document, problems = read_document(path)
+            return Document(path, entry["data"], {tuple(key): found for key, found in entry["lines"]}), []
+        document, problems = parse_document(path, content)
         if document is not None and not problems:
-            self._used[digest] = {"data": document.data, "lines": _row_lines(document)}
+            lines = [[key, found] for key, found in document.entries.items()]
+            self._used[digest] = {"data": document.data, "lines": lines}
         return document, problems
 
     def save(self) -> None:
@@ -56,10 +53,11 @@ class ParsedFiles:
         if self._file is None or self._used.keys() == self._known.keys():
             return
         with contextlib.suppress(OSError, TypeError):
+            text = json.dumps(self._used, default=_as_text, ensure_ascii=False, separators=(",", ":"))
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._file.parent)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(self._used, file, default=_as_text)
+                file.write(text)
             Path(name).replace(self._file)
 
     def _load(self) -> Mapping[str, Any]:
@@ -70,12 +68,6 @@ class ParsedFiles:
         except (OSError, ValueError, RecursionError):
             return {}
         return known if isinstance(known, dict) else {}
-
-
-def _row_lines(document: Document) -> dict[str, list[int]]:
-    data = document.data if isinstance(document.data, dict) else {}
-    found = {key: rows for key in ROWS if isinstance(rows := data.get(key), list)}
-    return {key: [document.line((key, n)) for n in range(len(rows))] for key, rows in found.items()}
 
 
 def _as_text(value: object) -> str:

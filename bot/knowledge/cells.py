@@ -82,19 +82,31 @@ def parse_versions(text: str, known: Sequence[Number], *, requirement: bool = Fa
     try:
         if text[:1] in "<>!=" or text.startswith("~=") or "," in text:
             return Bounds((Constraint.requirement if requirement else Constraint.parse)(text))
-        numbers = [number for part in text.split("/") for number in _expand(part.strip(), known)]
+        numbers = _listed(text, known)
     except BadVersion as error:
         raise BadCell(f"{error}: use a version, a~b, a/b or a specifier like >=1.2") from error
-    if len(set(numbers)) < len(numbers):
-        raise BadCell(f"{text!r} lists a version twice")
     return Versions(tuple(sorted(numbers)))
+
+
+def _listed(text: str, known: Sequence[Number]) -> set[Number]:
+    numbers: set[Number] = set()
+    for part in text.split("/"):
+        found = _expand(part.strip(), known)
+        if not numbers.isdisjoint(found):
+            raise BadCell(f"{text!r} lists a version twice")
+        numbers.update(found)
+    return numbers
 
 
 def _expand(part: str, known: Sequence[Number]) -> list[Number]:
     if "~" not in part:
         return [_known(Number.parse(part), known)]
     low, high = (_known(Number.parse(end.strip()), known) for end in part.split("~", 1))
-    inside = [number for number in known if low <= number and (number <= high or number.within(high))]
+    inside = []
+    for number in known[bisect_left(known, low) :]:
+        if number > high and not number.within(high):
+            break
+        inside.append(number)
     if not inside:
         raise BadCell(f"the range {part!r} is empty: write the lower version first")
     return inside

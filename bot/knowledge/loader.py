@@ -13,8 +13,10 @@ from bot.knowledge import models, overlays
 from bot.knowledge.aliases import add_aliases, verify_aliases
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.cache import ParsedFiles
+from bot.knowledge.collecting import collector_paused
 from bot.knowledge.document import Document, KeyPath
-from bot.knowledge.folders import OVERLAY, knowledge_files
+from bot.knowledge.files import knowledge_files
+from bot.knowledge.folders import OVERLAY
 from bot.knowledge.problems import KnowledgeError, Problem
 from bot.knowledge.requirements import derive_requirements
 from bot.knowledge.tables import read_relations, series_of
@@ -74,15 +76,11 @@ def load_knowledge(folders: Sequence[Path], cache: Path | None = None) -> Knowle
     Raises:
         KnowledgeError: with every mistake found in any file.
     """
-    files = ParsedFiles(cache)
-    try:
-        kb = _compile(folders, read_folders(folders, files))
-    except KnowledgeError:
-        if not files.hits:
-            raise
-        return load_knowledge(folders)  # parsed files know too few lines to place a problem
-    files.save()
-    return kb
+    with collector_paused():
+        files = ParsedFiles(cache)
+        draft = read_folders(folders, files)
+        files.save()
+        return _compile(folders, draft)
 
 
 def _compile(folders: Sequence[Path], draft: Draft) -> KnowledgeBase:
@@ -118,11 +116,11 @@ def read_folders(folders: Iterable[Path], files: ParsedFiles) -> Draft:
     """Read and validate each file by itself."""
     draft = Draft()
     for number, folder in enumerate(folders):
-        paths, problems = knowledge_files(folder)
+        paths, problems = knowledge_files(folder) if folder.is_dir() else ([], [])
         draft.problems.extend(problems)
         draft.layers.folders.append(folder)
         draft.layers.number |= dict.fromkeys(paths, number)
-        if not paths:
+        if not paths and not problems:
             draft.problems.append(Problem(folder, 1, "(folder)", "no *.yaml here: name a knowledge folder"))
         for path in paths:
             document, problems = files.read(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.knowledge.base import Relation
-from bot.knowledge.document import Data, Document, KeyPath, read_document
+from bot.knowledge.document import Data, Document, KeyPath
 from bot.knowledge.folders import is_base
 from bot.knowledge.models import Categories, Comparators, Localized, Overlay, Source, Vocabulary, Wording
 from bot.knowledge.problems import Override, Place
@@ -49,10 +49,8 @@ class Layers:
 
     def overrides(self) -> tuple[Override, ...]:
         """What was replaced, with the lines of both places."""
-        lines = _Lines()
         return tuple(
-            Override(kind, name, lines.place(winner), lines.place(loser))
-            for kind, name, winner, loser in self.replaced
+            Override(kind, name, _place(winner), _place(loser)) for kind, name, winner, loser in self.replaced
         )
 
     def name(self, number: int) -> Localized | None:
@@ -64,19 +62,9 @@ class Layers:
         return self._names[number]
 
 
-class _Lines:
-    """Finds lines; a document from the cache knows few of them and is read again."""
-
-    def __init__(self) -> None:
-        self._read: dict[Path, Document | None] = {}
-
-    def place(self, located: Located) -> Place:
-        document, key = located
-        if key and key not in document.lines:
-            if document.path not in self._read:
-                self._read[document.path] = read_document(document.path)[0]
-            document = self._read[document.path] or document
-        return Place(document.path, document.line(key))
+def _place(located: Located) -> Place:
+    document, key = located
+    return Place(document.path, document.line(key))
 
 
 def take_overlay(draft: Draft, page: Overlay, document: Document) -> None:

@@ -13,6 +13,8 @@ from packaging.version import InvalidVersion, Version
 
 from bot.errors import BotError
 
+LONGEST: Final = 100
+
 
 class BadVersion(BotError):
     """A text that is no version. `text` is what was given."""
@@ -77,6 +79,8 @@ class Number:
 @lru_cache(maxsize=16_384)
 def _parts(text: str) -> tuple[tuple[int, ...], int]:
     """The release components, and the number of the post-release or -1."""
+    if len(text) > LONGEST:
+        raise BadVersion(text[:LONGEST] + "…")
     try:
         version = Version(text)
     except InvalidVersion as error:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from bot.knowledge.document import MAX_BYTES, read_document
+from bot.knowledge.document import MAX_KEYS, MAX_VALUES, read_document
+from bot.knowledge.files import MAX_BYTES
 
 
 def problems(path: Path, content: str | bytes) -> list[str]:
@@ -51,6 +53,16 @@ def test_values_and_lines(page: Path) -> None:
         ("? [a, b]\n: x\n", ["1: (file): a key is a plain word"]),
         ("a: !!binary aGVsbG8=\n", ["1: a: a value of type binary is not used here"]),
         (b"a: \xff\n", ["1: (file): not UTF-8 (byte 3): save it as UTF-8"]),
+        ("a: x\n".encode("utf-16"), ["1: (file): UTF-16: save it as UTF-8"]),
+        ("a: x\nb: y\0z\n", ["2: (file): a control character (U+0000): delete it"]),
+        ('a: x\nb: "y\\ez"\n', ["2: b: a control character (U+001B): delete it"]),
+        ("a: x\n---\nb: x\n", ["2: (file): a second document begins here: split the file"]),
+        (
+            "a: !!python/object:os.system [x]\n",
+            ["1: a: a value of type python/object:os.system is not used here"],
+        ),
+        ("a: !!python/name:os.system\n", ["1: a: a value of type python/name:os.system is not used here"]),
+        (f"a: {'9' * 5_000}\n", ["1: a: a number too long: put it in quotes, or correct it"]),
     ],
     ids=[
         "float",
@@ -63,6 +75,13 @@ def test_values_and_lines(page: Path) -> None:
         "complex key",
         "binary",
         "not UTF-8",
+        "UTF-16",
+        "NUL",
+        "escape",
+        "two documents",
+        "object tag",
+        "name tag",
+        "huge number",
     ],
 )
 def test_a_mistake_is_located(page: Path, content: str | bytes, expected: list[str]) -> None:
@@ -112,3 +131,45 @@ def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
     document, found = read_document(tmp_path / "none.yaml")
     assert document is None
     assert [problem.line for problem in found] == [1]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("[" * 3_000_000, "nested more than 20 deep: flatten it"),
+        ("{a: " * 1_000_000, "nested more than 20 deep: flatten it"),
+        ("- " * 2_000_000, "nested more than 20 deep: flatten it"),
+        ("? " * 2_000_000, "a key is a plain word"),
+        ("[" + "a," * (MAX_VALUES + 1), "keys and values: split the file"),
+        ("".join(f"k{n}: x\n" for n in range(MAX_KEYS + 2)), "more than 100,000 keys: split the file"),
+        ("a: " + "x" * 5_000_000, "a text longer than 20,000 characters: split it"),
+        ("a: &a [x]\nb: [" + "*a," * 2_000_000, "more than 1,000 mistakes: mend these first"),
+        ("x" * 5_000_000 + ": 1", "not YAML"),
+        ("'" * 5_000_000, "longer than"),
+    ],
+    ids=[
+        "flow",
+        "keys in keys",
+        "lists",
+        "complex keys",
+        "values",
+        "keys",
+        "text",
+        "aliases",
+        "key",
+        "quotes",
+    ],
+)
+def test_a_file_made_to_exhaust_is_refused_soon(page: Path, content: str, words: str) -> None:
+    """What is deep, wide or long beyond reason is refused while it is read, not after it is held."""
+    start = time.process_time()
+    found = problems(page, content)
+    assert words in found[-1]
+    assert time.process_time() - start < 10
+
+
+def test_a_byte_order_mark_is_no_mistake(page: Path) -> None:
+    """Some editors begin a UTF-8 file with one."""
+    page.write_bytes(b"\xef\xbb\xbfa: x\n")
+    document, found = read_document(page)
+    assert (document.data if document else None, found) == ({"a": "x"}, [])

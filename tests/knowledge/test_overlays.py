@@ -10,7 +10,8 @@ from typing import Final
 import pytest
 
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.folders import is_base, knowledge_files, over_base
+from bot.knowledge.files import knowledge_files
+from bot.knowledge.folders import is_base, over_base
 from bot.knowledge.loader import load_knowledge
 from bot.knowledge.problems import KnowledgeError
 from bot.settings import bundled_knowledge
