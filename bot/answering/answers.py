@@ -140,7 +140,8 @@ class Empty:
     """Nothing goes with the givens, and the table says so (its list is complete).
 
     `below` and `above` are the nearest versions of the given column that have rows, each with the
-    versions of the wanted product that they have. Of the versions in `open` the list is not complete.
+    versions of the wanted product that they have. Of the versions in `open` the list is not complete;
+    of a `sample` not all releases of the wanted product are listed.
     """
 
     question: Question
@@ -150,6 +151,7 @@ class Empty:
     below: tuple[Number, tuple[Number, ...]] | None
     above: tuple[Number, tuple[Number, ...]] | None
     open: tuple[Number, ...] = ()
+    sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,8 @@ class Joins:
     ) -> Truth:
         both, maybe = self.rows(relation, (left, right, *context))
         if both:
-            held = relation.table.holds == "supported" and not self._partial(relation, (left, right), both)
+            held = relation.table.holds == "supported" and not all(row.unbounded for row in both)
+            held = held and not self._partial(relation, (left, right), both)
             return Truth.SUPPORTED if held else Truth.CONDITIONAL
         if maybe:
             return Truth.CONDITIONAL

@@ -266,6 +266,8 @@ class LookupAnswerer:
             listed = found.relation.values(given.column)
             if any(given.constraint.match(number) is not Match.NO for number in listed):
                 continue
+            if not self._kb.knows(given.column, given.constraint):
+                return self._not_recorded(question, given, listed)
             if found.relation.table.complete_for != want:
                 return NoAnswer(question, "not_recorded", given=given)
             return Empty(
@@ -276,6 +278,7 @@ class LookupAnswerer:
                 self._nearest(found.relation, want, given, listed, below=True),
                 self._nearest(found.relation, want, given, listed, below=False),
                 self._joins.values((row for row in found.relation.rows if row.open), want),
+                sample=want in self._kb.products and self._kb.products[want].more_releases,
             )
         return NoAnswer(question, "not_recorded", given=found.used[0] if found.used else None)
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.errors import BotError
 from bot.knowledge.versions import BadVersion, Constraint, Match, Number
+
+
+UNBOUNDED: Final = "any"
 
 
 class BadCell(BotError):
@@ -74,11 +78,14 @@ def parse_names(text: str, known: Mapping[str, str | None]) -> Names:
 def parse_versions(text: str, known: Sequence[Number], *, requirement: bool = False) -> Versions | Bounds:
     """Read a version cell. `known` are the releases (or series) of the column, ascending.
 
-    In a `requirement`, a specifier means what it means to package installers (PEP 440).
+    In a `requirement`, a specifier means what it means to package installers (PEP 440), and `any` is a
+    requirement without bounds.
 
     Raises:
         BadCell: a version is malformed or not known, or a range is empty.
     """
+    if requirement and text == UNBOUNDED:
+        return Bounds(Constraint())
     try:
         if text[:1] in "<>!=" or text.startswith("~=") or "," in text:
             return Bounds((Constraint.requirement if requirement else Constraint.parse)(text))

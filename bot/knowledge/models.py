@@ -90,7 +90,9 @@ class Product(Model):
     that a version outside it may still be compared with the limits that tables state. `ceilings` are tools
     that print a version of it as the most that is supported: beside them, a version is an upper bound.
     `requires` lists, for `release` (a cell over the product's own releases), the versions of other products
-    that it asks for; each product asked for makes a table of the two.
+    that it asks for; each product asked for makes a table of the two. `rests_on` names those of them whose
+    own neighbours are its neighbours too: a library of plain Python goes wherever its torch goes, one with
+    compiled code of its own does not.
     """
 
     product: Slug
@@ -112,6 +114,7 @@ class Product(Model):
     more_releases: bool = False
     ceilings: tuple[Line, ...] = ()
     requires: tuple[dict[str, Any], ...] = ()
+    rests_on: tuple[Slug, ...] = ()
     source: SourceRefs
 
 

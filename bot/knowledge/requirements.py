@@ -20,12 +20,18 @@ def derive_requirements(draft: Draft) -> None:
     """Add the tables that `requires` of the draft's products stands for.
 
     The table `<product>-<other>` has a row for each entry that names the other product. It is complete for
-    the product: a version outside what a release accepts is ruled out. Its sentences are the wording's
-    `requires.…` phrases. An entry that cannot be read becomes a problem.
+    the product: a version outside what a release accepts is ruled out. Joins pass through the other product
+    where the product `rests_on` it. Its sentences are the wording's `requires.…` phrases. An entry that
+    cannot be read becomes a problem.
     """
     for product in list(draft.products.values()):
-        for other in _required(draft, product):
+        required = list(_required(draft, product))
+        for other in required:
             _derive(draft, product, other)
+        for other in product.rests_on:
+            if other not in required:
+                key: KeyPath = ("rests_on",)
+                draft.problem("product", product.product, key, f"{other!r} is nothing that it requires")
 
 
 def _required(draft: Draft, product: Product) -> Iterator[str]:
@@ -62,6 +68,7 @@ def _derive(draft: Draft, product: Product, other: str) -> None:
         columns=(product.product, other),
         relation="requirement",
         complete_for=product.product,
+        joined_by=() if other in product.rests_on else (product.product,),
         source=product.source,
         rows=tuple(_row(product.product, other, entry) for _, entry in entries),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.knowledge.cells import Cell, Names
+from bot.knowledge.cells import Bounds, Cell, Names
 from bot.knowledge.versions import Constraint, Match
 
 
@@ -19,6 +19,12 @@ class Row:
     open: bool = False
     command: str | None = None
     extra: Mapping[str, str] | None = None
+
+    @property
+    def unbounded(self) -> bool:
+        """Whether the row asks for another product and leaves open which version."""
+        cells = (cell for cell in self.cells.values() if isinstance(cell, Bounds))
+        return any(not cell.constraint.clauses for cell in cells)
 
     def matches(self, column: str, asked: Constraint | str) -> Match:
         """Whether the cell of `column` admits a version constraint or an attribute's value."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.answers import Check, Finding, Truth
 from bot.knowledge.models import Localized, Table
-from bot.presenting.lookups import conditional, show_command, show_evidence
+from bot.presenting.lookups import conditional, requirement_note, show_command, show_evidence
 from bot.presenting.phrasing import Phrasing
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def _claim(finding: Finding, words: Phrasing) -> str:
     if finding.via is not None or table is None:
         key = "check.generic_no" if finding.truth is Truth.EXCLUDED else "check.generic_yes"
         return words.say(key, left=left, right=right)
+    if finding.truth is Truth.CONDITIONAL and all(row.unbounded for row in finding.evidence[0].rows):
+        return _unbounded(table, finding, words)
     if finding.truth is Truth.CONDITIONAL and table.holds == "supported":
         return words.say("check.partly", left=left, right=right)
     if finding.truth is Truth.CONDITIONAL:
@@ -54,6 +56,14 @@ def _claim(finding: Finding, words: Phrasing) -> str:
     if finding.truth is Truth.EXCLUDED:
         return words.say("check.generic_no", left=left, right=right)
     return _filled(table, table.says, finding, words)
+
+
+def _unbounded(table: Table, finding: Finding, words: Phrasing) -> str:
+    """That a product asks for another and leaves open which version."""
+    own, other = table.columns
+    given = finding.left if finding.left.column == own else finding.right
+    slots = {"product": words.name(own), "release": words.plain(given), "other": words.name(other)}
+    return words.say("requires.unbounded", **slots)
 
 
 def _filled(table: Table, text: Localized, finding: Finding, words: Phrasing) -> str:
@@ -105,7 +115,10 @@ def _say_evidence(finding: Finding, known: set[str], words: Phrasing, draft: Dra
         note = table.note
         if finding.truth is Truth.EXCLUDED:
             note = table.excluded_note if own else {}
-        draft.notes.extend(text for text in [words.local(note)] if text and text not in draft.notes)
+        told = [words.local(note)]
+        if finding.truth is not Truth.EXCLUDED and own:
+            told.extend(requirement_note(evidence, words))
+        draft.notes.extend(text for text in told if text and text not in draft.notes)
         if draft.grid is None and finding.truth is not Truth.SUPPORTED:
             shown = (finding.right.column, finding.right_options)
             show_evidence(evidence, shown, known | {finding.left.column}, words, draft)

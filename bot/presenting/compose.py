@@ -171,7 +171,7 @@ def _status(outcomes: Sequence[a.Outcome]) -> Status:
 def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
     """The verdict of the parts that have one; parts that differ depend on which is meant."""
     words = {VERDICTS[o.truth] for o in outcomes if isinstance(o, a.Check)}
-    if any(isinstance(o, a.Empty) and not o.open for o in outcomes):
+    if any(isinstance(o, a.Empty) and not (o.open or o.sample) for o in outcomes):
         words.add("no")
     if len(words) > 1:
         return "depends"

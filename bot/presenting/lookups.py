@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bot.presenting.compose import Draft
 
 GRID_ROWS = 15
+LISTED_BOUNDS = 4
+REQUIREMENT = "requirement"
 
 
 def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
@@ -40,6 +42,7 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
         show_evidence(lookup.evidence, (lookup.want, lookup.values), known, words, draft)
     if lookup.dispute is not None:
         say_dispute(lookup.dispute, words, draft)
+    draft.notes.extend(requirement_note(lookup.evidence, words))
     draft.notes.extend(words.say("lookup.caveat", given=words.given(given)) for given in lookup.caveats)
     if lookup.unused:
         draft.notes.append(
@@ -97,6 +100,8 @@ def _values(lookup: Lookup, words: Phrasing) -> str:
 
 def _bounds(lookup: Lookup, words: Phrasing) -> str:
     """The least demanding bound for each set of attribute values (`≥ 440.33 (Linux)`)."""
+    if lookup.evidence.relation.table.relation == REQUIREMENT:
+        return _required(lookup, words)
     given = {g.column for g in lookup.used}
     least: dict[str, Constraint] = {}
     for constraint, row in lookup.bounds:
@@ -108,6 +113,39 @@ def _bounds(lookup: Lookup, words: Phrasing) -> str:
         words.say("lookup.bound", bound=words.constraint(c), scope=scope) if scope else words.constraint(c)
         for scope, c in least.items()
     )
+
+
+def _required(lookup: Lookup, words: Phrasing) -> str:
+    """What releases ask for, the newest first, each with its releases unless they are what is given."""
+    column = next(c for c in lookup.evidence.relation.columns if c != lookup.want)
+    asked: dict[str, list[Row]] = {}
+    for constraint, row in reversed(lookup.bounds):
+        asked.setdefault(words.constraint(constraint), []).append(row)
+    given = next((g.constraint for g in lookup.used if g.column == column), None)
+    texts = []
+    for bound, rows in asked.items():
+        releases = _releases(rows, column, given)
+        named = not isinstance(given, Constraint) or releases == [given.exact]
+        scope = words.versions(column, releases)
+        texts.append(bound if named else words.say("lookup.bound", bound=bound, scope=scope))
+    text = words.join(texts[:LISTED_BOUNDS])
+    return text if len(texts) <= LISTED_BOUNDS else words.say("requires.more", bounds=text)
+
+
+def _releases(rows: Sequence[Row], column: str, given: Constraint | str | None) -> list[Number]:
+    """The releases that rows are about, cut to what is given."""
+    cells = (row.cells.get(column) for row in rows)
+    numbers = sorted({n for cell in cells if isinstance(cell, Versions) for n in cell.numbers})
+    return list(given.select(numbers)) if isinstance(given, Constraint) else numbers
+
+
+def requirement_note(evidence: Evidence, words: Phrasing) -> list[str]:
+    """That what a package accepts need not have been tried, unless it names the very version."""
+    if evidence.relation.table.relation != REQUIREMENT:
+        return []
+    cells = (cell for row in evidence.rows for cell in row.cells.values() if isinstance(cell, Bounds))
+    loose = any(cell.constraint.exact is None for cell in cells)
+    return [words.say("requires.note")] if loose else []
 
 
 def _scope(lookup: Lookup, row: Row, given: set[str], words: Phrasing) -> Iterator[str]:
@@ -257,13 +295,16 @@ def say_empty(empty: Empty, words: Phrasing, draft: Draft) -> None:
     """That a complete list has nothing, and what its neighbours have."""
     given = words.given(empty.given)
     text = words.say("empty.headline", want=words.name(empty.want), given=given)
-    draft.headline = f"{words.say('mark.unknown' if empty.open else 'mark.no')} {text}"
+    unsure = empty.open or empty.sample
+    draft.headline = f"{words.say('mark.unknown' if unsure else 'mark.no')} {text}"
     for near in (empty.below, empty.above):
         if near is not None:
             draft.paragraphs.append(_near(empty, *near, words))
     if empty.open:
         values = words.named(empty.want, words.versions(empty.want, empty.open))
         draft.notes.append(words.say("empty.open", values=values))
+    if empty.sample:
+        draft.notes.append(words.say("empty.sample", want=words.name(empty.want)))
     draft.notes.extend(filter(None, [words.local(empty.evidence.relation.table.excluded_note)]))
     draft.sources.extend(empty.evidence.relation.table.source)
 

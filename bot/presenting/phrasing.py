@@ -66,6 +66,8 @@ class Phrasing:
 
     def constraint(self, constraint: Constraint) -> str:
         """`10.2`, `≥ 440.33`, `≥ 1.5, ≤ 1.7`."""
+        if not constraint.clauses:
+            return self.say("requires.any")
         return self.join(SIGNS.get(c.op, "") + c.number.text for c in constraint.clauses)
 
     def join(self, items: Iterable[str]) -> str:
