@@ -10,7 +10,6 @@ from typing import Final
 from bot.errors import BotError
 from bot.knowledge.versions import BadVersion, Constraint, Match, Number
 
-
 UNBOUNDED: Final = "any"
 
 

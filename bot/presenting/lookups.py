@@ -125,7 +125,7 @@ def _required(lookup: Lookup, words: Phrasing) -> str:
     texts = []
     for bound, rows in asked.items():
         releases = _releases(rows, column, given)
-        named = not isinstance(given, Constraint) or releases == [given.exact]
+        named = len(asked) == 1 and (not isinstance(given, Constraint) or releases == [given.exact])
         scope = words.versions(column, releases)
         texts.append(bound if named else words.say("lookup.bound", bound=bound, scope=scope))
     text = words.join(texts[:LISTED_BOUNDS])

@@ -20,10 +20,10 @@ requires:
 """
 
 
-def write(folder: Path, *entries: str) -> None:
-    """A product page whose `requires` has these entries."""
+def write(folder: Path, *entries: str, more: str = "") -> None:
+    """A product page whose `requires` has these entries; `more` stands behind them."""
     lines = "".join(f"  - {entry}\n" for entry in entries)
-    (folder / "products" / "gadget.yaml").write_text(PAGE + lines, encoding="utf-8")
+    (folder / "products" / "gadget.yaml").write_text(PAGE + lines + more, encoding="utf-8")
 
 
 def test_each_required_product_makes_a_table(folder: Path) -> None:
@@ -38,6 +38,28 @@ def test_each_required_product_makes_a_table(folder: Path) -> None:
     assert torch.rows[0].sources == ("book",)
     assert torch.table.complete_for == "gadget"
     assert torch.table.headlines["torch"]["en"] == "Gadget {gadget} requires PyTorch {torch}"
+
+
+def test_joins_pass_through_what_a_product_rests_on(folder: Path) -> None:
+    """Its own table of anything else is joined by the product alone."""
+    write(folder, '{release: "1.0", torch: ">=1.8", python: ">=3.7"}', more="rests_on: [torch]\n")
+    kb = load_knowledge([folder])
+    assert kb.relations["gadget-torch"].table.joined_by == ()
+    assert kb.relations["gadget-python"].table.joined_by == ("gadget",)
+
+
+def test_a_product_rests_on_what_it_requires(folder: Path, report: Callable[[], list[str]]) -> None:
+    """Anything else there is a mistake."""
+    write(folder, '{release: "1.0", torch: ">=1.8"}', more="rests_on: [python]\n")
+    assert report() == ["products/gadget.yaml:9: rests_on: 'python' is nothing that it requires"]
+
+
+def test_a_requirement_may_leave_the_version_open(folder: Path) -> None:
+    """`any` admits every version, and the row says that it has no bound."""
+    write(folder, '{release: "1.0", torch: any}', '{release: "1.1", torch: ">=1.8"}')
+    rows = load_knowledge([folder]).relations["gadget-torch"].rows
+    assert rows[0].matches("torch", Constraint.series(Number.parse("0.1.1"))) is Match.YES
+    assert [row.unbounded for row in rows] == [True, False]
 
 
 @pytest.mark.parametrize(
