@@ -12,6 +12,7 @@ from bot.answering.answers import (
     Description,
     Help,
     Install,
+    Inventory,
     Listing,
     NoAnswer,
     Option,
@@ -60,6 +61,7 @@ class Answering:
             "topic": self.clarify_topic,
             "trouble": self.clarify_trouble,
             "nightly": lambda question: NoAnswer(question, "nightly"),
+            "environment": self.answer_environment,
             "none": self.decline,
         }
 
@@ -69,7 +71,7 @@ class Answering:
         A lookup for several versions of one product ("for CUDA 9.2 and 10.1") has one outcome for each.
         """
         if len(reading.questions) == 1:
-            return tuple(self._one(question) for question in _each(reading.questions[0]))
+            return tuple(self._one(question) for question in self._each(reading.questions[0]))
         outcomes = [self._one(question) for question in reading.questions]
         answered = [o for o in outcomes if not isinstance(o, NoAnswer)]
         told = [o for o in answered if isinstance(o, Told)]
@@ -86,8 +88,36 @@ class Answering:
         )
         return (Clarification(reading.questions[0], "rivals", options[:MAX_OPTIONS]),)
 
+    def _each(self, question: Question) -> list[Question]:
+        """A lookup split by what it wants, and by the versions that are given for one product.
+
+        Of what an environment has (two GPUs), all must be satisfied together, unless a table tells of each
+        by itself.
+        """
+        if question.intent != "lookup":
+            return [question]
+        several = next((column for column in self._alternatives(question)), None)
+        rest = tuple(g for g in question.given if g.column != several)
+        own = [given for given in question.given if given.column == several]
+        shares = [(given, *rest) for given in own] or [rest]
+        split = [replace(question, want=(want,), given=given) for given in shares for want in question.want]
+        return split[:MAX_EACH] or [question]
+
+    def _alternatives(self, question: Question) -> Iterator[str]:
+        """The columns of which several are given, each for itself."""
+        columns = [given.column for given in question.given]
+        for given in question.given:
+            if columns.count(given.column) > 1 and given.column not in question.want:
+                told = any(any(self._joins.tables(want, given.column)) for want in question.want)
+                if told or not given.origin:
+                    yield given.column
+
     def _one(self, question: Question) -> Outcome:
         return self._by_intent[question.intent](question)
+
+    def answer_environment(self, question: Question) -> Outcome:
+        """What an environment has, what was asked for first."""
+        return Inventory(question, self._kb.environments[question.environment], question.about)
 
     def answer_lookup(self, question: Question) -> Outcome:
         """Which versions of the wanted product go with what is given; else a fact that tells."""
@@ -288,19 +318,6 @@ class Answering:
     def _fact_or(self, question: Question, otherwise: Outcome) -> Outcome:
         fact = self._beside(question, FACT_INSTEAD)
         return Told(question, fact) if fact else otherwise
-
-
-def _each(question: Question) -> list[Question]:
-    """A lookup split by what it wants, and by the versions that are given for one product."""
-    if question.intent != "lookup":
-        return [question]
-    columns = [g.column for g in question.given]
-    several = next((c for c in columns if columns.count(c) > 1 and c not in question.want), None)
-    rest = tuple(g for g in question.given if g.column != several)
-    own = [given for given in question.given if given.column == several]
-    shares = [(given, *rest) for given in own] or [rest]
-    split = [replace(question, want=(want,), given=given) for given in shares for want in question.want]
-    return split[:MAX_EACH] or [question]
 
 
 def _belongs(kind: str, topics: tuple[str, ...], question: Question) -> bool:

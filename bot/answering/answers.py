@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Literal
 
 from bot.knowledge.base import Relation
-from bot.knowledge.models import Fact, Product
+from bot.knowledge.models import Environment, Fact, Product
 from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Number
 from bot.understanding.question import Given, Question
@@ -216,13 +216,24 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Inventory:
+    """What an environment has; `asked` are the columns that were named."""
+
+    question: Question
+    environment: Environment
+    asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """What the bot can do."""
 
     question: Question
 
 
-Answer = Lookup | Check | Empty | Install | Release | Told | Comparison | Description | Listing | Help
+Answer = (
+    Lookup | Check | Empty | Install | Release | Told | Comparison | Description | Listing | Inventory | Help
+)
 
 OptionKind = Literal[
     "latest", "releases", "install", "describe", "when", "match", "value", "exact", "match_newest"

@@ -42,16 +42,25 @@ class CheckAnswerer:
         return replace(check, command=self._command_for(question))
 
     def _together(self, known: list[Finding], findings: tuple[Finding, ...]) -> Truth:
-        """All must hold; where several versions of one product were named, some may hold and some not."""
+        """All must hold; where several versions of one product were named, some may hold and some not.
+
+        What an environment has (two GPUs) are no alternatives: all of it must be satisfied.
+        """
         truth = min(finding.truth for finding in known)
         if truth is Truth.EXCLUDED:
-            alternatives = {(f.left.column, f.right.column) for f in known if f.truth is not Truth.EXCLUDED}
+            held = [
+                f for f in known if f.truth is not Truth.EXCLUDED and not (f.left.origin or f.right.origin)
+            ]
+            alternatives = {(f.left.column, f.right.column) for f in held}
             excluded = {(f.left.column, f.right.column) for f in known if f.truth is Truth.EXCLUDED}
             return Truth.CONDITIONAL if excluded <= alternatives else truth
         return truth if len(known) == len(findings) else Truth.CONDITIONAL
 
     def _pairs(self, question: Question) -> list[tuple[Given, Given]]:
-        """Every two givens that tables relate; equally many versions of two products go in pairs."""
+        """Every two givens that tables relate; equally many versions of two products go in pairs.
+
+        What one environment has is there together already: only what is asked about is checked against it.
+        """
         places = self._joins.context(question.given)
         things = [given for given in question.given if given not in places]
         columns = list(dict.fromkeys(given.column for given in things))
@@ -62,7 +71,8 @@ class CheckAnswerer:
                     found += _paired(
                         [g for g in things if g.column == left], [g for g in things if g.column == right]
                     )
-        return found or [(t, p) for t in things for p in places if self._joins.related(t.column, p.column)]
+        found = found or [(t, p) for t in things for p in places if self._joins.related(t.column, p.column)]
+        return [(one, other) for one, other in found if not (one.origin and other.origin)]
 
     def _is_implied(self, left: str, right: str, given: list[str]) -> bool:
         """Whether other pairs tell more exactly what a join of these two would.
@@ -76,7 +86,7 @@ class CheckAnswerer:
         if hops and all(hop.column in others for hop in hops):
             return True
         return bool(hops) and any(
-            near in hop.relation.columns
+            near in hop.relation.columns and hop.column != near
             for third in others
             for near, far in ((left, right), (right, left))
             for hop in self._joins.kb.routes.hops(third, far)
@@ -109,6 +119,6 @@ def _beside(question: Question, left: Given, right: Given) -> tuple[Given, ...]:
 
 
 def _paired(left: list[Given], right: list[Given]) -> list[tuple[Given, Given]]:
-    if len(left) == len(right) > 1:
+    if len(left) == len(right) > 1 and not any(given.origin for given in (*left, *right)):
         return list(zip(left, right, strict=True))
     return [(one, other) for one in left for other in right]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.answering import answers as a
 from bot.knowledge.base import KnowledgeBase
 from bot.presenting.checks import say_check
+from bot.presenting.environments import say_environment, say_inventory
 from bot.presenting.lookups import say_empty, say_lookup
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.reply import Choice, Citation, Grid, Reply, Section, Status, VerdictWord
@@ -103,21 +104,32 @@ class Composer:
                 say_install(outcome, words, draft)
             case a.Release():
                 say_release(outcome, words, draft)
-            case a.Told():
-                say_told(outcome, words, draft)
-            case a.Comparison():
-                say_comparison(outcome, words, draft)
-            case a.Description():
-                say_description(outcome, words, draft)
-            case a.Listing():
-                say_listing(outcome, words, draft)
+            case a.Told() | a.Comparison() | a.Description() | a.Listing() | a.Inventory():
+                _say_description(outcome, words, draft)
             case a.Help():
                 say_help(words, draft)
             case a.Clarification():
                 _say_clarification(outcome, words, draft)
             case a.NoAnswer():
                 say_no_answer(outcome, words, draft)
+        say_environment(outcome, words, draft)
         return draft
+
+
+def _say_description(
+    outcome: a.Told | a.Comparison | a.Description | a.Listing | a.Inventory, words: Phrasing, draft: Draft
+) -> None:
+    match outcome:
+        case a.Told():
+            say_told(outcome, words, draft)
+        case a.Comparison():
+            say_comparison(outcome, words, draft)
+        case a.Description():
+            say_description(outcome, words, draft)
+        case a.Listing():
+            say_listing(outcome, words, draft)
+        case a.Inventory():
+            say_inventory(outcome, words, draft)
 
 
 def _say_clarification(outcome: a.Clarification, words: Phrasing, draft: Draft) -> None:
@@ -143,7 +155,8 @@ def _worth_saying(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
     seen: dict[tuple[object, ...], a.Outcome] = {}
     for outcome in outcomes:
         question = outcome.question
-        key = (type(outcome), question.intent, question.want, question.about, tuple(map(str, question.given)))
+        asked = (question.intent, question.environment, question.want, question.about)
+        key = (type(outcome), *asked, tuple(map(str, question.given)))
         facts = question.facts[:1] if isinstance(outcome, a.Told) else ()
         seen.setdefault((*key, facts), outcome)
     kept = list(seen.values())
@@ -185,5 +198,7 @@ def summary(question: Question) -> dict[str, object]:
         text = str(item)
         known = given.get(item.column)
         given[item.column] = text if known is None else f"{known}, {text}"
+    if question.environment:
+        given["environment"] = question.environment
     want = list(question.want or question.about)
     return {"intent": question.intent, "want": want, "given": given}

@@ -12,7 +12,18 @@ from bot.knowledge.models import Tag, Vocabulary
 from bot.understanding.text import Token, tokenize_phrase
 
 EntryKind = Literal[
-    "product", "value", "kind", "topic", "cue", "before", "after", "between", "either", "range", "ceiling"
+    "product",
+    "value",
+    "environment",
+    "kind",
+    "topic",
+    "cue",
+    "before",
+    "after",
+    "between",
+    "either",
+    "range",
+    "ceiling",
 ]
 
 
@@ -83,6 +94,9 @@ def _names(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:
         for value, item in attribute.values.items() if attribute.recognized else ():
             for name in (*item.aliases, *item.name.values()):
                 yield name, Entry("value", value, slug)
+    for slug, environment in kb.environments.items():
+        for name in (slug, *environment.aliases, *environment.name.values()):
+            yield name, Entry("environment", slug)
 
 
 def _categories(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:

@@ -19,6 +19,7 @@ Intent = Literal[
     "help",
     "topic",
     "trouble",
+    "environment",
     "nightly",
     "none",
 ]
@@ -31,7 +32,8 @@ class Given:
 
     `column` is the product's or attribute's slug; `surface` is how it was written; `inferred` says
     that the product was not named and follows from the version alone; `ceiling` that the version is the
-    most that is supported (nvidia-smi), so that anything up to it will do.
+    most that is supported (nvidia-smi), so that anything up to it will do. `origin` is the environment that
+    brings it along.
     """
 
     column: str
@@ -39,6 +41,7 @@ class Given:
     surface: str
     inferred: bool = False
     ceiling: bool = False
+    origin: str = ""
 
     def __str__(self) -> str:
         return str(self.constraint)
@@ -57,7 +60,8 @@ class Question:
     """One question. `want` are the columns asked for, `given` what is known, `about` other names.
 
     `topic` as an intent means: a name stands there and nothing says what about it; `trouble`: it looks
-    like a pasted error; `none`: nothing was understood. `negated` asks for what does not go together.
+    like a pasted error; `environment`: what an environment has is asked for; `none`: nothing was
+    understood. `negated` asks for what does not go together; `environment` is the one that is named.
     """
 
     intent: Intent
@@ -72,6 +76,7 @@ class Question:
     negated: bool = False
     cues: frozenset[str] = frozenset()
     facts: tuple[FactHit, ...] = ()
+    environment: str = ""
     trace: tuple[str, ...] = field(default=(), compare=False)
 
     def value(self, column: str) -> Given | None:

@@ -23,7 +23,8 @@ class Slots:
     attributes that are things of their own (a GPU); `values` those of attributes that only say where;
     `installable` says that a named product has install lines; `asked` are products that a question word
     stands beside; `strange` says that it stands beside an unknown name; `tabled` counts the bare products
-    that tables have a column for.
+    that tables have a column for. `environment` is the one that is named; `inventory` says that nothing is
+    asked but what it has.
     """
 
     cues: frozenset[str]
@@ -36,6 +37,8 @@ class Slots:
     asked: tuple[str, ...] = ()
     strange: bool = False
     tabled: int = 0
+    environment: str = ""
+    inventory: bool = False
 
     @property
     def ranged(self) -> tuple[str, ...]:
@@ -81,6 +84,14 @@ def _trouble(slots: Slots) -> float:
 
 def _nightly(slots: Slots) -> float:
     return 0.94 if slots.has("nightly") else 0.0
+
+
+def _environment(slots: Slots) -> float:
+    """What an environment has: its name alone, or with names of what it has."""
+    if not slots.inventory or slots.has("when", "maker", "since", "ended", "origin", "install"):
+        return 0.0
+    asks = slots.bare or slots.has("which", "describe", "list", "version", "need")
+    return 0.93 if asks or not slots.has("yesno") else 0.0
 
 
 def _topic_pair(slots: Slots) -> float:
@@ -218,6 +229,7 @@ RULES: Final = (
     Rule("help", "help", _help, yields=True),
     Rule("trouble", "trouble", _trouble, yields=True),
     Rule("nightly", "nightly", _nightly),
+    Rule("team.environment", "environment", _environment, yields=True),
     Rule("topic.pair", "topic", _topic_pair, yields=True),
     Rule("lookup.asked", "lookup", _lookup_asked),
     Rule("lookup.ranged", "lookup", _lookup_ranged),

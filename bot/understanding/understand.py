@@ -11,9 +11,10 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
 from bot.knowledge.versions import Clause, Constraint, Match, Number
 from bot.understanding.binding import Bound, bind_versions
+from bot.understanding.environments import moved, named_environments, settle
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
-from bot.understanding.parts import split_parts
+from bot.understanding.parts import MAX_PARTS, split_parts
 from bot.understanding.question import FactHit, Given, Question, Reading, Superlative
 from bot.understanding.retrieval import FactIndex, terms
 from bot.understanding.rules import Slots, choose
@@ -21,6 +22,7 @@ from bot.understanding.spans import Span, Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
 
 MAX_GIVEN: Final = 12
+ADDING: Final = frozenset({"also", "works", "yesno", "how"})
 FOLLOWED: Final = frozenset({"check", "lookup", "install", "release"})
 
 
@@ -58,9 +60,9 @@ class Understanding:
         readings: list[Reading] = []
         before: Question | None = None
         for part in split_parts(whole, self._lexicon):
-            reading = self._follow(self._read_part(part, lang, before), before)
-            before = reading.questions[0]
-            readings.append(reading)
+            for read in self._read_part(part, lang, before):
+                readings.append(self._follow(read, before))
+            before = readings[-1].questions[0]
         kept = [r for r in readings if r.questions[0].intent != "none"]
         return tuple(kept or readings[:1])
 
@@ -74,7 +76,8 @@ class Understanding:
             return str(default)
         return scripts.get("latin", next(iter(scripts.values())))
 
-    def _read_part(self, text: str, lang: str, before: Question | None) -> Reading:
+    def _read_part(self, text: str, lang: str, before: Question | None) -> Iterator[Reading]:
+        """The readings of one part: one, or one for each environment that it names."""
         utterance = tokenize(text, self._simplify)
         spans = find_spans(utterance, self._lexicon)
         bound = bind_versions(utterance, spans, self._lexicon, self._kb)
@@ -82,17 +85,22 @@ class Understanding:
         rivals: tuple[tuple[Given, ...], ...] = (
             tuple((given,) for given in bound.rivals[0]) if bound.rivals else ((),)
         )
-        questions = []
-        for rival in rivals:
-            slots, asked = self._slots(utterance, spans, bound, rival, before)
-            questions.append(self._question(text, lang, slots, asked, trace))
-        return Reading(tuple(dict.fromkeys(questions)))
+        for name in named_environments(spans)[:MAX_PARTS] or ("",):
+            questions = []
+            for rival in rivals:
+                slots, asked = self._slots(utterance, spans, bound, rival, before)
+                settled = settle(slots, self._kb.environments[name], self._kb) if name else slots
+                questions.append(self._question(text, lang, settled, asked, trace))
+            yield Reading(tuple(dict.fromkeys(questions)))
 
     def _follow(self, reading: Reading, before: Question | None) -> Reading:
         """A part that only names another version ("and with 10.0?") asks the question before it again."""
         part = reading.questions[0]
         if before is None or before.intent not in FOLLOWED:
             return reading
+        if part.intent == "environment" and before.environment and not part.about and part.cues <= ADDING:
+            other = moved(before, self._kb.environments[part.environment], self._kb)
+            return Reading((replace(other, text=part.text, trace=part.trace, facts=()),))
         own = tuple(item for item in part.given if item not in before.given)
         if own and part.intent not in ("topic", "none"):
             return reading
@@ -129,6 +137,7 @@ class Understanding:
             superlative=_superlative(slots),
             cues=slots.cues,
             facts=chosen.facts,
+            environment=slots.environment,
             trace=(*trace, f"intent {chosen.rule}"),
         )
         return self._wanting(question, slots, chosen.rule) if question.intent == "lookup" else question
