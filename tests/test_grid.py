@@ -73,9 +73,11 @@ def cuda_questions() -> Iterator[tuple[str, str | None]]:
 def python_questions() -> Iterator[tuple[str, str | None]]:
     """Every known torch with every known Python."""
     listed = pairs("torch-python", "torch", "python")
+    elsewhere = pairs("torch-python-elsewhere", "torch", "python").pairs
     for number, torch in enumerate(releases("torch")):
         for step, python in enumerate(series("python")):
-            expected = closed_by_torch(listed, torch, python)
+            one_platform = (torch, python) in elsewhere
+            expected = "depends" if one_platform else closed_by_torch(listed, torch, python)
             for text in asked(torch, "Python", python, number + step):
                 yield text, expected
 

@@ -160,7 +160,8 @@ class Installer:
             constraint = given.constraint if given and isinstance(given.constraint, Constraint) else None
             return list(cell.numbers if constraint is None else constraint.select(cell.numbers))
         if isinstance(cell, Names):
-            return [v for v in cell.values if given is None or given.constraint == v]
+            kinds = self._kb.attributes[column].values
+            return [v for v in cell.values if given is None or given.constraint in (v, kinds[v].within)]
         return []
 
     def _rank(self, candidate: _Candidate, wanted: tuple[Given, ...]) -> tuple[object, ...]:

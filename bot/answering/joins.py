@@ -156,8 +156,11 @@ class Joins:
         if maybe:
             return Truth.CONDITIONAL
         for given, other in ((left, right), (right, left)):
-            # A complete list of versions says nothing of a platform or channel that it never mentions.
-            if relation.table.complete_for == given.column and other.column not in self.kb.qualifiers:
+            # A complete list of versions says nothing of a platform or channel, unless it is a list of these.
+            table = relation.table
+            if table.complete_for == given.column and (
+                other.column not in self.kb.qualifiers or other.column in table.tells
+            ):
                 rows, _ = self.rows(relation, (given, *context))
                 if rows and not any(row.open for row in rows):
                     return Truth.EXCLUDED
@@ -239,7 +242,8 @@ class Joins:
             truth = Truth.NOT_RECORDED
         via = tuple(entry for entry, step in steps.items() if step == truth)
         telling = tuple(row for row in rows if not set(via).isdisjoint(self.entries((row,), column)))
-        if truth is Truth.SUPPORTED and self._partial(relation, (near,), telling):
+        held = relation.table.holds == "supported" and not self._partial(relation, (near,), telling)
+        if truth is Truth.SUPPORTED and not held:
             truth = Truth.CONDITIONAL
         if not via:
             return Finding(truth, near, far, (Evidence(relation, rows),), via=(column, ()))
