@@ -14,9 +14,12 @@ from bot.knowledge.aliases import add_aliases, verify_aliases
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.cache import ParsedFiles
 from bot.knowledge.collecting import collector_paused
+from bot.knowledge.consistency import verify_rows
+from bot.knowledge.dates import verify_dates
 from bot.knowledge.document import Document, KeyPath
 from bot.knowledge.files import knowledge_files
 from bot.knowledge.folders import OVERLAY
+from bot.knowledge.holes import verify_holes
 from bot.knowledge.problems import KnowledgeError, Problem
 from bot.knowledge.requirements import derive_requirements
 from bot.knowledge.tables import read_relations, series_of
@@ -59,6 +62,18 @@ class Draft:
             self.problems.append(document.problem(key, f"{kind} {name!r} is already defined at {where}"))
         self.places.setdefault((kind, name), (document, key))
 
+    def row_problem(self, table: str, index: int, key: KeyPath, message: str) -> None:
+        """Record a problem in a row of a table; `key` is relative to the row."""
+        document, _ = self.places[("table", table)]
+        self.problems.append(document.problem((*self.row_key(table, index), *key), message))
+
+    def row_key(self, table: str, index: int) -> KeyPath:
+        """Where a row stands: in its table's page, or among what a product requires."""
+        derived = self.row_keys.get(table)
+        if derived is not None:
+            return derived[index]
+        return (*self.places[("table", table)][1], "rows", index)
+
     def problem(self, kind: str, name: str, key: KeyPath, message: str) -> None:
         """Record a problem inside the entry `name`; `key` is relative to the entry."""
         for length in range(len(key), 0, -1):
@@ -70,8 +85,13 @@ class Draft:
         self.problems.append(document.problem((*start, *key), message))
 
 
-def load_knowledge(folders: Sequence[Path], cache: Path | None = None) -> KnowledgeBase:
+def load_knowledge(
+    folders: Sequence[Path], cache: Path | None = None, *, thorough: bool = False
+) -> KnowledgeBase:
     """Read every `*.yaml` below the folders. `cache` is a folder that keeps parsed files between runs.
+
+    A `thorough` reading also refuses what can be used but is not right: rows that contradict or repeat each
+    other, holes in complete lists, days that have not come yet.
 
     Raises:
         KnowledgeError: with every mistake found in any file.
@@ -80,10 +100,10 @@ def load_knowledge(folders: Sequence[Path], cache: Path | None = None) -> Knowle
         files = ParsedFiles(cache)
         draft = read_folders(folders, files)
         files.save()
-        return _compile(folders, draft)
+        return _compile(folders, draft, thorough=thorough)
 
 
-def _compile(folders: Sequence[Path], draft: Draft) -> KnowledgeBase:
+def _compile(folders: Sequence[Path], draft: Draft, *, thorough: bool) -> KnowledgeBase:
     verify_aliases(draft)
     add_aliases(draft)
     releases = {slug: series_of(product) for slug, product in draft.products.items()}
@@ -91,6 +111,10 @@ def _compile(folders: Sequence[Path], draft: Draft) -> KnowledgeBase:
     relations, problems = read_relations(draft, releases)
     draft.problems.extend(problems)
     verify(draft)
+    if thorough:
+        verify_rows(draft, relations)
+        verify_holes(draft, relations, releases)
+        verify_dates(draft)
     if draft.problems:
         raise KnowledgeError(draft.problems)
     relations, sources, source_folders = overlays.attribute_sources(draft, relations)

@@ -176,6 +176,7 @@ class Table(Model):
     `joined_by` names the only columns through which a join may enter or leave the table, by default all.
     `tells` names the columns that the table is about, by default all: a list of each build's architectures
     has the columns of the builds too, but which builds there are is told by another table.
+    `holes` are the releases of the complete column of which nothing is recorded.
     """
 
     table: Slug
@@ -186,6 +187,7 @@ class Table(Model):
     relation: Literal["pair", "minimum", "default", "command", "requirement"] = "pair"
     holds: Literal["supported", "conditional", "fallback"] = "supported"
     complete_for: Slug | None = None
+    holes: Annotated[tuple[Line, ...], BeforeValidator(_listed)] = ()
     yields_to: Slug | None = None
     ends: tuple[Slug, ...] = ()
     joined_by: tuple[Slug, ...] = ()

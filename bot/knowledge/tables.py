@@ -46,20 +46,9 @@ class _Reader:
         self.releases = releases
         self.problems: list[Problem] = []
 
-    def _say(self, table: Table, key: KeyPath, message: str) -> None:
-        document, start = self.draft.places[("table", table.table)]
-        if key[:1] == ("rows",) and len(key) > 1 and isinstance(key[1], int):
-            key = (*self._row_key(table, key[1]), *key[2:])
-        else:
-            key = (*start, *key)
-        self.problems.append(document.problem(key, message))
-
-    def _row_key(self, table: Table, index: int) -> KeyPath:
-        """Where a row stands: in its table's page, or among what a product requires."""
-        derived = self.draft.row_keys.get(table.table)
-        if derived is not None:
-            return derived[index]
-        return (*self.draft.places[("table", table.table)][1], "rows", index)
+    def _say(self, table: Table, index: int, key: KeyPath, message: str) -> None:
+        document, _ = self.draft.places[("table", table.table)]
+        self.problems.append(document.problem((*self.draft.row_key(table.table, index), *key), message))
 
     def columns_known(self, table: Table) -> bool:
         unknown = [
@@ -68,7 +57,12 @@ class _Reader:
             if not self.releases.get(name) and name not in self.draft.attributes
         ]
         for name in unknown:
-            self._say(table, ("columns",), f"{name!r} is neither a product with releases nor an attribute")
+            self.draft.problem(
+                "table",
+                table.table,
+                ("columns",),
+                f"{name!r} is neither a product with releases nor an attribute",
+            )
         return not unknown
 
     def rows(self, table: Table) -> list[Row]:
@@ -78,7 +72,7 @@ class _Reader:
             cells = self._cells(table, index, raw)
             found.append(
                 Row(
-                    ref=f"{table.table}:{document.line(self._row_key(table, index))}",
+                    ref=f"{table.table}:{document.line(self.draft.row_key(table.table, index))}",
                     cells=cells,
                     sources=self._sources(table, index, raw),
                     open=self._open(table, index, raw),
@@ -94,28 +88,28 @@ class _Reader:
             if key in ROW_KEYS:
                 continue
             if key not in table.columns:
-                self._say(table, ("rows", index, key), f"no such column: {', '.join(table.columns)}")
+                self._say(table, index, (key,), f"no such column: {', '.join(table.columns)}")
                 continue
             try:
                 cells[key] = self._cell(key, value, requirement=table.relation == "requirement")
             except BadCell as error:
-                self._say(table, ("rows", index, key), str(error))
+                self._say(table, index, (key,), str(error))
         strays = set(raw) - ROW_KEYS - set(table.columns)
         for column in () if strays else table.columns:
             if column not in raw:
-                self._say(table, ("rows", index), f"no cell for {column!r}: every column has one")
+                self._say(table, index, (), f"no cell for {column!r}: every column has one")
         return cells
 
     def _open(self, table: Table, index: int, raw: Mapping[str, Any]) -> bool:
         value = raw.get("open", False)
         if not isinstance(value, bool):
-            self._say(table, ("rows", index, "open"), "true or false, without quotes")
+            self._say(table, index, ("open",), "true or false, without quotes")
         return value is True
 
     def _extra(self, table: Table, index: int, raw: Mapping[str, Any]) -> dict[str, str]:
         value = raw.get("with", {})
         if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
-            self._say(table, ("rows", index, "with"), 'names with quoted versions: {torchvision: "0.8.0"}')
+            self._say(table, index, ("with",), 'names with quoted versions: {torchvision: "0.8.0"}')
             return {}
         return {str(key): item for key, item in value.items()}
 
@@ -135,15 +129,15 @@ class _Reader:
             return table.source
         names = tuple(value) if isinstance(value, list) else (str(value),)
         if not names:
-            self._say(table, ("rows", index, "source"), "empty: name a source or delete the key")
+            self._say(table, index, ("source",), "empty: name a source or delete the key")
         for name in names:
             if name not in self.draft.sources:
-                self._say(table, ("rows", index, "source"), f"no source {name!r} in sources.yaml")
+                self._say(table, index, ("source",), f"no source {name!r} in sources.yaml")
         return names
 
     def _text(self, table: Table, index: int, raw: Mapping[str, Any], key: str) -> str | None:
         value = raw.get(key)
         if (value is not None) != (table.relation == key):
             expected = "missing" if value is None else f"only in a table with `relation: {key}`"
-            self._say(table, ("rows", index, key), expected)
+            self._say(table, index, (key,), expected)
         return value if isinstance(value, str) else None

@@ -36,7 +36,7 @@ def check(
     if len(paths) > len(named):
         typer.echo("note: no whole base among the folders, so the bundled knowledge lies under them")
     try:
-        kb = load_knowledge(paths)
+        kb = load_knowledge(paths, thorough=True)
     except KnowledgeError as error:
         typer.echo(str(error))
         typer.echo(f"{len(error.problems)} mistakes", err=True)
