@@ -26,12 +26,14 @@ from bot.answering.install import Installer
 from bot.answering.joins import Joins
 from bot.answering.lookup import LookupAnswerer
 from bot.answering.milestones import Milestones
+from bot.answering.overview import OverviewAnswerer
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
 from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given, Question, Reading
 
 MAX_OPTIONS = 4
+MAX_CHOICES = 5
 MAX_EACH = 5
 FACT_BESIDE = 0.45
 FACT_INSTEAD = 0.7
@@ -57,6 +59,7 @@ class Answering:
             "describe": self.answer_describe,
             "compare": self.answer_compare,
             "list": self.answer_list,
+            "overview": OverviewAnswerer(self._joins, self._installer).answer,
             "help": Help,
             "topic": self.clarify_topic,
             "trouble": self.clarify_trouble,
@@ -298,8 +301,8 @@ class Answering:
         )
         options = [Option("match", given.column, version, other) for other in others]
         tail = [Option("install", given.column, version)] if given.column in self._installer.subjects else []
-        tail.append(Option("when", given.column, version))
-        return Clarification(question, "topic", (*options[: MAX_OPTIONS - len(tail)], *tail))
+        tail += [Option("when", given.column, version), Option("overview", given.column, version)]
+        return Clarification(question, "topic", (*options[: MAX_CHOICES - len(tail)], *tail))
 
     def clarify_trouble(self, question: Question) -> Outcome:
         """A pasted error is not diagnosed; what its versions go with can be asked."""

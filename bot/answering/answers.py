@@ -225,6 +225,37 @@ class Inventory:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What the rows of one table list in `column` beside the subject of an overview.
+
+    The other columns of the table say where that holds.
+    """
+
+    column: str
+    evidence: Evidence
+    dispute: Dispute | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All that is on record of one thing.
+
+    `subject` is a release or a value of an attribute, None for a product as a whole; `product` is None for
+    a value. `releases` are the subject's (or all) with their days, ascending; the first of `commands` is the
+    one of choice.
+    """
+
+    question: Question
+    subject: Given | None
+    product: Product | None
+    releases: tuple[tuple[Number, str | None], ...]
+    beside: tuple[Beside, ...]
+    commands: tuple[Command, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    unused: tuple[Given, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """What the bot can do."""
 
@@ -232,11 +263,32 @@ class Help:
 
 
 Answer = (
-    Lookup | Check | Empty | Install | Release | Told | Comparison | Description | Listing | Inventory | Help
+    Lookup
+    | Check
+    | Empty
+    | Install
+    | Release
+    | Told
+    | Comparison
+    | Description
+    | Listing
+    | Inventory
+    | Overview
+    | Help
 )
 
 OptionKind = Literal[
-    "latest", "releases", "install", "describe", "when", "match", "value", "exact", "match_newest"
+    "latest",
+    "releases",
+    "install",
+    "describe",
+    "when",
+    "match",
+    "value",
+    "exact",
+    "match_newest",
+    "overview",
+    "overview_of",
 ]
 
 

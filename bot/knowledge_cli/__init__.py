@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
-from bot.knowledge_cli import reports
+from bot.knowledge_cli import exchange, reports
 from bot.settings import bundled_knowledge, load_settings
 
 knowledge_cli = typer.Typer(help="Look after the knowledge.", rich_markup_mode=None, no_args_is_help=True)
 knowledge_cli.command()(reports.stats)
 knowledge_cli.command()(reports.stale)
+knowledge_cli.command()(reports.show)
+knowledge_cli.command()(exchange.export)
 
 
 @knowledge_cli.command()

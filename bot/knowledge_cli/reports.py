@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -51,6 +52,26 @@ def stale(
     else:
         typer.echo(f"every source was checked within {older_than}")
     raise typer.Exit(1 if found else 0)
+
+
+def show(
+    words: Annotated[list[str], typer.Argument(help="A product, and a version of it: torch 1.7.0.")],
+    lang: Annotated[str, typer.Option(help="Language of the answer.")] = "en",
+) -> None:
+    """Tell everything that is known about one release, as the bot would. Exit code 1 if nothing is."""
+    from bot.pipeline import Pipeline
+
+    pipeline = Pipeline(loaded())
+    phrases = pipeline.words(lang)
+    asked = phrases.say("option.overview.ask", product=" ".join(words), version="")
+    reply = pipeline.ask(" ".join(asked.split()))
+    if sys.stdout.isatty():
+        from bot.presenting.terminal import print_reply
+
+        print_reply(reply, phrases)
+    else:
+        typer.echo(pipeline.plain(reply))
+    raise typer.Exit(0 if reply.status == "answered" else 1)
 
 
 def loaded() -> KnowledgeBase:

@@ -26,7 +26,7 @@ LOOKS: Final[tuple[Look, ...]] = ("table", "markdown", "monospace", "text")
 SHARE_ACTION: Final = "share"
 CHOICE_ACTION: Final = "ask:"
 
-CHOICES_SHOWN: Final = 4
+CHOICES_SHOWN: Final = 5
 SECTIONS_SHOWN: Final = 7
 HEADLINE_ROOM: Final = 600
 PROSE_ROOM: Final = 2_900

@@ -10,6 +10,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.presenting.checks import say_check
 from bot.presenting.environments import say_environment, say_inventory
 from bot.presenting.lookups import say_empty, say_lookup
+from bot.presenting.overviews import say_overview
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.reply import Choice, Citation, Grid, Reply, Section, Status, VerdictWord
 from bot.presenting.told import (
@@ -104,6 +105,8 @@ class Composer:
                 say_install(outcome, words, draft)
             case a.Release():
                 say_release(outcome, words, draft)
+            case a.Overview():
+                say_overview(outcome, words, draft)
             case a.Told() | a.Comparison() | a.Description() | a.Listing() | a.Inventory():
                 _say_description(outcome, words, draft)
             case a.Help():

@@ -22,7 +22,7 @@ def _section(section: Section) -> Iterator[str]:
     yield section.headline
     yield from section.paragraphs
     if section.code is not None:
-        yield f"  {section.code}"
+        yield from (f"  {line}" for line in section.code.splitlines())
     if section.grid is not None:
         yield from (" | ".join(row) for row in (section.grid.header, *section.grid.rows))
     yield from section.notes

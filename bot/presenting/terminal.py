@@ -28,7 +28,8 @@ def _print_section(section: Section, console: Console) -> None:
     for paragraph in section.paragraphs:
         console.print(Text(paragraph))
     if section.code is not None:
-        console.print(Text(f"  {section.code}", style="green"), soft_wrap=True)
+        for line in section.code.splitlines():
+            console.print(Text(f"  {line}", style="green"), soft_wrap=True)
     if section.grid is not None:
         console.print(_table(section.grid))
     for note in section.notes:

@@ -16,6 +16,7 @@ Intent = Literal[
     "describe",
     "compare",
     "list",
+    "overview",
     "help",
     "topic",
     "trouble",

@@ -18,7 +18,20 @@ from bot.understanding.text import Utterance, tokenize_phrase
 KEEP: Final = 3
 LEAST: Final = 0.4
 SILENT_CUES: Final = frozenset(
-    {"which", "version", "when", "yesno", "also", "pronoun", "list", "help", "chat", "need"}
+    {
+        "show",
+        "overview",
+        "which",
+        "version",
+        "when",
+        "yesno",
+        "also",
+        "pronoun",
+        "list",
+        "help",
+        "chat",
+        "need",
+    }
 )
 COMMON_CUES: Final = frozenset({"~works", "~install", "~newest", "~oldest"})
 NAMES: Final = "@#"

@@ -12,6 +12,7 @@ LEAST_FACT: Final = 0.55
 SURE_FACT: Final = 0.7
 MOST_OF_FACTS: Final = 0.85
 WORD_FOR_WORD: Final = 0.97
+SHOWING: Final = frozenset({"show", "list", "describe", "also"})
 WITH_FACTS: Final = frozenset({"compare", "list"})
 
 
@@ -225,6 +226,16 @@ def _topic(slots: Slots) -> float:
     return 0.2 if slots.bare or slots.versions else 0.0
 
 
+def _overview(slots: Slots) -> float:
+    """All about one thing, or "show" and nothing else beside it."""
+    things = len(set(slots.bare) | slots.columns) or len(slots.values)
+    if things != 1 or len(slots.versions) > 1 or slots.strange or slots.kinds or slots.topics:
+        return 0.0
+    if slots.has("overview"):
+        return 0.0 if slots.has("compare", "when", "since", "ended", "install", "maker") else 0.92
+    return 0.9 if slots.has("show") and slots.cues <= SHOWING and (slots.bare or slots.versions) else 0.0
+
+
 RULES: Final = (
     Rule("help", "help", _help, yields=True),
     Rule("trouble", "trouble", _trouble, yields=True),
@@ -245,6 +256,7 @@ RULES: Final = (
     Rule("describe", "describe", _describe),
     Rule("list.releases", "list", _list_releases),
     Rule("list.category", "list", _list_category),
+    Rule("overview", "overview", _overview),
     Rule("topic", "topic", _topic),
 )
 

@@ -13,7 +13,12 @@ from bot.cli import cli
 
 def run(*arguments: str, text: str | None = None, **environ: str) -> Result:
     """Run `bot knowledge …` in this process."""
-    return CliRunner().invoke(cli, ["knowledge", *arguments], input=text, env=environ)
+    return run_bot("knowledge", *arguments, text=text, **environ)
+
+
+def run_bot(*arguments: str, text: str | None = None, **environ: str) -> Result:
+    """Run `bot …` in this process."""
+    return CliRunner().invoke(cli, list(arguments), input=text, env=environ)
 
 
 def bot(*arguments: str, text: str = "", **environ: str) -> subprocess.CompletedProcess[str]:

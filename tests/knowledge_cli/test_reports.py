@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import bundled_knowledge
-from tests.knowledge_cli.support import bot, run
+from tests.knowledge_cli.support import bot, run, run_bot
 
 
 @pytest.fixture
@@ -80,3 +80,29 @@ def test_the_reports_as_processes(old_book: Path) -> None:
     assert (stats.returncode, stats.stderr) == (0, "")
     assert (stale.returncode, stale.stderr) == (1, "")
     assert "book" in stale.stdout
+
+
+def test_show_prints_what_the_bot_would_say() -> None:
+    """The same reply, through the one pipeline."""
+    result = run("show", "torch", "1.7.0")
+    assert result.exit_code == 0
+    assert result.output == run_bot("ask", "everything about torch 1.7.0").output
+    assert "pip install torch==1.7.0+cu110" in result.output
+
+
+def test_show_speaks_the_language_asked_for() -> None:
+    """English by default."""
+    assert "全部记录" in run("show", "cuda", "11.8", "--lang", "zh").output
+
+
+@pytest.mark.parametrize(("words", "code"), [(["torch"], 0), (["torch", "9.9"], 1), (["nothing"], 1)])
+def test_show_tells_by_its_exit_code_whether_anything_is_known(words: list[str], code: int) -> None:
+    """A product alone is something; an unknown release is not recorded."""
+    assert run("show", *words).exit_code == code
+
+
+def test_show_as_a_process() -> None:
+    """An unknown release names those nearby."""
+    done = bot("show", "lightning", "2.0.0")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "2.0.9" in done.stdout

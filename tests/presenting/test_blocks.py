@@ -171,12 +171,12 @@ def test_markdown_table_escapes_its_cells() -> None:
 
 
 def test_choices_are_buttons() -> None:
-    """At most four, numbered, each with its question."""
+    """At most five, numbered, each with its question."""
     choices = tuple(Choice(f"Label {n}", f"ask {n}") for n in range(6))
     elements = only(render_blocks(replace(REPLY, choices=choices), PHRASES), "actions")["elements"]
     assert isinstance(elements, list)
-    assert [e["action_id"] for e in elements] == ["ask:1", "ask:2", "ask:3", "ask:4"]
-    assert [e["value"] for e in elements] == ["ask 0", "ask 1", "ask 2", "ask 3"]
+    assert [e["action_id"] for e in elements] == [f"ask:{number}" for number in range(1, 6)]
+    assert [e["value"] for e in elements] == [f"ask {number}" for number in range(5)]
 
 
 def test_share_button_carries_the_question() -> None:
