@@ -15,6 +15,7 @@ from bot.knowledge.models import (
     Categories,
     Environment,
     Fact,
+    KnownError,
     Localized,
     Product,
     Source,
@@ -91,6 +92,8 @@ class KnowledgeBase:
     vocabularies: Mapping[str, Vocabulary]
     wordings: Mapping[str, Mapping[str, str]]
     releases: Mapping[str, tuple[Number, ...]]
+    errors: Mapping[str, KnownError] = field(default_factory=dict)
+    causes: Mapping[str, Localized] = field(default_factory=dict)
     environments: Mapping[str, Environment] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
     source_folders: Mapping[str, Localized] = field(default_factory=dict)

@@ -43,6 +43,8 @@ class Draft:
     categories: list[models.Categories] = field(default_factory=list)
     tables: dict[str, models.Table] = field(default_factory=dict)
     facts: dict[str, models.Fact] = field(default_factory=dict)
+    errors: dict[str, models.KnownError] = field(default_factory=dict)
+    causes: dict[str, models.Localized] = field(default_factory=dict)
     vocabularies: dict[str, models.Vocabulary] = field(default_factory=dict)
     wordings: dict[str, models.Wording] = field(default_factory=dict)
     aliases: list[tuple[models.Aliases, Document]] = field(default_factory=list)
@@ -126,6 +128,8 @@ def _compile(folders: Sequence[Path], draft: Draft, *, thorough: bool) -> Knowle
         categories=draft.categories[0],
         relations=relations,
         facts=tuple(draft.facts.values()),
+        errors=draft.errors,
+        causes=draft.causes,
         vocabularies=draft.vocabularies,
         wordings={lang: wording.phrases for lang, wording in draft.wordings.items()},
         releases=releases,
@@ -164,6 +168,7 @@ def _take(draft: Draft, document: Document, head: str) -> None:
         "attributes": _take_attribute,
         "tables": _take_table,
         "facts": _take_facts,
+        "errors": _take_errors,
         "vocabulary": _take_vocabulary,
         "wording": _take_wording,
         "aliases": _take_aliases,
@@ -245,6 +250,16 @@ def _take_facts(draft: Draft, document: Document) -> None:
         for index, fact in enumerate(page.facts):
             draft.place("fact", fact.id, document, ("facts", index))
             draft.facts[fact.id] = fact
+
+
+def _take_errors(draft: Draft, document: Document) -> None:
+    for page in _valid(draft, document, models.Errors):
+        for cause, name in page.causes.items():
+            draft.place("cause", cause, document, ("causes", cause))
+            draft.causes[cause] = name
+        for index, error in enumerate(page.errors):
+            draft.place("error", error.id, document, ("errors", index))
+            draft.errors[error.id] = error
 
 
 def _valid(draft: Draft, document: Document, model: type[M]) -> list[M]:

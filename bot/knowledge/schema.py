@@ -20,6 +20,7 @@ def page_schemas() -> Mapping[str, dict[str, Any]]:
         "attributes": models.Attribute,
         "tables": models.Table,
         "facts": models.Facts,
+        "errors": models.Errors,
         "vocabulary": models.Vocabulary,
         "wording": models.Wording,
         "aliases": models.Aliases,

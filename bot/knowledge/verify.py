@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.knowledge.document import KeyPath
 from bot.knowledge.environments import verify_environments
+from bot.knowledge.errors import verify_errors
 from bot.knowledge.models import Localized, Product, Table
 from bot.knowledge.overlays import verify_overlays
 from bot.knowledge.problems import Problem
@@ -27,6 +28,7 @@ def verify(draft: Draft) -> None:
     for slug, table in draft.tables.items():
         _verify_table(draft, slug, table)
     _verify_facts(draft)
+    verify_errors(draft)
     verify_environments(draft)
     verify_overlays(draft)
     _verify_wordings(draft)

@@ -19,6 +19,7 @@ PAGES: Final = (
     "attributes",
     "tables",
     "facts",
+    "errors",
     "vocabulary",
     "wording",
 )

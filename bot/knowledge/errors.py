@@ -1,0 +1,106 @@
+"""Checks of known errors: causes, placeholders, and messages that say the same or hold one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from bot.knowledge.aliases import near
+from bot.knowledge.document import KeyPath
+from bot.knowledge.models import KnownError
+from bot.knowledge.signatures import Fragment, compile_fragment
+
+if TYPE_CHECKING:
+    from bot.knowledge.loader import Draft
+
+LEAST_LITERAL: Final = 12
+LEAST_START: Final = 6
+
+
+def verify_errors(draft: Draft) -> None:
+    """Add every mistake in the known errors to the draft."""
+    compiled: list[tuple[KnownError, int, Fragment]] = []
+    for slug, error in draft.errors.items():
+        _verify_references(draft, slug, error)
+        for key, text in _texts(error):
+            fragment = _fragment(draft, slug, key, text)
+            if fragment is not None and key[0] == "messages":
+                compiled.append((error, int(key[1]), fragment))
+    _verify_distinct(draft, compiled)
+    for cause, name in draft.causes.items():
+        for lang in draft.vocabularies.keys() - name.keys():
+            draft.problem("cause", cause, (), f"no text in {lang!r}")
+
+
+def _verify_references(draft: Draft, slug: str, error: KnownError) -> None:
+    if error.cause not in draft.causes:
+        message = (
+            f"no cause {error.cause!r}{near(error.cause, draft.causes)}: name it under `causes` of a page"
+        )
+        draft.problem("error", slug, ("cause",), message)
+    for name in error.source:
+        if name not in draft.sources:
+            draft.problem("error", slug, ("source",), f"no source {name!r} in sources.yaml")
+    for name in error.over:
+        if name not in draft.errors:
+            draft.problem("error", slug, ("over",), f"no error {name!r}{near(name, draft.errors)}")
+    for lang in draft.vocabularies:
+        for key, text in (("means", error.means), ("fix", error.fix)):
+            if lang not in text:
+                draft.problem("error", slug, (key,), f"no text in {lang!r}")
+    if error.leads_to is not None:
+        for key, names in (("want", error.leads_to.want), ("given", error.leads_to.given)):
+            for name in names:
+                _verify_column(draft, slug, ("leads_to", key), name)
+
+
+def _verify_column(draft: Draft, slug: str, key: KeyPath, name: str) -> None:
+    known = [*draft.products, *draft.attributes]
+    if name not in known and name not in draft.dropped:
+        draft.problem(
+            "error", slug, key, f"{name!r} is neither a product nor an attribute{near(name, known)}"
+        )
+
+
+def _texts(error: KnownError) -> Iterator[tuple[KeyPath, str]]:
+    for index, message in enumerate(error.messages):
+        yield ("messages", index), message
+    for index, read in enumerate(error.reads):
+        yield ("reads", index, "text"), read.text
+
+
+def _fragment(draft: Draft, slug: str, key: KeyPath, text: str) -> Fragment | None:
+    """A message compiled, unless it cannot be; what makes it unsafe to look for is a problem."""
+    try:
+        fragment = compile_fragment(text)
+    except ValueError as error:
+        draft.problem("error", slug, key, f"a placeholder is wrong: {error}")
+        return None
+    for slot in fragment.slots:
+        if slot is not None:
+            _verify_column(draft, slug, key, slot.column)
+    if key[0] == "reads":
+        if not any(slot is not None for slot in fragment.slots):
+            draft.problem("error", slug, key, "reads nothing: name a product in braces")
+    elif max(map(len, fragment.parts), default=0) < LEAST_LITERAL:
+        draft.problem("error", slug, key, f"too short to be a message: at least {LEAST_LITERAL} characters")
+        return None
+    if fragment.slots and (not fragment.parts or len(text.partition("{")[0]) < LEAST_START):
+        draft.problem("error", slug, key, "begins with a placeholder: begin with text of the message")
+    return fragment
+
+
+def _verify_distinct(draft: Draft, compiled: list[tuple[KnownError, int, Fragment]]) -> None:
+    """No message stands twice, and none holds one of another cause without saying which wins."""
+    seen: dict[str, tuple[str, int]] = {}
+    for error, index, fragment in compiled:
+        owner = seen.setdefault("{}".join(fragment.parts), (error.id, index))
+        if owner != (error.id, index):
+            draft.problem("error", error.id, ("messages", index), f"already a message of {owner[0]!r}")
+    for error, index, fragment in compiled:
+        for other, _, inner in compiled:
+            held = len(inner.parts) == 1 and any(inner.parts[0] in part for part in fragment.parts)
+            told = other.cause == error.cause or other.id in error.over or error.id in other.over
+            if held and inner.parts != fragment.parts and not told:
+                message = f"holds a message of {other.id!r}, of another cause: say which wins by `over`"
+                draft.problem("error", error.id, ("messages", index), message)
