@@ -318,11 +318,14 @@ def _bears_on(relation: Relation, row: Row, want: str) -> bool:
     return relation.table.relation == "minimum" or isinstance(row.cells.get(want), Bounds)
 
 
-def _rank(found: _Found, want: str) -> tuple[int, int, int, int]:
-    """More givens first, then a table that holds without a condition, has rows, and states limits."""
+def _rank(found: _Found, want: str) -> tuple[int, int, int, int, int]:
+    """More givens first, then a table that holds without a condition, has rows, is about what is given, and
+    states limits.
+    """
     held = int(found.relation.table.holds == "supported")
     limits = any(isinstance(row.cells.get(want), Bounds) for row in found.rows)
-    return (len(found.used), held, int(bool(found.rows)), int(limits))
+    told = any(given.column in found.relation.table.tells for given in found.used)
+    return (len(found.used), held, int(bool(found.rows)), int(told), int(limits))
 
 
 def nearest_versions(given: Given, listed: tuple[Number, ...]) -> tuple[Number, ...]:

@@ -89,6 +89,7 @@ class Product(Model):
     `more_releases` says that the list is not all there is (of a driver, only the branches are listed), so
     that a version outside it may still be compared with the limits that tables state. `ceilings` are tools
     that print a version of it as the most that is supported: beside them, a version is an upper bound.
+    `stands_for` gives values of attributes that naming the product tells as well (ROCm: an AMD GPU).
     `requires` lists, for `release` (a cell over the product's own releases), the versions of other products
     that it asks for; each product asked for makes a table of the two. `rests_on` names those of them whose
     own neighbours are its neighbours too: a library of plain Python goes wherever its torch goes, one with
@@ -113,6 +114,7 @@ class Product(Model):
     releases: dict[VersionText, Day | None] = {}
     more_releases: bool = False
     ceilings: tuple[Line, ...] = ()
+    stands_for: dict[Slug, Slug] = {}
     requires: tuple[dict[str, Any], ...] = ()
     rests_on: tuple[Slug, ...] = ()
     source: SourceRefs

@@ -62,6 +62,9 @@ def _verify_product(draft: Draft, slug: str, product: Product) -> None:
         for topic in product.topics:
             if topic not in categories.topics:
                 draft.problem("product", slug, ("topics",), f"no topic {topic!r} in categories.yaml")
+    for column, value in product.stands_for.items():
+        if column not in draft.attributes or value not in draft.attributes[column].values:
+            draft.problem("product", slug, ("stands_for", column), f"no value {value!r} of {column!r}")
 
 
 def _verify_attributes(draft: Draft) -> None:

@@ -18,7 +18,7 @@ from bot.understanding.parts import MAX_PARTS, split_parts
 from bot.understanding.question import FactHit, Given, Question, Reading, Superlative
 from bot.understanding.retrieval import FactIndex, terms
 from bot.understanding.rules import Slots, choose
-from bot.understanding.spans import Span, Spans, find_spans
+from bot.understanding.spans import Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
 
 MAX_GIVEN: Final = 12
@@ -161,7 +161,7 @@ class Understanding:
     ) -> tuple[Slots, list[str]]:
         """The slots, and the terms by which facts are found."""
         versions = _distinct(_capped((*bound.givens, *rival), spans))
-        named = [self._value(utterance, span) for span in spans.names if span.is_a("value")]
+        named = self._named_values(utterance, spans, versions)
         values = tuple(item for item in named if item.column in self._kb.qualifiers)
         things = tuple(dict.fromkeys(item for item in named if item not in values))
         versions += things[: MAX_GIVEN - len(versions)]
@@ -202,9 +202,20 @@ class Understanding:
             and span.first - 1 in which
         )
 
-    def _value(self, utterance: Utterance, span: Span) -> Given:
-        surface = utterance.raw[utterance.tokens[span.first].start : utterance.tokens[span.last].end]
-        return Given(span.entry.owner, span.entry.slug, surface)
+    def _named_values(self, utterance: Utterance, spans: Spans, versions: Iterable[Given]) -> list[Given]:
+        """The values of attributes; a product named without a version, beside another, may stand for one."""
+        given = {item.column for item in versions}
+        products = given | {span.entry.slug for span in spans.names if span.is_a("product")}
+        found = []
+        for span in spans.names:
+            entry = span.entry
+            surface = utterance.raw[utterance.tokens[span.first].start : utterance.tokens[span.last].end]
+            if entry.kind == "value":
+                found.append(Given(entry.owner, entry.slug, surface))
+            elif entry.kind == "product" and entry.slug not in given and len(products) > 1:
+                stands = self._kb.products[entry.slug].stands_for
+                found += [Given(column, value, surface) for column, value in stands.items()]
+        return found
 
     def _fitting(self, hits: tuple[FactHit, ...], versions: Iterable[Given]) -> tuple[FactHit, ...]:
         """Drop facts about another version than the one given."""
