@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.knowledge_cli import exchange, reports
+from bot.knowledge_cli import exchange, importing, reports
 from bot.settings import bundled_knowledge, load_settings
 
 knowledge_cli = typer.Typer(help="Look after the knowledge.", rich_markup_mode=None, no_args_is_help=True)
@@ -16,6 +16,7 @@ knowledge_cli.command()(reports.stats)
 knowledge_cli.command()(reports.stale)
 knowledge_cli.command()(reports.show)
 knowledge_cli.command()(exchange.export)
+knowledge_cli.command("import")(importing.import_markdown)
 
 
 @knowledge_cli.command()

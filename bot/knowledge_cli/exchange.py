@@ -1,4 +1,4 @@
-"""`bot knowledge export` and `import`: tables for other programs, and from them."""
+"""`bot knowledge export`: the knowledge for other programs."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Importing: Markdown pipe tables to pages of tables."""
