@@ -4,35 +4,48 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+from structlog.typing import FilteringBoundLogger
+
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.loader import load_knowledge
+from bot.live.pipeline import LivePipeline
+from bot.live.reloading import Mended, Notice, Reloader, log_overrides
 from bot.pipeline import Pipeline
 from bot.presenting.surface import SurfacePhrases
 from bot.settings import Settings
 from bot.slack.app import build_app
 from bot.slack.http import serve_http
+from bot.slack.lifecycle import reloading_on_hangup
 from bot.slack.logs import configure_logging
+from bot.slack.maintainers import Report, tell_maintainers
 from bot.slack.socket import run_socket
 from bot.storage import open_store
 from bot.workspace.embedded import RunningWorkspace, running_workspace
 from bot.workspace.model import Command
 from bot.workspace.workspace import WorkspaceOptions
 
+log: FilteringBoundLogger = structlog.get_logger(__name__)
+
 DEFAULT_DATABASE = "sqlite+aiosqlite:///torchdesk.db"
 PASSING_DATABASE = "sqlite+aiosqlite:///:memory:"
 COMMAND = "/torch"
 
 
-def surface_phrases(pipeline: Pipeline) -> Callable[[str | None], SurfacePhrases]:
-    """The words of a chat surface, by language; those of the first language for None."""
-    found = {lang: _surface(pipeline, lang) for lang in pipeline.kb.wordings}
-    default = next(iter(found.values()))
-    return lambda lang: found.get(lang or "", default)
+def surface_phrases(pipeline: Pipeline | LivePipeline) -> Callable[[str | None], SurfacePhrases]:
+    """The words of a chat surface as they are now, by language; those of the first language for None."""
+    return lambda lang: _surface(_words(pipeline.kb, lang))
 
 
-def _surface(pipeline: Pipeline, lang: str) -> SurfacePhrases:
-    words = pipeline.kb.wordings[lang]
+def _words(kb: KnowledgeBase, lang: str | None) -> Mapping[str, str]:
+    return kb.wordings.get(lang or "") or next(iter(kb.wordings.values()))
+
+
+def _surface(words: Mapping[str, str]) -> SurfacePhrases:
     return SurfacePhrases(
         share=words["surface.share"],
         source=words["surface.source_line"],
@@ -54,12 +67,58 @@ async def serve(pipeline: Pipeline, settings: Settings, *, http: bool) -> None:
     """
     configure_logging(settings.log_level)
     pipeline.warm()
+    live = LivePipeline(pipeline)
     async with open_store(settings.database_url or DEFAULT_DATABASE) as store:
-        app = build_app(pipeline, store, surface_phrases(pipeline), settings)
-        if http:
-            await serve_http(app, settings.slack_signing_secret, settings.host, settings.port)
-        else:
-            await run_socket(app, settings.slack_app_token or "")
+        app = build_app(live, store, surface_phrases(live), settings)
+        async with keeping_up(live, app.client, settings):
+            if http:
+                await serve_http(app, settings.slack_signing_secret, settings.host, settings.port)
+            else:
+                await run_socket(app, settings.slack_app_token or "")
+
+
+@asynccontextmanager
+async def keeping_up(
+    live: LivePipeline, client: AsyncWebClient, settings: Settings
+) -> AsyncIterator[Reloader]:
+    """Take over changes of the knowledge meanwhile: as files change, and at SIGHUP.
+
+    Mistakes are told to `settings.maintainers` and to those that the folders themselves name.
+    """
+
+    def build() -> Pipeline:
+        pipeline = Pipeline(load_knowledge(live.kb.folders, settings.cache_path))
+        pipeline.warm()
+        return pipeline
+
+    async def tell(notice: Notice) -> None:
+        ids = tuple(dict.fromkeys((*settings.maintainers, *live.kb.maintainers)))
+        await tell_maintainers(client, ids, _report(notice, _words(live.kb, None)))
+
+    log_overrides(live.kb)
+    reloader, stop = Reloader(live, build, tell), asyncio.Event()
+    task = asyncio.create_task(reloader.run(stop))
+    task.add_done_callback(_log_end)
+    try:
+        with reloading_on_hangup(reloader.wake):
+            yield reloader
+    finally:
+        stop.set()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _log_end(task: asyncio.Task[None]) -> None:
+    """Say if watching ended by an error: the bot goes on answering, but sees no more changes."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        log.error("knowledge_no_longer_watched", exc_info=error)
+
+
+def _report(notice: Notice, words: Mapping[str, str]) -> Report:
+    if isinstance(notice, Mended):
+        return Report(words["surface.knowledge_mended"])
+    headline = words["surface.knowledge_broken"].format(count=len(notice.problems))
+    return Report(headline, [str(problem) for problem in notice.problems])
 
 
 async def serve_workspace(
@@ -86,15 +145,16 @@ async def bot_in_workspace(
         running_workspace(workspace_options(pipeline), port=port) as workspace,
         open_store(settings.database_url or PASSING_DATABASE) as store,
     ):
-        own = workspace_settings(workspace, settings)
-        app = build_app(pipeline, store, surface_phrases(pipeline), own)
+        own, live = workspace_settings(workspace, settings), LivePipeline(pipeline)
+        app = build_app(live, store, surface_phrases(live), own)
         stop, started = asyncio.Event(), asyncio.Event()
         bot = asyncio.create_task(run_socket(app, own.slack_app_token or "", stop=stop, started=started))
         ready = asyncio.create_task(started.wait())
         await asyncio.wait((bot, ready), return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
         try:
-            yield workspace, bot
+            async with keeping_up(live, app.client, own):
+                yield workspace, bot
         finally:
             stop.set()
             await bot
@@ -110,11 +170,12 @@ def workspace_options(pipeline: Pipeline) -> WorkspaceOptions:
 
 
 def workspace_settings(workspace: RunningWorkspace, settings: Settings) -> Settings:
-    """The settings of a bot that joins the local workspace instead of Slack."""
+    """The settings of a bot that joins the local workspace; who is at the page there is its maintainer."""
     return dataclasses.replace(
         settings,
         slack_bot_token=workspace.bot_token,
         slack_app_token=workspace.app_token,
         slack_signing_secret=workspace.signing_secret,
         slack_api_url=workspace.api_url,
+        maintainers=(workspace.user().id,),
     )

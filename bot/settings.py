@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 3000
 DEFAULT_WORKSPACE_PORT = 8300
 DEFAULT_LOG_LEVEL = "INFO"
+SLACK_ID = re.compile("[CDGUW][A-Z0-9]+")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -36,6 +38,7 @@ class Settings:
     port: int = DEFAULT_PORT
     workspace_port: int = DEFAULT_WORKSPACE_PORT
     log_level: str = DEFAULT_LOG_LEVEL
+    maintainers: tuple[str, ...] = ()
 
     @property
     def mode(self) -> str:
@@ -56,7 +59,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from `environ` (by default the process's own).
 
     Raises:
-        SettingsError: a port is not a number from 1 to 65535, or the log level is none.
+        SettingsError: a port is not a number from 1 to 65535, the log level is none, or a maintainer is no
+            Slack id.
     """
     env = os.environ if environ is None else environ
     folders = tuple(Path(part) for part in env.get("KNOWLEDGE_PATH", "").split(os.pathsep) if part)
@@ -72,7 +76,18 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         port=_port(env, "PORT", DEFAULT_PORT),
         workspace_port=_port(env, "WORKSPACE_PORT", DEFAULT_WORKSPACE_PORT),
         log_level=_level(env),
+        maintainers=_maintainers(env),
     )
+
+
+def _maintainers(env: Mapping[str, str]) -> tuple[str, ...]:
+    names = tuple(filter(None, map(str.strip, env.get("MAINTAINERS", "").split(","))))
+    for name in names:
+        if not SLACK_ID.fullmatch(name):
+            raise SettingsError(
+                f"MAINTAINERS={name!r}: ids of Slack users (U…) or channels (C…), with commas"
+            )
+    return tuple(dict.fromkeys(names))
 
 
 def _level(env: Mapping[str, str]) -> str:

@@ -78,3 +78,16 @@ def test_settings_cannot_be_changed() -> None:
     settings = load_settings({})
     with pytest.raises(AttributeError):
         settings.port = 1  # type: ignore[misc]  # what is tested
+
+
+def test_maintainers_are_slack_ids() -> None:
+    """With commas, each once."""
+    assert load_settings({"MAINTAINERS": "U0ABC, C0DEF,U0ABC"}).maintainers == ("U0ABC", "C0DEF")
+    assert load_settings({"MAINTAINERS": ""}).maintainers == ()
+
+
+@pytest.mark.parametrize("value", ["@somebody", "u0abc", "#general"])
+def test_a_maintainer_that_is_no_slack_id_is_refused(value: str) -> None:
+    """Names change; ids do not."""
+    with pytest.raises(SettingsError, match="MAINTAINERS"):
+        load_settings({"MAINTAINERS": value})

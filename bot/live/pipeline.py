@@ -1,0 +1,36 @@
+"""The pipeline that surfaces hold on to while another takes its place behind it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.knowledge.base import KnowledgeBase
+from bot.pipeline import Context, Pipeline
+from bot.presenting.reply import Reply
+
+NO_CONTEXT: Final = Context()
+
+
+class LivePipeline:
+    """Answers from the pipeline it holds. `swap` replaces that for every question that comes after.
+
+    A question under way is answered to its end by the pipeline that it began with. Safe in threads: a
+    question takes the pipeline once, and taking and replacing it are single steps.
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        """Begin with a pipeline."""
+        self._current = pipeline
+
+    @property
+    def kb(self) -> KnowledgeBase:
+        """The knowledge that answers come from now."""
+        return self._current.kb
+
+    def ask(self, text: str, context: Context = NO_CONTEXT) -> Reply:
+        """Answer one message. Pure, in process, about a millisecond; never raises for any text."""
+        return self._current.ask(text, context)
+
+    def swap(self, pipeline: Pipeline) -> None:
+        """Answer from another pipeline from now on."""
+        self._current = pipeline
