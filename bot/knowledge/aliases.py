@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from bot.knowledge.document import Document, KeyPath
+from bot.knowledge.hints import near
 from bot.knowledge.models import Localized
 from bot.knowledge.problems import Place
 
@@ -37,7 +37,7 @@ def _add_to_product(draft: Draft, slug: str, names: tuple[str, ...], document: D
     elif slug in draft.attributes:
         hint = f"{slug!r} is an attribute: write the names under one of its values"
         draft.problems.append(document.problem(("aliases", slug), hint))
-    elif slug not in draft.dropped:
+    elif not draft.may_lack("products", slug):
         draft.problems.append(
             document.problem(("aliases", slug), f"no product {slug!r}{near(slug, draft.products)}")
         )
@@ -46,7 +46,7 @@ def _add_to_product(draft: Draft, slug: str, names: tuple[str, ...], document: D
 def _add_to_attribute(draft: Draft, slug: str, group: dict[str, tuple[str, ...]], document: Document) -> None:
     attribute = draft.attributes.get(slug)
     if attribute is None:
-        if slug not in draft.dropped:
+        if not draft.may_lack("attributes", slug):
             message = f"no attribute {slug!r}{near(slug, draft.attributes)}"
             draft.problems.append(document.problem(("aliases", slug), message))
         return
@@ -58,12 +58,6 @@ def _add_to_attribute(draft: Draft, slug: str, group: dict[str, tuple[str, ...]]
             continue
         values[name] = values[name].model_copy(update={"aliases": (*values[name].aliases, *more)})
     draft.attributes[slug] = attribute.model_copy(update={"values": values})
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """A hint at the names that may have been meant, to be put behind a message."""
-    close = get_close_matches(name, list(known), n=3)
-    return f": did you mean {' or '.join(close)}?" if close else ""
 
 
 def verify_aliases(draft: Draft) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.knowledge.aliases import near
+from bot.knowledge.hints import near
 from bot.knowledge.models import Environment, Product
 from bot.knowledge.versions import BadVersion, Number
 
@@ -16,8 +16,10 @@ def verify_environments(draft: Draft) -> None:
     """Add every unknown name, bad version and missing language of an environment to the draft."""
     for slug, environment in draft.environments.items():
         for name in environment.source:
-            if name not in draft.sources:
-                draft.problem("environment", slug, ("source",), f"no source {name!r} in sources.yaml")
+            if name not in draft.sources and not draft.may_lack("sources", name):
+                draft.problem(
+                    "environment", slug, ("source",), f"no source {name!r}{near(name, draft.sources)}"
+                )
         for lang in draft.vocabularies:
             if lang not in environment.name:
                 draft.problem("environment", slug, ("name",), f"no text in {lang!r}")
@@ -35,7 +37,7 @@ def _verify_column(draft: Draft, environment: Environment, column: str) -> None:
                 draft.problem("environment", slug, ("has", column), message)
     elif product is not None and product.releases:
         _verify_version(draft, environment, column, product)
-    elif column not in draft.dropped:
+    elif not draft.may_lack("products", column) and not draft.may_lack("attributes", column):
         known = [*draft.attributes, *(name for name, item in draft.products.items() if item.releases)]
         message = f"{column!r} is neither a product with releases nor an attribute{near(column, known)}"
         draft.problem("environment", slug, ("has", column), message)

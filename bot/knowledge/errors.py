@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from bot.knowledge.aliases import near
 from bot.knowledge.document import KeyPath
+from bot.knowledge.hints import near
 from bot.knowledge.models import KnownError
 from bot.knowledge.signatures import Fragment, compile_fragment
 
@@ -39,8 +39,8 @@ def _verify_references(draft: Draft, slug: str, error: KnownError) -> None:
         )
         draft.problem("error", slug, ("cause",), message)
     for name in error.source:
-        if name not in draft.sources:
-            draft.problem("error", slug, ("source",), f"no source {name!r} in sources.yaml")
+        if name not in draft.sources and not draft.may_lack("sources", name):
+            draft.problem("error", slug, ("source",), f"no source {name!r}{near(name, draft.sources)}")
     for name in error.over:
         if name not in draft.errors:
             draft.problem("error", slug, ("over",), f"no error {name!r}{near(name, draft.errors)}")
@@ -56,7 +56,7 @@ def _verify_references(draft: Draft, slug: str, error: KnownError) -> None:
 
 def _verify_column(draft: Draft, slug: str, key: KeyPath, name: str) -> None:
     known = [*draft.products, *draft.attributes]
-    if name not in known and name not in draft.dropped:
+    if name not in known and not draft.may_lack("products", name):
         draft.problem(
             "error", slug, key, f"{name!r} is neither a product nor an attribute{near(name, known)}"
         )

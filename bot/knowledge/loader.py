@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from bot.knowledge import models, overlays
 from bot.knowledge.aliases import add_aliases, verify_aliases
@@ -17,12 +17,13 @@ from bot.knowledge.collecting import collector_paused
 from bot.knowledge.consistency import verify_rows
 from bot.knowledge.dates import verify_dates
 from bot.knowledge.document import Document, KeyPath
-from bot.knowledge.files import knowledge_files
+from bot.knowledge.files import SUFFIX, knowledge_files
 from bot.knowledge.folders import OVERLAY
 from bot.knowledge.holes import verify_holes
 from bot.knowledge.problems import KnowledgeError, Problem
 from bot.knowledge.requirements import derive_requirements
 from bot.knowledge.tables import read_relations, series_of
+from bot.knowledge.validation import read_as
 from bot.knowledge.verify import verify
 
 M = TypeVar("M", bound=BaseModel)
@@ -32,7 +33,8 @@ M = TypeVar("M", bound=BaseModel)
 class Draft:
     """What has been read so far: each entry with its document and key path, and the problems.
 
-    `dropped` are the names of pages that could not be read: a reference to one is no mistake of its own.
+    `dropped` are the names of pages that could not be used, and `unread` the folders with a file that could
+    not be read at all: a reference to what may stand there is no mistake of its own.
     `row_keys` are the key paths of the rows of tables that stand on product pages.
     """
 
@@ -51,6 +53,7 @@ class Draft:
     environments: dict[str, models.Environment] = field(default_factory=dict)
     layers: overlays.Layers = field(default_factory=overlays.Layers)
     dropped: set[object] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     row_keys: dict[str, tuple[KeyPath, ...]] = field(default_factory=dict)
     places: dict[tuple[str, str], tuple[Document, KeyPath]] = field(default_factory=dict)
 
@@ -63,6 +66,10 @@ class Draft:
             where = f"{first[0].path}:{first[0].line(first[1])}"
             self.problems.append(document.problem(key, f"{kind} {name!r} is already defined at {where}"))
         self.places.setdefault((kind, name), (document, key))
+
+    def may_lack(self, kind: str, name: str) -> bool:
+        """Whether a page that could not be used may define an entry. `kind` is the name of a folder."""
+        return name in self.dropped or kind in self.unread
 
     def row_problem(self, table: str, index: int, key: KeyPath, message: str) -> None:
         """Record a problem in a row of a table; `key` is relative to the row."""
@@ -153,8 +160,11 @@ def read_folders(folders: Iterable[Path], files: ParsedFiles) -> Draft:
         for path in paths:
             document, problems = files.read(path)
             draft.problems.extend(problems)
+            head = path.relative_to(folder).parts[0]
             if document is not None:
-                _take(draft, document, path.relative_to(folder).parts[0])
+                _take(draft, document, head)
+            else:
+                draft.unread.add(head.removesuffix(SUFFIX))
     return draft
 
 
@@ -264,23 +274,21 @@ def _take_errors(draft: Draft, document: Document) -> None:
 
 def _valid(draft: Draft, document: Document, model: type[M]) -> list[M]:
     """The document as `model` in a list of one; an empty list, and problems, if it is not."""
-    try:
-        return [model.model_validate(document.data)]
-    except ValidationError as error:
-        for item in error.errors(include_url=False):
-            draft.problems.append(document.problem(tuple(item["loc"]), _plain(item["type"], item["msg"])))
-        if isinstance(document.data, dict):
-            draft.dropped.update(v for v in document.data.values() if isinstance(v, str))
-        return []
+    page, problems = read_as(document, model)
+    draft.problems.extend(problems)
+    if page is not None:
+        return [page]
+    draft.dropped.update(_names_in(document.data))
+    return []
 
 
-def _plain(kind: str, message: str) -> str:
-    match kind:
-        case "missing":
-            return "missing: add this key"
-        case "extra_forbidden":
-            return "unknown key: correct its spelling or delete it"
-        case "string_type":
-            return 'must be text: put it in quotes, for example "1.10"'
-        case _:
-            return message
+def _names_in(data: object) -> Iterator[str]:
+    """The names that a page which cannot be used may have defined: references to them are no mistakes."""
+    entries = [data]
+    if isinstance(data, dict):
+        entries += [entry for value in data.values() if isinstance(value, list) for entry in value]
+        if isinstance(sources := data.get("sources"), dict):
+            yield from sources
+    for entry in entries:
+        if isinstance(entry, dict):
+            yield from (value for value in entry.values() if isinstance(value, str))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from bot.knowledge.document import KeyPath
+from bot.knowledge.hints import near
 from bot.knowledge.models import Localized, Product, Table
 
 if TYPE_CHECKING:
@@ -46,8 +47,14 @@ def _required(draft: Draft, product: Product) -> Iterator[str]:
             seen.add(key)
             if key != product.product and key in draft.products and draft.products[key].releases:
                 yield key
-            elif key not in draft.dropped:
-                _say(draft, product, (index, key), f"{key!r} is no other product with releases")
+            elif not draft.may_lack("products", key):
+                known = [name for name, other in draft.products.items() if other.releases]
+                _say(
+                    draft,
+                    product,
+                    (index, key),
+                    f"{key!r} is no other product with releases{near(key, known)}",
+                )
 
 
 def _derive(draft: Draft, product: Product, other: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.knowledge.base import Relation
 from bot.knowledge.cells import BadCell, Cell, parse_names, parse_versions
 from bot.knowledge.document import KeyPath
+from bot.knowledge.hints import near
 from bot.knowledge.models import Product, Table
 from bot.knowledge.problems import Problem
 from bot.knowledge.rows import Row
@@ -56,13 +57,11 @@ class _Reader:
             for name in table.columns
             if not self.releases.get(name) and name not in self.draft.attributes
         ]
+        known = [*self.draft.attributes, *(product for product, found in self.releases.items() if found)]
         for name in unknown:
-            self.draft.problem(
-                "table",
-                table.table,
-                ("columns",),
-                f"{name!r} is neither a product with releases nor an attribute",
-            )
+            if not self.draft.may_lack("products", name) and not self.draft.may_lack("attributes", name):
+                message = f"{name!r} is neither a product with releases nor an attribute{near(name, known)}"
+                self.draft.problem("table", table.table, ("columns",), message)
         return not unknown
 
     def rows(self, table: Table) -> list[Row]:
@@ -88,7 +87,12 @@ class _Reader:
             if key in ROW_KEYS:
                 continue
             if key not in table.columns:
-                self._say(table, index, (key,), f"no such column: {', '.join(table.columns)}")
+                self._say(
+                    table,
+                    index,
+                    (key,),
+                    f"no such column: {', '.join(table.columns)}",
+                )
                 continue
             try:
                 cells[key] = self._cell(key, value, requirement=table.relation == "requirement")
@@ -131,8 +135,8 @@ class _Reader:
         if not names:
             self._say(table, index, ("source",), "empty: name a source or delete the key")
         for name in names:
-            if name not in self.draft.sources:
-                self._say(table, index, ("source",), f"no source {name!r} in sources.yaml")
+            if name not in self.draft.sources and not self.draft.may_lack("sources", name):
+                self._say(table, index, ("source",), f"no source {name!r}{near(name, self.draft.sources)}")
         return names
 
     def _text(self, table: Table, index: int, raw: Mapping[str, Any], key: str) -> str | None:
@@ -140,4 +144,6 @@ class _Reader:
         if (value is not None) != (table.relation == key):
             expected = "missing" if value is None else f"only in a table with `relation: {key}`"
             self._say(table, index, (key,), expected)
+        if value is not None and not isinstance(value, str):
+            self._say(table, index, (key,), "must be text: put it in quotes")
         return value if isinstance(value, str) else None

@@ -207,6 +207,8 @@ def _pep440(text: str) -> tuple[Clause, ...]:
         return (replace(series, op="!=" if series.op == "!=" else "in"),)
     if text.startswith("~="):
         low = Number.parse(text.removeprefix("~=").strip())
+        if len(low.release) < 2:
+            raise BadVersion(text)
         *kept, last = low.release[:-1]
         above = (*kept, last + 1)
         return (_padded(Clause(">=", low)), _padded(Clause("<", Number(above, ".".join(map(str, above))))))

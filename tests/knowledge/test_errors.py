@@ -43,7 +43,7 @@ KERNEL = '"no kernel image is available for execution on the device, or so"'
         ({"more": "    over: [cabel]\n"}, 10, "no error 'cabel': did you mean cable?"),
         ({"more": "    reads: [{text: no figure here}]\n"}, 10, "reads nothing: name a product in braces"),
         ({"more": "    leads_to: {intent: lookup, want: [torhc]}\n"}, 10, "'torhc' is neither a product"),
-        ({"more": "    leads_to: {intent: guess}\n"}, 10, "Input should be 'lookup', 'check' or 'install'"),
+        ({"more": "    leads_to: {intent: guess}\n"}, 10, "must be one of 'lookup', 'check' or 'install'"),
     ],
 )
 def test_a_mistake_in_an_error_is_told(
@@ -62,4 +62,6 @@ def test_an_error_over_another_may_hold_its_message(folder: Path, report: Callab
         **GOOD | {"messages": f"[{KERNEL}]", "more": "    over: [no-kernel-image]\n    fxi: x\n"}
     )
     (folder / "errors" / "zz.yaml").write_text(page, encoding="utf-8")
-    assert report() == ["errors/zz.yaml:11: errors.0.fxi: unknown key: correct its spelling or delete it"]
+    assert report() == [
+        "errors/zz.yaml:11: errors.0.fxi: unknown key: correct its spelling or delete it: did you mean fix?"
+    ]

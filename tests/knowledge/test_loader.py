@@ -52,7 +52,7 @@ def line_of(path: Path, text: str) -> int:
         (
             '{torch: "1.7.1", torchtext: "0.8.1", source: nowhere}',
             "rows.6.source",
-            "no source 'nowhere' in sources.yaml",
+            "no source 'nowhere'",
         ),
         (
             '{torch: "1.7.1", torchtext: "0.8.1", command: "pip"}',
@@ -79,7 +79,7 @@ def test_a_broken_row_is_located(folder: Path, breaking: Breaking, new: str, key
             TABLE,
             "source: pypi-torchtext\nrows",
             "source: nowhere\nrows",
-            "no source 'nowhere' in sources.yaml",
+            "no source 'nowhere'",
         ),
         (TABLE, "complete_for: torchtext", "complete_for: cuda", "'cuda' is no column of this table"),
         (
@@ -112,7 +112,10 @@ def test_a_missing_language_is_told(folder: Path, report: Callable[[], list[str]
         "    asked: {en: [some words]}\n    source: book\n",
         encoding="utf-8",
     )
-    assert report() == ["facts/extra.yaml:5: facts.0.text: no text in 'zh'"]
+    assert report() == [
+        "facts/extra.yaml:5: facts.0.text: no text in 'zh'",
+        "facts/extra.yaml:6: facts.0.asked: no text in 'zh'",
+    ]
 
 
 def test_a_name_that_two_products_claim_is_told(folder: Path, report: Callable[[], list[str]]) -> None:
