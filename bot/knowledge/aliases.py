@@ -84,7 +84,8 @@ def _all_names(draft: Draft) -> Iterator[Named]:
     for slug, product in draft.products.items():
         document, start = draft.places[("product", slug)]
         yield slug, slug, document, (*start, "product")
-        yield from _own(slug, product.name, product.aliases, document, start)
+        names = (*product.aliases, *product.versioned_aliases)
+        yield from _own(slug, product.name, names, document, start)
     for slug, attribute in draft.attributes.items():
         document, start = draft.places[("attribute", slug)]
         for value, item in attribute.values.items():

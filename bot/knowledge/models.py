@@ -93,13 +93,15 @@ class Product(Model):
     `requires` lists, for `release` (a cell over the product's own releases), the versions of other products
     that it asks for; each product asked for makes a table of the two. `rests_on` names those of them whose
     own neighbours are its neighbours too: a library of plain Python goes wherever its torch goes, one with
-    compiled code of its own does not.
+    compiled code of its own does not. `versioned_aliases` are ordinary words or short forms that name it only
+    right before a version: "accelerate 0.34".
     """
 
     product: Slug
     kind: Slug
     name: Localized
     aliases: tuple[Line, ...] = ()
+    versioned_aliases: tuple[Line, ...] = ()
     about: Localized
     maker: Localized | None = None
     since: Day | None = None

@@ -38,9 +38,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Lexicon:
-    """Phrases by their first token, longest first."""
+    """Phrases by their first token, longest first; `versioned` are names only right before a version."""
 
     names: Mapping[str, list[tuple[tuple[str, ...], Entry]]]
+    versioned: Mapping[str, list[tuple[tuple[str, ...], Entry]]]
     cues: Mapping[str, list[tuple[tuple[str, ...], tuple[Entry, ...]]]]
     ignored: frozenset[str]
     ignored_phrases: Mapping[str, list[tuple[str, ...]]]
@@ -71,6 +72,11 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
     ordinary |= {w for v in kb.vocabularies.values() for phrase in v.never_names for w in cut(phrase)}
     return Lexicon(
         names=names,
+        versioned=_index(
+            (cut(name), Entry("product", slug))
+            for slug, product in kb.products.items()
+            for name in product.versioned_aliases
+        ),
         cues=cues,
         ignored=frozenset(tokens[0] for tokens in ignored if len(tokens) == 1),
         ignored_phrases=_phrases(ignored),

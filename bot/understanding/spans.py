@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,12 +85,23 @@ def _identifiers(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
 def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:
     found = []
     for index, token in enumerate(tokens):
-        for phrase, entry in lexicon.names.get(token.text, ()):
+        for phrase, entry in (*lexicon.names.get(token.text, ()), *_versioned(tokens, index, lexicon)):
             if phrase_at(tokens, index, phrase, taken) and _joined(tokens, index, len(phrase)):
                 _claim(taken, index, len(phrase))
                 found.append(Span(index, index + len(phrase) - 1, (entry,)))
                 break
     return found
+
+
+def _versioned(
+    tokens: tuple[Token, ...], start: int, lexicon: Lexicon
+) -> Iterator[tuple[tuple[str, ...], Entry]]:
+    """The names that count only before a version, where one follows: digits with a dot, a `v` at most between."""
+    for phrase, entry in lexicon.versioned.get(tokens[start].text, ()):
+        rest = tokens[start + len(phrase) : start + len(phrase) + 2]
+        following = next((token for token in rest if token.text not in lexicon.ignored), None)
+        if following is not None and following.kind == "number" and "." in following.text:
+            yield phrase, entry
 
 
 def _joined(tokens: tuple[Token, ...], start: int, length: int) -> bool:
