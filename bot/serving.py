@@ -52,6 +52,7 @@ def _surface(words: Mapping[str, str]) -> SurfacePhrases:
         checked=words["surface.checked_line"],
         shared_by=words["surface.shared_by"],
         more_rows=words["surface.more_rows"],
+        more_sources=words["surface.more_sources"],
         failure=words["surface.failure"],
         unhandled=words["surface.unhandled"],
     )

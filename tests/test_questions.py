@@ -9,7 +9,13 @@ from bot.understanding.rules import RULES
 from tests.questions.cases import Case, all_cases, known_failures, mistakes, pipeline
 
 CASES = all_cases()
-SURFACES = ("surface.", "suggest.", "requires.")  # said by chat surfaces, or through a table's own texts
+SURFACES = (
+    "surface.",
+    "suggest.",
+    "requires.",
+    "lookup.way",
+    "check.apart",
+)  # said by chat surfaces, or through a table's own texts
 TEAM = (
     "team."  # phrases and rules that only a team's own folder brings in; tests/test_overlay.py has them all
 )

@@ -47,7 +47,7 @@ class Answering:
         self._joins = Joins(kb)
         self._installer = Installer(self._joins)
         self._lookups = LookupAnswerer(self._joins, self._installer)
-        self._checks = CheckAnswerer(self._joins, self._installer)
+        self._checks = CheckAnswerer(self._joins, self._lookups, self._installer)
         self._facts = {fact.id: fact for fact in kb.facts}
         self._milestones = Milestones(kb)
         self._by_intent: Mapping[str, Callable[[Question], Outcome]] = {
@@ -160,7 +160,7 @@ class Answering:
             for given in question.given
             if given.column not in columns and not self._joins.related(subject, given.column)
         )
-        return Install(question, command, assumed, unused=unused)
+        return Install(question, command, assumed, self._installer.findings(command, question.given), unused)
 
     def _several(self, question: Question) -> tuple[Option, ...]:
         """A choice for each version where several of one product are given: only one can be installed."""

@@ -81,7 +81,7 @@ class Lookup:
     versions. `possible` are values that a coarse given leaves open; `conditional` evidence holds under
     a table's note. `chosen` is what `companions` and `command` are for; `needs` are limits that the
     givens bring along (the driver of a CUDA). `via` names the versions of a third
-    column that join the givens to the table.
+    column that join the givens to the table, `way` the entries of the columns behind it.
     """
 
     question: Question
@@ -101,6 +101,7 @@ class Lookup:
     unused: tuple[Given, ...] = ()
     caveats: tuple[Given, ...] = ()
     via: tuple[str, tuple[Number | str, ...]] | None = None
+    way: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,8 @@ class Finding:
     """Whether two givens go together.
 
     `left_options` are the versions of the left column that go with the right given, and the other way
-    round; `via` names the entries of a third column that join two tables, and `links` the steps of one such
-    join from left to right.
+    round; `via` names the entries of a third column that join two tables, as the rows of the given at
+    `via_of` have them, and `links` the steps of one such join from left to right.
     """
 
     truth: Truth
@@ -119,6 +120,7 @@ class Finding:
     left_options: tuple[Number, ...] = ()
     right_options: tuple[Number, ...] = ()
     via: tuple[str, tuple[Number | str, ...]] | None = None
+    via_of: Literal["left", "right"] = "left"
     links: tuple[Link, ...] = ()
     dispute: Dispute | None = None
 
@@ -156,11 +158,15 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class Install:
-    """The command to run; `assumed` names the columns that the question left open."""
+    """The command to run; `assumed` names the columns that the question left open.
+
+    `findings` tell how what it installs goes with what no column of a command names (a GPU, a driver).
+    """
 
     question: Question
     command: Command
     assumed: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
     unused: tuple[Given, ...] = ()
 
 

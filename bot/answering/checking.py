@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.answering.answers import Check, Command, Finding, NoAnswer, Outcome, Truth
+from bot.answering.answers import Check, Command, Evidence, Finding, NoAnswer, Outcome, Truth
 from bot.answering.install import Installer
-from bot.answering.joins import Joins
-from bot.answering.lookup import nearest_versions
+from bot.answering.joins import Joins, as_given
+from bot.answering.lookup import LookupAnswerer, nearest_versions
 from bot.knowledge.base import KnowledgeBase
 from bot.understanding.question import Given, Question
 
@@ -15,8 +16,9 @@ from bot.understanding.question import Given, Question
 class CheckAnswerer:
     """Looks at every two givens that tables relate."""
 
-    def __init__(self, joins: Joins, installer: Installer) -> None:
+    def __init__(self, joins: Joins, lookups: LookupAnswerer, installer: Installer) -> None:
         self._joins = joins
+        self._lookups = lookups
         self._installer = installer
 
     def answer(self, question: Question) -> Outcome:
@@ -24,7 +26,9 @@ class CheckAnswerer:
         context = self._joins.context(question.given)
         pairs = self._pairs(question)
         findings = tuple(
-            self._joins.check(left, right, () if right in context else _beside(question, left, right))
+            self._with_ways_out(
+                self._joins.check(left, right, () if right in context else _beside(question, left, right))
+            )
             for left, right in pairs
         )
         known = [f for f in findings if f.truth is not Truth.NOT_RECORDED]
@@ -40,6 +44,31 @@ class CheckAnswerer:
         if check.truth is not Truth.SUPPORTED:
             return check
         return replace(check, command=self._command_for(question))
+
+    def _with_ways_out(self, finding: Finding) -> Finding:
+        """What may do nevertheless, and, where a join over tables rules out, what would go instead."""
+        if finding.truth > Truth.NOT_RECORDED:
+            return finding
+        if finding.via is None:
+            found = tuple(self._fallbacks([finding.left], [finding.right]))
+            truth = Truth.CONDITIONAL if found else finding.truth
+            return replace(finding, truth=truth, evidence=(*finding.evidence, *found))
+        if finding.truth is Truth.NOT_RECORDED:
+            return finding
+        own = [given for link in finding.links for given in (link.left, link.right)]
+        near = [as_given(finding.via[0], entry) for entry in finding.via[1]]
+        found = tuple(self._fallbacks(near, own))
+        options = self._lookups.values(finding.left.column, (finding.right,))
+        return replace(finding, left_options=options, evidence=(*finding.evidence, *found))
+
+    def _fallbacks(self, left: Sequence[Given], right: Sequence[Given]) -> Iterator[Evidence]:
+        """The rows of fallback tables that let any of the left go with any of the right."""
+        for relation in self._joins.kb.fallbacks:
+            pairs = [(near, far) for near in left for far in right if near.column != far.column]
+            told = [pair for pair in pairs if {pair[0].column, pair[1].column} <= set(relation.columns)]
+            rows = {row.ref: row for pair in told for row in self._joins.rows(relation, pair)[0]}
+            if rows:
+                yield Evidence(relation, tuple(rows.values()))
 
     def _together(self, known: list[Finding], findings: tuple[Finding, ...]) -> Truth:
         """All must hold; where several versions of one product were named, some may hold and some not.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from bot.answering.answers import Command, Evidence, Truth
+from bot.answering.answers import Command, Evidence, Finding, Truth
 from bot.answering.joins import Joins, as_given
 from bot.knowledge.base import Relation
 from bot.knowledge.cells import Names, Versions
@@ -116,6 +116,25 @@ class Installer:
         if not near and self._joins.related(subject, given.column):
             others = (*(as_given(c, value) for c, value in cells[1:]), *places)
             yield self._joins.truth(as_given(subject, version), given, others)
+
+    def findings(self, command: Command, givens: Iterable[Given]) -> tuple[Finding, ...]:
+        """How what a command installs goes with what only a join over tables relates to it (a GPU)."""
+        columns = command.evidence.relation.columns
+        (subject, version), *rest = (cell for cell in command.cells if cell[0] in columns)
+        own = as_given(subject, Number.parse(version))
+        others = tuple(self._cell_given(column, value) for column, value in rest)
+        told = dict(command.cells)
+        found = (
+            self._joins.check(own, given, others)
+            for given in givens
+            if given.column not in told
+            and not any(self._kb.routes.direct(column, given.column) for column in told)
+            and self._joins.related(subject, given.column)
+        )
+        return tuple(finding for finding in found if finding.truth >= Truth.CONDITIONAL)
+
+    def _cell_given(self, column: str, value: str) -> Given:
+        return as_given(column, value if column in self._kb.attributes else Number.parse(value))
 
     def _fits_fixed(self, candidate: _Candidate, given: Given) -> bool:
         """Whether a version that the command itself fixes (the Python of one wheel) is the one given."""

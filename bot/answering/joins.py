@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from bot.answering.answers import Dispute, Evidence, Finding, Link, Truth
 from bot.knowledge.base import KnowledgeBase, Relation
@@ -148,11 +148,10 @@ class Joins:
     def _table_truth(
         self, relation: Relation, left: Given, right: Given, context: tuple[Given, ...]
     ) -> Truth:
-        both, maybe = self.rows(relation, (left, right, *context))
+        both, maybe = self._matching(relation, left, right, context)
         if both:
-            held = relation.table.holds == "supported" and not all(row.unbounded for row in both)
-            held = held and not self._partial(relation, (left, right), both)
-            return Truth.SUPPORTED if held else Truth.CONDITIONAL
+            part = all(row.unbounded for row in both) or self._partial(relation, (left, right), both)
+            return Truth.SUPPORTED if _holds(relation) and not part else Truth.CONDITIONAL
         if maybe:
             return Truth.CONDITIONAL
         for given, other in ((left, right), (right, left)):
@@ -161,10 +160,28 @@ class Joins:
             if table.complete_for == given.column and (
                 other.column not in self.kb.qualifiers or other.column in table.tells
             ):
-                rows, _ = self.rows(relation, (given, *context))
+                rows, _ = self._matching(relation, given, other, context, loose=True)
                 if rows and not any(row.open for row in rows):
                     return Truth.EXCLUDED
         return Truth.NOT_RECORDED
+
+    def _matching(
+        self,
+        relation: Relation,
+        left: Given,
+        right: Given,
+        context: tuple[Given, ...],
+        *,
+        loose: bool = False,
+    ) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """The rows that match both givens (`loose`: the left one alone) and all else that is given."""
+        givens = (left, *context) if loose else (left, right, *context)
+        passed = (left.column, right.column)
+        sure, maybe = self.rows(relation, givens)
+        return (
+            self.admitted(relation, sure, passed, context),
+            self.admitted(relation, maybe, passed, context),
+        )
 
     def known(self, given: Given) -> bool:
         """Whether a given names something that exists, as far as the knowledge goes.
@@ -185,7 +202,7 @@ class Joins:
         truth = self._table_truth(relation, left, right, context)
         by_left, maybe_left = self.rows(relation, (left, *context))
         by_right, _ = self.rows(relation, (right, *context))
-        both, maybe = self.rows(relation, (left, right, *context))
+        both, maybe = self._matching(relation, left, right, context)
         telling = both or maybe or by_left or by_right
         return Finding(
             truth,
@@ -236,21 +253,32 @@ class Joins:
         }
         if not steps:
             return None
-        truth = max(steps.values())
+        best = max(steps.values())
+        via = tuple(entry for entry, step in steps.items() if step == best)
+        truth = Truth.CONDITIONAL if best is Truth.SUPPORTED and not _holds(relation) else best
         listed_in_full = relation.table.complete_for == near.column and not any(row.open for row in rows)
-        if truth is Truth.EXCLUDED and not listed_in_full:
+        if best is Truth.EXCLUDED and not listed_in_full:
             truth = Truth.NOT_RECORDED
-        via = tuple(entry for entry, step in steps.items() if step == truth)
         telling = tuple(row for row in rows if not set(via).isdisjoint(self.entries((row,), column)))
-        held = relation.table.holds == "supported" and not self._partial(relation, (near,), telling)
-        if truth is Truth.SUPPORTED and not held:
+        if truth is Truth.SUPPORTED and self._partial(relation, (near,), telling):
             truth = Truth.CONDITIONAL
         if not via:
             return Finding(truth, near, far, (Evidence(relation, rows),), via=(column, ()))
         rest = self.check(as_given(column, via[0]), far, context, relation)
         link = Link(relation, near, as_given(column, via[0]), telling)
+        links = self._own(rest.links, far) if best is Truth.EXCLUDED else rest.links
         evidence = (Evidence(relation, telling), *rest.evidence)
-        return Finding(truth, near, far, evidence, via=(column, via), links=(link, *rest.links))
+        return Finding(truth, near, far, evidence, via=(column, via), links=(link, *links))
+
+    def _own(self, links: tuple[Link, ...], far: Given) -> tuple[Link, ...]:
+        """Where a way is barred: its last step as the far side has it, if it has just one entry there."""
+        if len(links) < 2:
+            return links
+        last = links[-1]
+        rows, _ = self.rows(last.relation, (far,))
+        entries = self.entries(rows, last.left.column)
+        own = tuple(as_given(last.left.column, entry) for entry in entries[:1])
+        return tuple(Link(last.relation, given, far, rows) for given in own if len(entries) == 1)
 
     def admitted(
         self, relation: Relation, rows: Sequence[Row], passed: Sequence[str], context: tuple[Given, ...]
@@ -261,7 +289,7 @@ class Joins:
         `passed` are columns that other steps look after.
         """
         for given in context:
-            if given.column in relation.columns or given.column in passed:
+            if not rows or given.column in relation.columns or given.column in passed:
                 continue
             for column in relation.columns:
                 if column not in passed and self.routes.direct(column, given.column, relation):
@@ -312,7 +340,13 @@ class Joins:
 def _turned(finding: Finding) -> Finding:
     """The same finding with its sides exchanged."""
     links = tuple(Link(link.relation, link.right, link.left, link.rows) for link in reversed(finding.links))
-    return replace(finding, left=finding.right, right=finding.left, links=links)
+    side: Literal["left", "right"] = "left" if finding.via_of == "right" else "right"
+    return replace(finding, left=finding.right, right=finding.left, links=links, via_of=side)
+
+
+def _holds(relation: Relation) -> bool:
+    """Whether what the table says holds without a condition."""
+    return relation.table.holds == "supported"
 
 
 def _strongest(truths: set[Truth]) -> Truth:

@@ -23,6 +23,7 @@ class _Found:
     maybe: tuple[Row, ...]
     via: tuple[str, tuple[Entry, ...]] | None = None
     conditional: tuple[Evidence, ...] = ()
+    way: tuple[Given, ...] = ()
 
 
 class LookupAnswerer:
@@ -93,27 +94,19 @@ class LookupAnswerer:
         rest = tuple(g for g in givens if g is not given)
         rows, _ = self._joins.rows(relation, used)
         rows = self._joins.admitted(relation, rows, (want, column, given.column), rest)
-        good = self._going(hop, self._joins.entries(rows, column), given, rest)
+        good = {
+            entry
+            for entry in self._joins.entries(rows, column)
+            if self._joins.truth(as_given(column, entry), given, rest, relation) >= Truth.CONDITIONAL
+        }
         kept = tuple(row for row in rows if not good.isdisjoint(self._joins.entries((row,), column)))
         step = self._conditional_steps(hop, good, given, rest)
         via = (column, self._series(column, good))
-        return _Found(relation, (given, *used), kept, (), via, step)
-
-    def _going(
-        self, hop: Hop, entries: tuple[Entry, ...], given: Given, rest: tuple[Given, ...]
-    ) -> set[Entry]:
-        """The entries that go with the given; one that does so as a fallback only if no other does."""
-        good = {
-            entry
-            for entry in entries
-            if self._joins.truth(as_given(hop.column, entry), given, rest, hop.relation) >= Truth.CONDITIONAL
-        }
-        first = {entry for entry in good if not self._is_fallback(hop, entry, given, rest)}
-        return first or good
-
-    def _is_fallback(self, hop: Hop, entry: Entry, given: Given, rest: tuple[Given, ...]) -> bool:
-        finding = self._joins.check(as_given(hop.column, entry), given, rest, hop.relation)
-        return any(link.relation.table.holds == "fallback" for link in finding.links)
+        first = min(good, key=str, default=None)
+        links = (
+            () if first is None else self._joins.check(as_given(column, first), given, rest, relation).links
+        )
+        return _Found(relation, (given, *used), kept, (), via, step, tuple(link.left for link in links[1:]))
 
     def _conditional_steps(
         self, hop: Hop, entries: set[Entry], given: Given, rest: tuple[Given, ...]
@@ -127,7 +120,7 @@ class LookupAnswerer:
         ]
         found = []
         for relation in self._joins.routes.direct(column, given.column, hop.relation):
-            if relation.table.holds != "supported":
+            if relation.table.holds == "conditional":
                 rows = (self._joins.rows(relation, (step, given, *rest))[0] for step in resting)
                 distinct = {row.ref: row for group in rows for row in group}
                 found += [Evidence(relation, tuple(distinct.values()))] if distinct else []
@@ -161,6 +154,7 @@ class LookupAnswerer:
             possible=possible,
             conditional=self._conditional(want, found) + found.conditional,
             via=found.via,
+            way=found.way,
         )
 
     def _within(self, rows: tuple[Row, ...], want: str, wanted: Constraint) -> tuple[Row, ...]:

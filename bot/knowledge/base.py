@@ -101,13 +101,19 @@ class KnowledgeBase:
 
     @cached_property
     def primary(self) -> tuple[Relation, ...]:
-        """The tables that answer pair questions: neither commands, defaults nor second opinions."""
+        """The tables that answer pair questions: no commands, defaults, second opinions nor fallbacks."""
         return tuple(
             relation
             for relation in self.relations.values()
-            if relation.table.relation in ("pair", "minimum", "requirement")
+            if relation.table.relation in TELLING
             and relation.table.yields_to is None
+            and relation.table.holds != "fallback"
         )
+
+    @cached_property
+    def fallbacks(self) -> tuple[Relation, ...]:
+        """The tables of what may do where nothing better does."""
+        return tuple(r for r in self.relations.values() if r.table.holds == "fallback")
 
     @cached_property
     def qualifiers(self) -> frozenset[str]:

@@ -174,7 +174,8 @@ class Table(Model):
     two differ. `relation` tells how to read a row: a `pair` goes together, a `minimum` is a least
     version, a `default` is what an unqualified install brings, a `command` ends in a text to run, a
     `requirement` states specifiers as packages do (PEP 440: `<=1.7` leaves out 1.7.1).
-    What `holds` as a `fallback` is conditional, and not listed where something else goes without it.
+    What a table says `holds` in full, under its `note` (`conditional`), or as a `fallback` that nobody would
+    choose: it is told with its note and never recommended.
     `ends` names columns at which joins end: two tables that both end at a column are never joined through
     it. (Each wheel carries its own CUDA, so two products with the same CUDA say nothing of each other.)
     `joined_by` names the only columns through which a join may enter or leave the table, by default all.

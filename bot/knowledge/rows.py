@@ -11,12 +11,16 @@ from bot.knowledge.versions import Constraint, Match
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table, read. `ref` names it in traces (`torch-cuda:12` is line 12 of its file)."""
+    """One row of a table, read. `ref` names it in traces (`torch-cuda:12` is line 12 of its file).
+
+    A row that counts `only_if_named` is left out where no platform, channel or the like is given.
+    """
 
     ref: str
     cells: Mapping[str, Cell]
     sources: tuple[str, ...]
     open: bool = False
+    only_if_named: bool = False
     command: str | None = None
     extra: Mapping[str, str] | None = None
 

@@ -15,11 +15,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.presenting import limits, payload
-from bot.presenting.fallback import citation_line, more_rows_line, render_text, shared_line
+from bot.presenting.fallback import (
+    citation_line,
+    more_rows_line,
+    more_sources_line,
+    render_text,
+    shared_line,
+)
 from bot.presenting.grids import LEAST_ROOM, fit_markdown, fit_monospace, fit_table, fits_a_table
 from bot.presenting.mrkdwn import clip, escape, literal, one_line, size
 from bot.presenting.payload import Block, Look, Message
-from bot.presenting.reply import Choice, Citation, Grid, Reply, Section
+from bot.presenting.reply import MOST_CITATIONS, Choice, Citation, Grid, Reply, Section
 from bot.presenting.surface import SurfacePhrases
 
 LOOKS: Final[tuple[Look, ...]] = ("table", "markdown", "monospace", "text")
@@ -183,12 +189,15 @@ def _tail(reply: Reply, phrases: SurfacePhrases, extras: Extras) -> list[Block]:
 def _citations(citations: Sequence[Citation], phrases: SurfacePhrases) -> str:
     lines: list[str] = []
     left = CITATIONS_ROOM
-    for citation in dict.fromkeys(citations):
+    distinct = list(dict.fromkeys(citations))
+    for citation in distinct[:MOST_CITATIONS]:
         line = citation_line(citation, phrases)
         left -= size(line) + 1
         if left < 0:
             break
         lines.append(line)
+    if len(lines) < len(distinct):
+        lines.append(more_sources_line(len(distinct) - len(lines), phrases))
     return "\n".join(lines)
 
 

@@ -12,7 +12,11 @@ from bot.presenting.phrasing import Phrasing
 if TYPE_CHECKING:
     from bot.presenting.compose import Draft
 
-KEYS = {Truth.SUPPORTED: "yes", Truth.CONDITIONAL: "depends", Truth.EXCLUDED: "no"}
+KEYS = {
+    Truth.SUPPORTED: "yes",
+    Truth.CONDITIONAL: "depends",
+    Truth.EXCLUDED: "no",
+}
 
 
 def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
@@ -78,15 +82,32 @@ def _say_finding(finding: Finding, known: set[str], words: Phrasing, draft: Draf
     if finding.truth is Truth.NOT_RECORDED:
         draft.paragraphs.append(words.say("check.unrecorded", left=left, right=right))
         return
-    if finding.via is not None and finding.truth is not Truth.EXCLUDED:
-        column, values = finding.via
-        text = words.entries(column, values)
-        draft.paragraphs.append(
-            words.say("check.via", left=left, right=right, name=words.name(column), values=text)
-        )
+    if finding.via is not None:
+        draft.paragraphs.append(way(finding, words))
     if finding.truth is not Truth.SUPPORTED:
         _say_options(finding, words, draft)
     _say_evidence(finding, known, words, draft)
+
+
+def way(finding: Finding, words: Phrasing) -> str:
+    """The steps of a join: what leads from one given to the other, or what keeps them apart."""
+    left, right = words.given(finding.left), words.given(finding.right)
+    if finding.via is None:
+        return words.say("sentence", text=words.say("check.generic_yes", left=left, right=right))
+    column, entries = finding.via
+    ends = {finding.left.column, finding.right.column, column}
+    passed = [given for link in finding.links for given in (link.left, link.right)]
+    middle = {given.column: given for given in passed if given.column not in ends}
+    steps = [words.step(given) for given in middle.values()]
+    near = words.named(column, words.entries(column, entries))
+    if finding.via_of == "right":
+        left, right = right, left
+        steps.reverse()
+    if finding.truth is not Truth.EXCLUDED:
+        return words.say("check.via", left=left, right=right, steps=words.join((near, *steps)))
+    if steps:
+        return words.say("check.apart", left=left, near=near, right=right, far=words.join(steps))
+    return words.say("check.none", left=left, near=near, right=right)
 
 
 def _say_options(finding: Finding, words: Phrasing, draft: Draft) -> None:
@@ -113,13 +134,13 @@ def _say_evidence(finding: Finding, known: set[str], words: Phrasing, draft: Dra
             draft.paragraphs.extend(conditional(evidence, words))
         own = finding.via is None and {finding.left.column, finding.right.column} <= set(table.columns)
         note = table.note
-        if finding.truth is Truth.EXCLUDED:
+        if finding.truth is Truth.EXCLUDED and table.holds != "fallback":
             note = table.excluded_note if own else {}
         told = [words.local(note)]
         if finding.truth is not Truth.EXCLUDED and own:
             told.extend(requirement_note(evidence, words))
         draft.notes.extend(text for text in told if text and text not in draft.notes)
-        if draft.grid is None and finding.truth is not Truth.SUPPORTED:
+        if draft.grid is None and finding.truth is not Truth.SUPPORTED and finding.via is None:
             shown = (finding.right.column, finding.right_options)
             show_evidence(evidence, shown, known | {finding.left.column}, words, draft)
     if finding.dispute is not None:

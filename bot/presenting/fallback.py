@@ -8,7 +8,7 @@ from typing import Final
 from bot.presenting import limits
 from bot.presenting.mrkdwn import ELLIPSIS, clip, escape, link, literal, one_line, size
 from bot.presenting.payload import code_text
-from bot.presenting.reply import Citation, Grid, Reply, Section
+from bot.presenting.reply import MOST_CITATIONS, Citation, Grid, Reply, Section
 from bot.presenting.surface import SurfacePhrases
 
 ROWS_SHOWN: Final = 20
@@ -48,13 +48,20 @@ def more_rows_line(count: int, phrases: SurfacePhrases) -> str:
     return clip(literal(phrases.more_rows.replace("{count}", str(count))), 200) or ELLIPSIS
 
 
+def more_sources_line(count: int, phrases: SurfacePhrases) -> str:
+    """How many sources are not shown, as mrkdwn."""
+    return escape(phrases.more_sources.replace("{count}", str(count)), 200) or ELLIPSIS
+
+
 def _lines(reply: Reply, phrases: SurfacePhrases, shared_by: str | None) -> Iterator[str]:
     if shared_by:
         yield shared_line(shared_by, phrases)
     for section in reply.sections:
         yield from _section_lines(section, phrases)
-    for citation in dict.fromkeys(reply.citations):
-        yield citation_line(citation, phrases)
+    distinct = list(dict.fromkeys(reply.citations))
+    yield from (citation_line(citation, phrases) for citation in distinct[:MOST_CITATIONS])
+    if len(distinct) > MOST_CITATIONS:
+        yield more_sources_line(len(distinct) - MOST_CITATIONS, phrases)
     for choice in reply.choices:
         yield f"• {escape(one_line(choice.label), limits.BUTTON_TEXT * 2)}"
 

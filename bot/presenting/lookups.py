@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.answering.answers import Command, Companions, Dispute, Empty, Evidence, Lookup
 from bot.knowledge.cells import Bounds, Names, Versions
 from bot.knowledge.rows import Row
-from bot.knowledge.versions import Constraint, Number
+from bot.knowledge.versions import Constraint, Match, Number
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.reply import Grid
 
@@ -27,6 +27,9 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     draft.headline = _headline(lookup, words)
     if lookup.chosen is not None and (lookup.companions or len(lookup.values) > 1):
         draft.paragraphs.append(_chosen(lookup, lookup.chosen, words))
+    if lookup.via is not None and lookup.way:
+        steps = (words.named(lookup.via[0], words.entries(*lookup.via)), *map(words.step, lookup.way))
+        draft.paragraphs.append(words.say("lookup.way", steps=words.join(steps)))
     draft.paragraphs.extend(_headline(need, words) for need in lookup.needs)
     if lookup.possible:
         possible = words.named(lookup.want, words.versions(lookup.want, lookup.possible))
@@ -38,7 +41,7 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     if lookup.command is not None:
         show_command(lookup.command, words, draft)
     known = {given.column for given in lookup.used}
-    if lookup.via is None or words.kb.attributes.keys() & known:
+    if lookup.via is None or lookup.way or words.kb.attributes.keys() & known:
         show_evidence(lookup.evidence, (lookup.want, lookup.values), known, words, draft)
     if lookup.dispute is not None:
         say_dispute(lookup.dispute, words, draft)
@@ -48,13 +51,23 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
         draft.notes.append(
             words.say("lookup.unused", names=words.join(words.given(given) for given in lookup.unused))
         )
-    draft.rest_on([lookup.evidence, *lookup.conditional])
+    draft.rest_on(_most_telling_first(lookup))
+    draft.rest_on(lookup.conditional)
     if not lookup.evidence.rows:
         draft.sources.extend(lookup.evidence.relation.table.source)
     draft.rest_on(need.evidence for need in lookup.needs)
     draft.rest_on(companion.evidence for companion in lookup.companions)
     if lookup.command is not None:
         draft.rest_on([lookup.command.evidence])
+
+
+def _most_telling_first(lookup: Lookup) -> Iterator[Evidence]:
+    """The rows of the version that was chosen, then all: readers check that one first."""
+    relation, rows = lookup.evidence.relation, lookup.evidence.rows
+    if lookup.chosen is not None:
+        asked = Constraint.series(lookup.chosen)
+        yield Evidence(relation, tuple(row for row in rows if row.matches(lookup.want, asked) is Match.YES))
+    yield lookup.evidence
 
 
 def _headline(lookup: Lookup, words: Phrasing) -> str:
@@ -65,7 +78,7 @@ def _headline(lookup: Lookup, words: Phrasing) -> str:
         given = words.join(words.given(g) for g in lookup.used)
         text = words.say("lookup.negated", want=words.name(lookup.want), given=given, values=values)
         scope = []
-    elif lookup.want in table.headlines and _fillable(lookup):
+    elif lookup.want in table.headlines and not lookup.way and _fillable(lookup):
         slots = {g.column: words.plain(g) for g in lookup.used}
         if lookup.via is not None:
             slots[lookup.via[0]] = words.entries(*lookup.via)
@@ -150,7 +163,7 @@ def requirement_note(evidence: Evidence, words: Phrasing) -> list[str]:
 
 def _scope(lookup: Lookup, row: Row, given: set[str], words: Phrasing) -> Iterator[str]:
     """What a bound holds for: the joining column's series, and attribute values that are not given."""
-    if lookup.via is not None:
+    if lookup.via is not None and len(lookup.via[1]) > 1:
         cell = row.cells.get(lookup.via[0])
         known = words.kb.products.get(lookup.via[0])
         for number in cell.numbers if isinstance(cell, Versions) else ():
@@ -233,7 +246,7 @@ def show_evidence(
     By platform and the like where they differ in that, else as they stand in the table.
     """
     column, values = shown
-    places = [c for c in evidence.relation.columns if c in words.kb.attributes and c not in known]
+    places = [c for c in evidence.relation.columns if c in words.kb.qualifiers and c not in known]
     limits = any(isinstance(row.cells.get(column), Bounds) for row in evidence.rows)
     if not places or limits:
         show_rows(evidence, words, draft)

@@ -54,6 +54,10 @@ class Phrasing:
             return self.plain(given)
         return self.named(given.column, self.plain(given))
 
+    def step(self, given: Given) -> str:
+        """An entry that a join passes, with its column's name: `compute capability 8.6`."""
+        return self.named(given.column, self.plain(given))
+
     def plain(self, given: Given) -> str:
         """A given without its name: `10.2`, `≥ 1.8`, `Linux`."""
         if isinstance(given.constraint, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.presenting.phrasing import Phrasing
-from bot.presenting.reply import Reply, Section
+from bot.presenting.reply import MOST_CITATIONS, Reply, Section
 
 
 def render_plain(reply: Reply, words: Phrasing) -> str:
@@ -29,7 +29,9 @@ def _section(section: Section) -> Iterator[str]:
 
 
 def _citations(reply: Reply, words: Phrasing) -> Iterator[str]:
-    for citation in reply.citations:
+    for citation in reply.citations[:MOST_CITATIONS]:
         checked = words.say("surface.checked", date=citation.checked)
         parts = [f"{words.say('surface.source')}: {citation.title}", citation.url, checked]
         yield " · ".join(part for part in parts if part)
+    if len(reply.citations) > MOST_CITATIONS:
+        yield words.say("surface.more_sources", count=len(reply.citations) - MOST_CITATIONS)

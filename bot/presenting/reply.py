@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
+
+MOST_CITATIONS: Final = 8
+"""A list longer than this tells a reader less than its first entries do."""
 
 Status = Literal["answered", "clarify", "unknown"]
 VerdictWord = Literal["yes", "no", "depends"]

@@ -15,6 +15,7 @@ class SurfacePhrases:
         checked: the day a figure was checked, with `{day}` (an ISO date).
         shared_by: who shared an answer, with `{user}`.
         more_rows: rows of a table that had no room, with `{count}`.
+        more_sources: sources that had no room, with `{count}`.
         failure: one sentence for a question that could not be answered because something broke.
         unhandled: one sentence for a command or button that the bot does not know (an old message's, say).
     """
@@ -24,5 +25,6 @@ class SurfacePhrases:
     checked: str
     shared_by: str
     more_rows: str
+    more_sources: str
     failure: str
     unhandled: str

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.presenting.phrasing import Phrasing
-from bot.presenting.reply import Grid, Reply, Section
+from bot.presenting.reply import MOST_CITATIONS, Grid, Reply, Section
 
 
 def print_reply(reply: Reply, words: Phrasing, console: Console | None = None) -> None:
@@ -17,10 +17,13 @@ def print_reply(reply: Reply, words: Phrasing, console: Console | None = None) -
         _print_section(section, console)
     for choice in reply.choices:
         console.print(Text.assemble(("  → ", "cyan"), choice.label, (f"  {choice.ask}", "dim")))
-    for citation in reply.citations:
+    for citation in reply.citations[:MOST_CITATIONS]:
         checked = words.say("surface.checked", date=citation.checked)
         line = " · ".join(part for part in (citation.title, citation.url, checked) if part)
         console.print(Text(f"{words.say('surface.source')}: {line}", style="dim"), soft_wrap=True)
+    if len(reply.citations) > MOST_CITATIONS:
+        more = words.say("surface.more_sources", count=len(reply.citations) - MOST_CITATIONS)
+        console.print(Text(more, style="dim"))
 
 
 def _print_section(section: Section, console: Console) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.answers import Comparison, Description, Install, Listing, NoAnswer, Release, Told
 from bot.knowledge.models import Fact, Product
+from bot.presenting.checks import way
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.reply import Grid
 
@@ -38,6 +39,9 @@ def say_install(install: Install, words: Phrasing, draft: Draft) -> None:
         names = words.join(words.given(given) for given in install.unused)
         draft.notes.append(words.say("lookup.unused", names=names))
     draft.rest_on([command.evidence])
+    for finding in install.findings:
+        draft.paragraphs.append(way(finding, words))
+        draft.rest_on(finding.evidence)
 
 
 def say_release(release: Release, words: Phrasing, draft: Draft) -> None:

@@ -18,6 +18,7 @@ PHRASES = SurfacePhrases(
     checked="checked {day}",
     shared_by="Shared by {user}",
     more_rows="… and {count} more",
+    more_sources="… and {count} more sources",
     failure="Broke.",
     unhandled="Unknown.",
 )

@@ -26,6 +26,7 @@ ENGLISH = SurfacePhrases(
     checked="checked {day}",
     shared_by="{user} shared this",
     more_rows="… and {count} more",
+    more_sources="… and {count} more sources",
     failure="Something broke & I could not answer.",
     unhandled="I do not know that button.",
 )
@@ -35,6 +36,7 @@ GERMAN = SurfacePhrases(
     checked="geprüft {day}",
     shared_by="geteilt von {user}",
     more_rows="… und {count} weitere",
+    more_sources="… und {count} weitere Quellen",
     failure="Etwas ging schief.",
     unhandled="Das kenne ich nicht.",
 )
