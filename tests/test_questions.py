@@ -13,8 +13,6 @@ SURFACES = (
     "surface.",
     "suggest.",
     "requires.",
-    "lookup.way",
-    "check.apart",
 )  # said by chat surfaces, or through a table's own texts
 TEAM = (
     "team."  # phrases and rules that only a team's own folder brings in; tests/test_overlay.py has them all

@@ -48,10 +48,13 @@ class Joins:
     def rows(self, relation: Relation, givens: Iterable[Given]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         """The rows that surely match all givens that the table has columns for, and those that may."""
         relevant = [given for given in givens if given.column in relation.columns]
+        named = any(given.column in self.kb.qualifiers for given in relevant)
         sure: list[Row] = []
         maybe: list[Row] = []
         for number in _candidates(relation, relevant):
             row = relation.rows[number]
+            if row.only_if_named and not named:
+                continue
             result = Match.NO if self._is_too_coarse(row, relevant) else _match_all(row, relevant)
             if result is not Match.NO:
                 (maybe if result is Match.MAYBE else sure).append(row)

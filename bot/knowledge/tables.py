@@ -17,7 +17,7 @@ from bot.knowledge.versions import Number
 if TYPE_CHECKING:
     from bot.knowledge.loader import Draft
 
-ROW_KEYS: Final = frozenset({"source", "open", "command", "with"})
+ROW_KEYS: Final = frozenset({"source", "open", "only_if_named", "command", "with"})
 
 
 def series_of(product: Product) -> tuple[Number, ...]:
@@ -74,7 +74,8 @@ class _Reader:
                     ref=f"{table.table}:{document.line(self.draft.row_key(table.table, index))}",
                     cells=cells,
                     sources=self._sources(table, index, raw),
-                    open=self._open(table, index, raw),
+                    open=self._flag(table, index, raw, "open"),
+                    only_if_named=self._flag(table, index, raw, "only_if_named"),
                     command=self._text(table, index, raw, "command"),
                     extra=self._extra(table, index, raw),
                 )
@@ -104,10 +105,10 @@ class _Reader:
                 self._say(table, index, (), f"no cell for {column!r}: every column has one")
         return cells
 
-    def _open(self, table: Table, index: int, raw: Mapping[str, Any]) -> bool:
-        value = raw.get("open", False)
+    def _flag(self, table: Table, index: int, raw: Mapping[str, Any], key: str) -> bool:
+        value = raw.get(key, False)
         if not isinstance(value, bool):
-            self._say(table, index, ("open",), "true or false, without quotes")
+            self._say(table, index, (key,), "true or false, without quotes")
         return value is True
 
     def _extra(self, table: Table, index: int, raw: Mapping[str, Any]) -> dict[str, str]:
