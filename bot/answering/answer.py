@@ -10,6 +10,7 @@ from bot.answering.answers import (
     Clarification,
     Comparison,
     Description,
+    Empty,
     Help,
     Install,
     Inventory,
@@ -116,7 +117,12 @@ class Answering:
                     yield given.column
 
     def _one(self, question: Question) -> Outcome:
-        return self._by_intent[question.intent](question)
+        outcome = self._by_intent[question.intent](question)
+        if not _lacks(outcome):
+            return outcome
+        columns = (*question.want, *question.about, *(given.column for given in question.given))
+        fact = self._milestones.between(columns)
+        return Told(question, fact) if fact else outcome
 
     def answer_environment(self, question: Question) -> Outcome:
         """What an environment has, what was asked for first."""
@@ -321,6 +327,15 @@ class Answering:
     def _fact_or(self, question: Question, otherwise: Outcome) -> Outcome:
         fact = self._beside(question, FACT_INSTEAD)
         return Told(question, fact) if fact else otherwise
+
+
+def _lacks(outcome: Outcome) -> bool:
+    """Whether tables hold nothing for what was named, or names alone leave open what is asked of them."""
+    if isinstance(outcome, NoAnswer):
+        return outcome.reason in ("not_recorded", "unrelated")
+    if isinstance(outcome, Clarification):
+        return outcome.reason == "topic" and len(outcome.question.about) > 1
+    return isinstance(outcome, Empty) and outcome.sample
 
 
 def _belongs(kind: str, topics: tuple[str, ...], question: Question) -> bool:

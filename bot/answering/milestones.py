@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
@@ -31,6 +31,11 @@ class Milestones:
         found = [f for f in own if f.version and asked.match(Number.parse(f.version)) is not Match.NO]
         announced = [fact for fact in found if fact.topic == "release"]
         return next(iter(announced or found), None)
+
+    def between(self, columns: Collection[str]) -> Fact | None:
+        """The fact that stands in for what tables may lack between some of these columns."""
+        own = (fact for column in columns for fact in self._by_product.get(column, ()))
+        return next((fact for fact in own if not set(fact.instead).isdisjoint(columns)), None)
 
     def of_product(self, product: str, *, newest: bool) -> Fact | None:
         """The fact about the newest release, or the beginning, of a product without releases on record."""

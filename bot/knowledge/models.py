@@ -212,10 +212,14 @@ class Dispute(Model):
 
 
 class Fact(Model):
-    """A dated statement. `asked` holds ways people ask for it; words of the text count too."""
+    """A dated statement. `asked` holds ways people ask for it; words of the text count too.
+
+    `instead` names columns of which the tables may hold nothing for what it is `about`: then it is told.
+    """
 
     id: Slug
     about: Slug
+    instead: tuple[Slug, ...] = ()
     version: VersionText | None = None
     date: Day | None = None
     topic: Literal[

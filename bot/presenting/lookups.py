@@ -181,7 +181,10 @@ def _key(constraint: Constraint) -> tuple[int, ...]:
 def _chosen(lookup: Lookup, chosen: Number, words: Phrasing) -> str:
     companions = words.join(_companion(c, words) for c in lookup.companions)
     with_text = words.say("lookup.with", companions=companions) if companions else ""
+    product = words.kb.products.get(lookup.want)
     key = "lookup.oldest" if lookup.question.superlative == "oldest" else "lookup.newest"
+    if product and product.more_releases:
+        key = f"{key}_listed"
     return words.say(key, name=words.named(lookup.want, str(chosen)), **{"with": with_text})
 
 

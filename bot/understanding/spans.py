@@ -96,7 +96,7 @@ def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
 def _versioned(
     tokens: tuple[Token, ...], start: int, lexicon: Lexicon
 ) -> Iterator[tuple[tuple[str, ...], Entry]]:
-    """The names that count only before a version, where one follows: digits with a dot, a `v` at most between."""
+    """The names that count only before a version, where one follows: a number with a dot."""
     for phrase, entry in lexicon.versioned.get(tokens[start].text, ()):
         rest = tokens[start + len(phrase) : start + len(phrase) + 2]
         following = next((token for token in rest if token.text not in lexicon.ignored), None)
