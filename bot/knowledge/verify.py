@@ -104,9 +104,9 @@ def _verify_facts(draft: Draft) -> None:
         verify_languages(draft, "fact", slug, ("text",), fact.text)
         verify_languages(draft, "fact", slug, ("asked",), fact.asked)
         for name in fact.instead:
-            if name not in draft.attributes and name not in draft.products:
-                if not draft.may_lack("products", name):
-                    draft.problem("fact", slug, ("instead",), f"no product or attribute {name!r}")
+            known = name in draft.attributes or name in draft.products or draft.may_lack("products", name)
+            if not known:
+                draft.problem("fact", slug, ("instead",), f"no product or attribute {name!r}")
         if fact.disputed is not None:
             verify_sources(draft, "fact", slug, (fact.disputed.source,), ("disputed", "source"))
             verify_languages(draft, "fact", slug, ("disputed", "text"), fact.disputed.text)
