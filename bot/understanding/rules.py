@@ -24,7 +24,7 @@ class Slots:
     attributes that are things of their own (a GPU); `values` those of attributes that only say where;
     `installable` says that a named product has install lines; `asked` are products that a question word
     stands beside; `strange` says that it stands beside an unknown name; `tabled` counts the bare products
-    that tables have a column for. `environment` is the one that is named; `inventory` says that nothing is
+    that tables have a column for; `surrounding` that nothing named can be installed. `environment` is the one that is named; `inventory` says that nothing is
     asked but what it has.
     """
 
@@ -38,6 +38,7 @@ class Slots:
     asked: tuple[str, ...] = ()
     strange: bool = False
     tabled: int = 0
+    surrounding: bool = False
     environment: str = ""
     inventory: bool = False
 
@@ -54,6 +55,11 @@ class Slots:
     def columns(self) -> frozenset[str]:
         """The distinct products that versions are given for."""
         return frozenset(given.column for given in self.versions)
+
+    @property
+    def asks_around(self) -> bool:
+        """Whether a version is asked for and only what it must go with is given (a GPU and a driver)."""
+        return self.surrounding and len(self.columns) > 1 and self.has("version", "install")
 
     @property
     def nothing(self) -> bool:
@@ -120,7 +126,7 @@ def _lookup_asked(slots: Slots) -> float:
 def _check_pair(slots: Slots) -> float:
     if len(slots.columns) < 2:
         return 0.0
-    if slots.bare and slots.has("which", "need"):
+    if slots.has("which", "need") and (slots.bare or slots.asks_around):
         return 0.0
     return 0.86 if slots.has("yesno") or not slots.bare else 0.7
 
@@ -149,9 +155,11 @@ def _lookup_place(slots: Slots) -> float:
 
 
 def _lookup_counterpart(slots: Slots) -> float:
-    if slots.bare or slots.strange or len(slots.columns) != 1 or not slots.has("which", "newest", "oldest"):
+    if slots.bare or slots.strange or not slots.has("which", "newest", "oldest"):
         return 0.0
-    if slots.has("works") and slots.has("version"):
+    if len(slots.columns) != 1 and not slots.asks_around:
+        return 0.0
+    if slots.has("works", "yesno") and slots.has("version"):
         return 0.86
     return 0.72 if slots.has("works", "version", "install", "need") else 0.0
 

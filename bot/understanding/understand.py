@@ -186,6 +186,7 @@ class Understanding:
             asked=self._asked(spans, bound, given),
             tabled=sum(1 for slug in bare if slug in self._columns),
             strange=_strange(utterance, spans, self._lexicon),
+            surrounding=self._installable.isdisjoint([*bare, *(v.column for v in versions)]),
             installable=bool(things or self._brought.intersection([*bare, *(v.column for v in versions)])),
         )
         return slots, asked
