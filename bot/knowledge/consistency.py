@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from bot.knowledge.base import Relation
 from bot.knowledge.cells import Bounds, Cell, Names
 from bot.knowledge.rows import Row
+from bot.knowledge.versions import Constraint
 
 if TYPE_CHECKING:
     from bot.knowledge.loader import Draft
@@ -34,6 +35,7 @@ def verify_rows(draft: Draft, relations: Mapping[str, Relation]) -> None:
             message = f"more than {MOST_POINTS:,} combinations: write narrower ranges"
             draft.problem("table", relation.slug, ("rows",), message)
             continue
+        checker.empty_bounds()
         checker.repeated()
         checker.answered_twice()
         checker.open_and_closed()
@@ -52,6 +54,13 @@ class _Rows:
         """How many combinations of single cells the rows stand for."""
         rows = self._rows.values()
         return sum(prod(len(self._split(row.cells[c])) for c in self._columns) for row in rows)
+
+    def empty_bounds(self) -> None:
+        """Tell the specifiers within which no version can lie."""
+        for number, row in self._rows.items():
+            for column, cell in row.cells.items():
+                if isinstance(cell, Bounds) and _is_empty(cell.constraint):
+                    self._say(number, (column,), f"no version lies within {cell.constraint}: correct a bound")
 
     def repeated(self) -> None:
         """Tell the rows of which another row says all, and the same cells with other sources."""
@@ -84,6 +93,7 @@ class _Rows:
         if key is None:
             return
         answers = tuple(column for column in self._columns if column not in key)
+        self._tell_several(answers)
         told: set[tuple[int, int]] = set()
         for point, numbers in self._by_point(key, self._rows).items():
             first, *others = numbers
@@ -93,6 +103,12 @@ class _Rows:
                 ):
                     told.add((first, number))
                     self._say_twice(number, first, point, key, answers)
+
+    def _tell_several(self, answers: Sequence[str]) -> None:
+        for number, row in self._rows.items() if self._relation.table.relation == "default" else ():
+            for column in answers:
+                if len(self._split(row.cells[column])) > 1:
+                    self._say(number, (column,), "a default is one version: keep one")
 
     def _key_columns(self) -> tuple[str, ...] | None:
         """The columns that ask; the others answer. None where rows may stand beside each other."""
@@ -186,3 +202,18 @@ def _holding_all(number: int, points: Iterable[Point], holders: Mapping[Point, l
         if common == {number}:
             return set()
     return (common or set()) - {number}
+
+
+def _is_empty(constraint: Constraint) -> bool:
+    """Whether a lower bound lies surely above an upper one, by the components that both name."""
+    lows = [clause.number.release for clause in constraint.clauses if clause.op in (">=", ">")]
+    highs = [clause.number.release for clause in constraint.clauses if clause.op in ("<=", "<")]
+    return any(
+        low[: len(high)] > high[: len(low)] or (low == high and _excludes(constraint, low))
+        for low in lows
+        for high in highs
+    )
+
+
+def _excludes(constraint: Constraint, release: tuple[int, ...]) -> bool:
+    return any(clause.op in ("<", ">") and clause.number.release == release for clause in constraint.clauses)

@@ -122,6 +122,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.unreadable = False
         self._key: list[str | int] = []
+        self._has_alias = False
         self._count = 0
         self._tags: dict[str, str] = {}
         self._texts: dict[str, str] = {}
@@ -173,12 +174,20 @@ class _Reader:
         if type(event) is _SCALAR:
             return self._scalar(event, line)
         if type(event) is _ALIAS:
-            return self._refuse(line, "anchors and aliases are not allowed: write the value out")
+            return self._alias(line)
         if len(self._key) >= MAX_DEPTH:
             self._stop(line, f"nested more than {MAX_DEPTH} deep: flatten it")
         if event.tag is not None and event.tag not in _COLLECTIONS:
             self._refuse(line, f"a value of type {_type(event.tag)} is not used here")
         return self._sequence() if type(event) is _LIST else self._mapping(line)
+
+    def _alias(self, line: int) -> Data:
+        """Refuse an alias, which could stand for a value that grows without bound; one for all is told."""
+        self.unreadable = True
+        if not self._has_alias:
+            self._note(line, "anchors and aliases are not allowed: write the value out")
+        self._has_alias = True
+        return None
 
     def _sequence(self) -> list[Data]:
         found: list[Data] = []
@@ -218,7 +227,7 @@ class _Reader:
         if len(name) > MAX_NAME:
             self._stop(event.start_mark.line + 1, f"a key longer than {MAX_NAME} characters: shorten it")
         if name[:1] in _NUMERIC and self._tag(event) == "float":
-            self._refuse(event.start_mark.line + 1, f'quote the version: "{name}"')
+            self._note(event.start_mark.line + 1, f'quote the version: "{name}"')
 
     def _tag(self, event: _Event) -> str:
         """The type of a scalar: as its tag says, else as YAML reads a text without quotes."""

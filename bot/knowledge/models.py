@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -18,21 +18,29 @@ from pydantic import (
 
 def _calendar_day(text: str) -> str:
     """Refuse a month or day that no calendar has."""
-    date.fromisoformat((text + "-01-01")[:10])
+    try:
+        date.fromisoformat((text + "-01-01")[:10])
+    except ValueError as error:
+        raise ValueError(f"no calendar has that day: {error}") from error
     return text
 
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=60)]
+SLUG: Final = r"^[a-z0-9][a-z0-9_.-]*$"
+LANGUAGE: Final = r"^[a-z]{2}$"
+DAY: Final = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+VERSION: Final = r"^\d+(\.\d+)*(\.post\d+)?$"
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=3_000, strip_whitespace=True)]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 Day = Annotated[
     str,
     BeforeValidator(lambda value: str(value) if isinstance(value, date | int) else value),
-    StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"),
+    StringConstraints(pattern=DAY),
     AfterValidator(_calendar_day),
 ]
-VersionText = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*(\.post\d+)?$", max_length=40)]
+VersionText = Annotated[str, StringConstraints(pattern=VERSION, max_length=40)]
 Confidence = Literal["official", "derived", "book"]
 Localized = dict[Language, Text]
 

@@ -96,6 +96,7 @@ def take_wording(draft: Draft, page: Wording, document: Document) -> None:
         draft.place("wording", lang, document, ())
         draft.wordings[lang] = page
         return
+    changed = {key: text for key, text in page.phrases.items() if key in known.phrases}
     for key in page.phrases:
         part, where = ("wording", lang, "phrases", key), (document, ("phrases", key))
         if key not in known.phrases:
@@ -103,7 +104,7 @@ def take_wording(draft: Draft, page: Wording, document: Document) -> None:
         loser = draft.layers.finer.get(part, (draft.places[("wording", lang)][0], ("phrases", key)))
         draft.layers.replaces("phrase", f"{lang} {key}", where, loser)
         draft.layers.finer[part] = where
-    draft.wordings[lang] = known.model_copy(update={"phrases": known.phrases | page.phrases})
+    draft.wordings[lang] = known.model_copy(update={"phrases": known.phrases | changed})
 
 
 def complete_vocabulary(draft: Draft, data: Data) -> Data:

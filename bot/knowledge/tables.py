@@ -120,8 +120,11 @@ class _Reader:
 
     def _cell(self, column: str, value: object, *, requirement: bool) -> Cell:
         if isinstance(value, list):
-            value = "/".join(str(item) for item in value)
-        if not isinstance(value, str) or not value:
+            wrong = [item for item in value if not isinstance(item, str)]
+            value = wrong[0] if wrong else "/".join(value)
+        if value == "":
+            raise BadCell("empty: write a version or a name")
+        if not isinstance(value, str):
             raise BadCell(f'must be text: put it in quotes, for example "{value}"')
         attribute = self.draft.attributes.get(column)
         if attribute is not None:
@@ -143,7 +146,11 @@ class _Reader:
     def _text(self, table: Table, index: int, raw: Mapping[str, Any], key: str) -> str | None:
         value = raw.get(key)
         if (value is not None) != (table.relation == key):
-            expected = "missing" if value is None else f"only in a table with `relation: {key}`"
+            expected = (
+                f"missing: each row has a {key}"
+                if value is None
+                else f"only in a table with `relation: {key}`"
+            )
             self._say(table, index, (key,), expected)
         if value is not None and not isinstance(value, str):
             self._say(table, index, (key,), "must be text: put it in quotes")

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from bot.knowledge import models
 from bot.knowledge.document import Document, KeyPath
 from bot.knowledge.hints import near
 from bot.knowledge.problems import Problem
@@ -22,19 +23,25 @@ _SAYINGS: Final[Mapping[str, str]] = {
     "bool_parsing": "must be true or false, without quotes",
     "int_type": "must be a number without quotes",
     "int_parsing": "must be a number without quotes",
-    "tuple_type": "must be a list: [a, b]",
-    "list_type": "must be a list: [a, b]",
-    "dict_type": "must have keys: {key: value}",
-    "model_type": "must have keys: {key: value}",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "dict_type": "must have keys, each with a value",
+    "model_type": "must have keys, each with a value",
     "date_type": _NOT_A_DAY,
     "date_parsing": _NOT_A_DAY,
     "date_from_datetime_parsing": _NOT_A_DAY,
     "date_from_datetime_inexact": _NOT_A_DAY,
     "too_short": "too few: name at least {min_length}",
     "string_too_long": "longer than {max_length} characters: shorten it",
-    "string_pattern_mismatch": "not written as it should be ({pattern}): correct it",
     "literal_error": "must be one of {expected}",
     "value_error": "{error}",
+}
+
+_FORMS: Final[Mapping[str, str]] = {
+    models.SLUG: "not a name: lower-case letters, digits, dots, hyphens",
+    models.LANGUAGE: "not a language: two lower-case letters",
+    models.DAY: "not a day: YYYY-MM-DD, or a month or year alone",
+    models.VERSION: "not a version: numbers with dots between them",
 }
 
 
@@ -57,6 +64,8 @@ def _message(
 ) -> str:
     if kind == "extra_forbidden":
         return f"unknown key: correct its spelling or delete it{near(str(key[-1]), _fields(model, key[:-1]))}"
+    if kind == "string_pattern_mismatch":
+        return _FORMS.get(str(context.get("pattern")), message)
     saying = _SAYINGS.get(kind)
     return message if saying is None else saying.format_map(context)
 
