@@ -31,6 +31,7 @@ class CheckAnswerer:
             )
             for left, right in pairs
         )
+        findings += tuple(self._side_by_side(question))
         known = [f for f in findings if f.truth is not Truth.NOT_RECORDED]
         if not known:
             return self._unrecorded(question, findings)
@@ -44,6 +45,19 @@ class CheckAnswerer:
         if check.truth is not Truth.SUPPORTED:
             return check
         return replace(check, command=self._command_for(question))
+
+    def _side_by_side(self, question: Question) -> Iterator[Finding]:
+        """Two products that each bring their own copy of what is given: nobody says they go together."""
+        routes = self._joins.kb.routes
+        columns = list(dict.fromkeys(given.column for given in question.given))
+        for index, left in enumerate(columns):
+            for right in columns[index + 1 :]:
+                own = ([c for r in routes.tables(near) for c in r.table.ends] for near in (left, right))
+                shared = set.intersection(*map(set, own)).intersection(columns)
+                if shared and not self._joins.related(left, right):
+                    one, other = (question.value(column) for column in (left, right))
+                    if one is not None and other is not None:
+                        yield Finding(Truth.NOT_RECORDED, one, other, ())
 
     def _with_ways_out(self, finding: Finding) -> Finding:
         """What may do nevertheless, and, where a join over tables rules out, what would go instead."""

@@ -24,8 +24,8 @@ class Slots:
     attributes that are things of their own (a GPU); `values` those of attributes that only say where;
     `installable` says that a named product has install lines; `asked` are products that a question word
     stands beside; `strange` says that it stands beside an unknown name; `tabled` counts the bare products
-    that tables have a column for; `surrounding` that nothing named can be installed. `environment` is the one that is named; `inventory` says that nothing is
-    asked but what it has.
+    that tables have a column for; `surrounding` says that nothing named can be installed. `environment` is
+    the one that is named; `inventory` says that nothing is asked but what it has.
     """
 
     cues: frozenset[str]
