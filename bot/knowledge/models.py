@@ -103,6 +103,8 @@ class Product(Model):
     own neighbours are its neighbours too: a library of plain Python goes wherever its torch goes, one with
     compiled code of its own does not. `versioned_aliases` are ordinary words or short forms that name it only
     right before a version: "accelerate 0.34".
+    `package` is its name on the package index, where its releases are read. `required_as` are the names of
+    packages by which other packages require it (`*` stands for anything), by default `package`.
     """
 
     product: Slug
@@ -117,6 +119,7 @@ class Product(Model):
     traits: dict[Slug, Localized] = {}
     topics: tuple[Slug, ...] = ()
     package: str | None = None
+    required_as: tuple[Line, ...] = ()
     accompany: tuple[Slug, ...] = ()
     granularity: int | None = Field(default=None, ge=1, le=4)
     implicit: bool = False
@@ -137,11 +140,15 @@ class Products(Model):
 
 
 class Value(Model):
-    """One value of an attribute. `within` names the value of which it is a kind."""
+    """One value of an attribute. `within` names the value of which it is a kind.
+
+    `wheel_tags` are the ABI or platform tags that wheels for it bear (`*` stands for anything).
+    """
 
     name: Localized
     aliases: tuple[Line, ...] = ()
     within: Slug | None = None
+    wheel_tags: tuple[Line, ...] = ()
 
 
 class Attribute(Model):
@@ -174,6 +181,20 @@ class Categories(Model):
     traits: dict[Slug, Localized] = {}
 
 
+class Refresh(Model):
+    """How a table's rows are read from the package index.
+
+    `reads: wheels` makes a row of the names of wheels of the product `of`; `reads: requirements` makes one of
+    what its releases require. `fixed` holds the cells that are always the same. `source` is what rows read
+    from a page of wheels rest on.
+    """
+
+    reads: Literal["wheels", "requirements"]
+    of: Slug
+    fixed: dict[Slug, Slug] = {}
+    source: SourceRef | None = None
+
+
 class Table(Model):
     """A compatibility table. A row maps columns to cells; cells are always text.
 
@@ -190,6 +211,7 @@ class Table(Model):
     `tells` names the columns that the table is about, by default all: a list of each build's architectures
     has the columns of the builds too, but which builds there are is told by another table.
     `holes` are the releases of the complete column of which nothing is recorded.
+    `refresh` tells how `bot knowledge refresh` reads new rows.
     """
 
     table: Slug
@@ -205,6 +227,7 @@ class Table(Model):
     ends: tuple[Slug, ...] = ()
     joined_by: tuple[Slug, ...] = ()
     tells: tuple[Slug, ...] = ()
+    refresh: Refresh | None = None
     prefer: dict[Slug, tuple[Slug, ...]] = {}
     note: Localized = {}
     excluded_note: Localized = {}

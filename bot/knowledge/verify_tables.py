@@ -29,6 +29,7 @@ def verify_table(draft: Draft, slug: str, table: Table) -> None:
         _say(draft, slug, ("columns",), "a column stands there twice")
     _verify_winner(draft, slug, table)
     _verify_preferences(draft, slug, table)
+    _verify_refresh(draft, slug, table)
     _verify_texts(draft, slug, table)
     _verify_commands(draft, slug, table)
 
@@ -48,6 +49,21 @@ def _verify_preferences(draft: Draft, slug: str, table: Table) -> None:
             if attribute and value not in attribute.values:
                 message = f"no value {value!r} of {column!r}{near(value, attribute.values)}"
                 _say(draft, slug, ("prefer", column, index), message)
+
+
+def _verify_refresh(draft: Draft, slug: str, table: Table) -> None:
+    refresh = table.refresh
+    if refresh is None:
+        return
+    product = draft.products.get(refresh.of)
+    if refresh.of not in table.columns or (product is not None and product.package is None):
+        _say(draft, slug, ("refresh", "of"), f"{refresh.of!r} is no column with a `package`")
+    for column, value in refresh.fixed.items():
+        attribute = draft.attributes.get(column)
+        if column not in table.columns or (attribute is not None and value not in attribute.values):
+            _say(draft, slug, ("refresh", "fixed", column), f"no column {column!r} with {value!r}")
+    if refresh.source is not None:
+        verify_sources(draft, "table", slug, [refresh.source], ("refresh", "source"))
 
 
 def _verify_texts(draft: Draft, slug: str, table: Table) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.knowledge_cli import exchange, importing, reports
+from bot.knowledge_cli.refresh import refresh
 from bot.settings import bundled_knowledge, load_settings
 
 knowledge_cli = typer.Typer(help="Look after the knowledge.", rich_markup_mode=None, no_args_is_help=True)
@@ -17,6 +18,7 @@ knowledge_cli.command()(reports.stale)
 knowledge_cli.command()(reports.show)
 knowledge_cli.command()(exchange.export)
 knowledge_cli.command("import")(importing.import_markdown)
+knowledge_cli.command()(refresh)
 
 
 @knowledge_cli.command()
