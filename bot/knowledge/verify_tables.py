@@ -55,9 +55,8 @@ def _verify_refresh(draft: Draft, slug: str, table: Table) -> None:
     refresh = table.refresh
     if refresh is None:
         return
-    product = draft.products.get(refresh.of)
-    if refresh.of not in table.columns or (product is not None and product.package is None):
-        _say(draft, slug, ("refresh", "of"), f"{refresh.of!r} is no column with a `package`")
+    if refresh.of not in table.columns:
+        _say(draft, slug, ("refresh", "of"), f"{refresh.of!r} is no column of this table")
     for column, value in refresh.fixed.items():
         attribute = draft.attributes.get(column)
         if column not in table.columns or (attribute is not None and value not in attribute.values):
