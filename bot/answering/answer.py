@@ -299,16 +299,28 @@ class Answering:
         if isinstance(given.constraint, Constraint) and not self._kb.knows(given.column, given.constraint):
             return self._told_of(question, given) or not_recorded(self._kb, question, given)
         version = str(given.constraint)
-        others = dict.fromkeys(
-            column
-            for relation in self._joins.tables(given.column)
-            for column in relation.columns
-            if column != given.column and column in self._kb.releases
-        )
+        others = self._goes_with(given.column)
         options = [Option("match", given.column, version, other) for other in others]
         tail = [Option("install", given.column, version)] if given.column in self._installer.subjects else []
         tail += [Option("when", given.column, version), Option("overview", given.column, version)]
         return Clarification(question, "topic", (*options[: MAX_CHOICES - len(tail)], *tail))
+
+    def _goes_with(self, column: str) -> list[str]:
+        """What a product is matched with: what can be installed, what chooses its build, what comes along."""
+        found = dict.fromkeys(
+            other
+            for relation in self._joins.tables(column)
+            for other in relation.columns
+            if other != column and other in self._kb.releases
+        )
+        commands = {c for relation in self._kb.of_kind("command") for c in relation.columns}
+        builds = {c for c in commands & self._kb.products.keys() if self._kb.products[c].implicit}
+        along = self._kb.products[column].accompany
+
+        def rank(other: str) -> tuple[bool, bool, bool]:
+            return other not in self._installer.subjects, other not in builds, other not in along
+
+        return sorted(found, key=rank)
 
     def clarify_trouble(self, question: Question) -> Outcome:
         """A pasted error is not diagnosed; what its versions go with can be asked."""
