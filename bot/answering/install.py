@@ -239,7 +239,9 @@ class Installer:
         subject = candidate.relation.columns[0]
         given = as_given(subject, candidate.cells[subject])
         for relation in self._joins.tables(subject, product):
-            rows = [row for row in relation.rows if row.matches(subject, given.constraint) is Match.YES]
+            numbers = sorted(relation.candidates(subject, given.constraint))
+            rows = [relation.rows[number] for number in numbers]
+            rows = [row for row in rows if row.matches(subject, given.constraint) is Match.YES]
             values = self._joins.values(rows, product)
             if values:
                 return str(values[-1])

@@ -7,17 +7,17 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from bot.answering.answers import Dispute, Evidence, Finding, Link, Truth
+from bot.answering.matching import RowMatcher, constraint_of, values_of
 from bot.knowledge.base import KnowledgeBase, Relation
-from bot.knowledge.cells import Bounds, Names, Versions
+from bot.knowledge.reach import Entry, Reach
 from bot.knowledge.routes import Hop
 from bot.knowledge.rows import Row
-from bot.knowledge.versions import Constraint, Match, Number
+from bot.knowledge.versions import Constraint, Number
 from bot.understanding.question import Given
 
 REMEMBERED: Final = 20_000
-
-
-Entry = Number | str
+REMEMBERED_REACHES: Final = 2_000
+REMEMBERED_FINDINGS: Final = 1_000
 
 
 def as_given(column: str, entry: Entry) -> Given:
@@ -34,6 +34,9 @@ class Joins:
         self.kb = kb
         self.routes = kb.routes
         self._truths: dict[tuple[object, ...], Truth] = {}
+        self._matcher = RowMatcher(kb)
+        self._findings: dict[tuple[object, ...], Finding] = {}
+        self._reaches: dict[tuple[object, ...], Reach] = {}
 
     def context(self, givens: Iterable[Given]) -> tuple[Given, ...]:
         """Those of the givens that only say where."""
@@ -47,53 +50,17 @@ class Joins:
 
     def rows(self, relation: Relation, givens: Iterable[Given]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         """The rows that surely match all givens that the table has columns for, and those that may."""
-        relevant = [given for given in givens if given.column in relation.columns]
-        named = any(given.column in self.kb.qualifiers for given in relevant)
-        sure: list[Row] = []
-        maybe: list[Row] = []
-        for number in _candidates(relation, relevant):
-            row = relation.rows[number]
-            if row.only_if_named and not named:
-                continue
-            result = Match.NO if self._is_too_coarse(row, relevant) else _match_all(row, relevant)
-            if result is not Match.NO:
-                (maybe if result is Match.MAYBE else sure).append(row)
-        return tuple(sure), tuple(maybe)
-
-    def _is_too_coarse(self, row: Row, givens: list[Given]) -> bool:
-        """Whether a row speaks of a branch only, where a more exact version of an open list is given."""
-        for given in givens:
-            product, cell = self.kb.products.get(given.column), row.cells.get(given.column)
-            constraint = _constraint(given)
-            exact = constraint.exact if constraint else None
-            if product and product.more_releases and exact and isinstance(cell, Versions):
-                return all(len(number.release) < len(exact.release) for number in cell.numbers)
-        return False
+        return self._matcher.rows(relation, givens)
 
     def values(
         self, rows: Iterable[Row], column: str, within: Constraint | None = None
     ) -> tuple[Number, ...]:
         """The versions that rows list in a column, ascending, cut to a constraint."""
-        found: set[Number] = set()
-        for row in rows:
-            cell = row.cells.get(column)
-            if isinstance(cell, Versions):
-                found.update(cell.numbers if within is None else within.select(cell.numbers))
-        return tuple(sorted(found))
+        return values_of(rows, column, within)
 
     def entries(self, rows: Iterable[Row], column: str) -> tuple[Entry, ...]:
         """What rows hold in a column, one by one; a specifier stands for the known releases within it."""
-        versions: set[Number] = set()
-        names: dict[str, None] = {}
-        for row in rows:
-            cell = row.cells.get(column)
-            if isinstance(cell, Versions):
-                versions.update(cell.numbers)
-            elif isinstance(cell, Names):
-                names.update(dict.fromkeys(cell.values))
-            elif isinstance(cell, Bounds) and not self.kb.products[column].more_releases:
-                versions.update(cell.constraint.select(self.kb.releases.get(column, ())))
-        return (*sorted(versions), *names)
+        return self._matcher.entries(rows, column)
 
     def check(
         self,
@@ -112,14 +79,41 @@ class Joins:
             return Finding(Truth.NOT_RECORDED, left, right, ())
         tables = self.routes.direct(left.column, right.column, entered)
         direct = [self._direct(r, left, right, context) for r in tables]
-        found = direct or list(self._joined(left, right, context, entered))
-        if not found:
-            return Finding(Truth.NOT_RECORDED, left, right, ())
-        truth = _strongest({finding.truth for finding in found})
-        same = [finding for finding in found if finding.truth == truth]
         if not direct:
-            return same[0]
+            return self._joined(left, right, context, entered)
+        truth = _strongest({finding.truth for finding in direct})
+        same = [finding for finding in direct if finding.truth == truth]
         return replace(same[0], evidence=tuple(e for finding in same for e in finding.evidence))
+
+    def _joined(
+        self, left: Given, right: Given, context: tuple[Given, ...], entered: Relation | None
+    ) -> Finding:
+        """The finding through the columns between the two, remembered."""
+        key = (left, right, context, entered.slug if entered else "")
+        found = self._findings.get(key)
+        if found is None:
+            found = self._best_joined(left, right, context, entered)
+            if len(self._findings) >= REMEMBERED_FINDINGS:
+                self._findings.clear()
+            self._findings[key] = found
+        return found
+
+    def _best_joined(
+        self, left: Given, right: Given, context: tuple[Given, ...], entered: Relation | None
+    ) -> Finding:
+        """The first of the strongest findings, over every shortest way from either side.
+
+        After one that supports no other way is gone; of the others only what could tell more is looked at.
+        """
+        best: Finding | None = None
+        for near, far, hop in self._ways(left, right, entered):
+            finding = self._across(hop, near, far, context, best.truth if best else None)
+            if finding is None or (best and _strongest({best.truth, finding.truth}) is best.truth):
+                continue
+            best = finding if near is left else _turned(finding)
+            if best.truth is Truth.SUPPORTED:
+                break
+        return best or Finding(Truth.NOT_RECORDED, left, right, ())
 
     def truth(
         self,
@@ -192,7 +186,7 @@ class Joins:
         Of a product whose list of releases is not all there is, any version may exist.
         """
         product = self.kb.products.get(given.column)
-        constraint = _constraint(given)
+        constraint = constraint_of(given)
         if constraint is None or (product and product.more_releases):
             return True
         return self.kb.knows(given.column, constraint)
@@ -221,48 +215,50 @@ class Joins:
     def _partial(self, relation: Relation, givens: Iterable[Given], both: tuple[Row, ...]) -> bool:
         """Whether a coarse given (1.8, CUDA 11, >= 1.5) holds for some of the versions it covers only."""
         for given in givens:
-            constraint = _constraint(given)
+            constraint = constraint_of(given)
             if constraint is None or given.ceiling:
                 continue
             held = self.values(both, given.column, constraint)
-            if held and len(held) < len(constraint.select(relation.values(given.column))):
+            if held and len(held) < len(relation.select(given.column, constraint)):
                 return True
         return False
 
-    def _joined(
-        self, left: Given, right: Given, context: tuple[Given, ...], entered: Relation | None
-    ) -> Iterator[Finding]:
-        """Findings by every shortest way, from either side; a join under way goes on from its own."""
+    def _ways(
+        self, left: Given, right: Given, entered: Relation | None
+    ) -> Iterator[tuple[Given, Given, Hop]]:
+        """The first step of every shortest way, from either side; a join under way goes on from its own."""
         sides = ((left, right),) if entered else ((left, right), (right, left))
         for near, far in sorted(sides, key=self._is_vague):
             for hop in self.routes.hops(near.column, far.column, entered):
-                finding = self._across(hop, near, far, context)
-                if finding is not None:
-                    yield finding if near is left else _turned(finding)
+                yield near, far, hop
 
     def _is_vague(self, pair: tuple[Given, Given]) -> bool:
         """Whether the near side is a product with more releases than are listed: the worse start."""
         product = self.kb.products.get(pair[0].column)
         return bool(product and product.more_releases)
 
-    def _across(self, hop: Hop, near: Given, far: Given, context: tuple[Given, ...]) -> Finding | None:
-        """The finding by way of the entries that rows for the near given have in the hop's column."""
+    def _across(
+        self, hop: Hop, near: Given, far: Given, context: tuple[Given, ...], known: Truth | None
+    ) -> Finding | None:
+        """The finding by way of the entries that rows for the near given have in the hop's column.
+
+        None where there is no entry, or none that could tell more than is known from another way.
+        """
         relation, column = hop.relation, hop.column
         rows, _ = self.rows(relation, (near, *context))
         rows = self.admitted(relation, rows, (near.column, column, far.column), context)
-        steps = {
-            entry: self.truth(as_given(column, entry), far, context, relation)
-            for entry in self.entries(rows, column)
-        }
+        listed_in_full = relation.table.complete_for == near.column and not any(row.open for row in rows)
+        is_needed = known is None or (known is Truth.NOT_RECORDED and listed_in_full)
+        steps = self._steps(hop, self.entries(rows, column), far, context, rules_out=is_needed)
         if not steps:
             return None
         best = max(steps.values())
         via = tuple(entry for entry, step in steps.items() if step == best)
         truth = Truth.CONDITIONAL if best is Truth.SUPPORTED and not _holds(relation) else best
-        listed_in_full = relation.table.complete_for == near.column and not any(row.open for row in rows)
         if best is Truth.EXCLUDED and not listed_in_full:
             truth = Truth.NOT_RECORDED
-        telling = tuple(row for row in rows if not set(via).isdisjoint(self.entries((row,), column)))
+        passing = frozenset(via)
+        telling = tuple(row for row in rows if not passing.isdisjoint(self.entries((row,), column)))
         if truth is Truth.SUPPORTED and self._partial(relation, (near,), telling):
             truth = Truth.CONDITIONAL
         if not via:
@@ -272,6 +268,43 @@ class Joins:
         links = self._own(rest.links, far) if best is Truth.EXCLUDED else rest.links
         evidence = (Evidence(relation, telling), *rest.evidence)
         return Finding(truth, near, far, evidence, via=(column, via), links=(link, *links))
+
+    def _steps(
+        self, hop: Hop, entries: Sequence[Entry], far: Given, context: tuple[Given, ...], *, rules_out: bool
+    ) -> dict[Entry, Truth]:
+        """How each entry goes with the far given; of entries that do not, only where `rules_out` asks."""
+        reached = self._reached(hop, far, context)
+        if reached is not None:
+            inside = [entry for entry in entries if entry in reached]
+            steps = self._truths_of(hop, inside, far, context)
+            if not rules_out or any(truth >= Truth.CONDITIONAL for truth in steps.values()):
+                return steps
+        return self._truths_of(hop, entries, far, context)
+
+    def _truths_of(
+        self, hop: Hop, entries: Iterable[Entry], far: Given, context: tuple[Given, ...]
+    ) -> dict[Entry, Truth]:
+        return {
+            entry: self.truth(as_given(hop.column, entry), far, context, hop.relation) for entry in entries
+        }
+
+    def _reached(self, hop: Hop, far: Given, context: tuple[Given, ...]) -> Reach | None:
+        """What of the hop's column stands beside the far given; None where a longer way has to tell.
+
+        Every entry outside it is ruled out or not recorded.
+        """
+        product = self.kb.products.get(hop.column)
+        tables = self.routes.direct(hop.column, far.column, hop.relation)
+        if not tables or (product and product.more_releases):
+            return None
+        also = tuple((given.column, given.constraint) for given in context)
+        key = (hop.column, hop.relation.slug, far.column, far.constraint, also)
+        if key not in self._reaches:
+            if len(self._reaches) >= REMEMBERED_REACHES:
+                self._reaches.clear()
+            rows = [row for table in tables for found in self.rows(table, (far, *context)) for row in found]
+            self._reaches[key] = Reach(self.entries(rows, hop.column))
+        return self._reaches[key]
 
     def _own(self, links: tuple[Link, ...], far: Given) -> tuple[Link, ...]:
         """Where a way is barred: its last step as the far side has it, if it has just one entry there."""
@@ -307,7 +340,7 @@ class Joins:
         for second in self.kb.second_opinions(relation.slug):
             rows, _ = self.rows(second, (left, right))
             if rows and truth is Truth.EXCLUDED:
-                extra = self.values(rows, left.column, _constraint(left))
+                extra = self.values(rows, left.column, constraint_of(left))
                 return Dispute(Evidence(second, rows), left.column, extra, ())
         return None
 
@@ -358,35 +391,3 @@ def _strongest(truths: set[Truth]) -> Truth:
         if truth in truths:
             return truth
     return Truth.NOT_RECORDED
-
-
-def _candidates(relation: Relation, givens: list[Given]) -> Iterable[int]:
-    """The numbers of the rows worth a look, ascending."""
-    found: set[int] | None = None
-    for given in givens:
-        rows = relation.candidates(given.column, given.constraint)
-        if rows is not None:
-            found = rows if found is None else found & rows
-    return range(len(relation.rows)) if found is None else sorted(found)
-
-
-def _match_all(row: Row, givens: list[Given]) -> Match:
-    weakest = Match.YES
-    for given in givens:
-        result = _match(row, given)
-        if result is Match.NO:
-            return Match.NO
-        if result is Match.MAYBE:
-            weakest = Match.MAYBE
-    return weakest
-
-
-def _match(row: Row, given: Given) -> Match:
-    cell = row.cells.get(given.column)
-    if isinstance(cell, Bounds) and not isinstance(given.constraint, str):
-        return cell.match(given.constraint)
-    return row.matches(given.column, given.constraint)
-
-
-def _constraint(given: Given) -> Constraint | None:
-    return None if isinstance(given.constraint, str) else given.constraint

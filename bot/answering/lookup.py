@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from bot.answering.answers import Companions, Empty, Evidence, Lookup, NoAnswer, Truth
 from bot.answering.install import Installer
-from bot.answering.joins import Entry, Joins, as_given
+from bot.answering.joins import Joins, as_given
 from bot.knowledge.base import Relation
 from bot.knowledge.cells import Bounds, Names
+from bot.knowledge.reach import Entry
 from bot.knowledge.routes import Hop
 from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number

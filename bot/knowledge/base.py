@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from bot.knowledge.cells import Bounds, Versions
 from bot.knowledge.index import ColumnIndex
 from bot.knowledge.models import (
     Attribute,
@@ -37,7 +36,6 @@ class Relation:
     table: Table
     rows: tuple[Row, ...]
     _indexes: dict[str, ColumnIndex] = field(default_factory=dict, repr=False)
-    _listed: dict[str, tuple[Number, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def slug(self) -> str:
@@ -54,24 +52,23 @@ class Relation:
         told = self.table.tells
         return not told or not set(told).isdisjoint(columns)
 
-    def candidates(self, column: str, asked: Constraint | str) -> set[int] | None:
-        """The numbers of all rows that may match in a column; None where the index cannot tell."""
-        if column not in self._indexes:
-            self._indexes[column] = ColumnIndex.build(self.rows, column)
-        return self._indexes[column].candidates(asked)
+    def candidates(self, column: str, asked: Constraint | str) -> frozenset[int]:
+        """The numbers of all rows that may match in a column."""
+        return self.index(column).candidates(asked)
 
     def values(self, column: str) -> tuple[Number, ...]:
         """Every version that the table lists in a column, ascending; of a specifier its bounds."""
-        if column not in self._listed:
-            found: set[Number] = set()
-            for row in self.rows:
-                cell = row.cells.get(column)
-                if isinstance(cell, Versions):
-                    found.update(cell.numbers)
-                elif isinstance(cell, Bounds):
-                    found.update(clause.number for clause in cell.constraint.clauses)
-            self._listed[column] = tuple(sorted(found))
-        return self._listed[column]
+        return self.index(column).values
+
+    def select(self, column: str, asked: Constraint) -> tuple[Number, ...]:
+        """Those of `values` that a constraint surely admits."""
+        return self.index(column).select(asked)
+
+    def index(self, column: str) -> ColumnIndex:
+        """The index of a column, made when it is first asked for."""
+        if column not in self._indexes:
+            self._indexes[column] = ColumnIndex.build(self.rows, column)
+        return self._indexes[column]
 
 
 @dataclass(frozen=True)
@@ -158,6 +155,11 @@ class KnowledgeBase:
         return frozenset(
             (slug, n.release) for slug, numbers in self.releases.items() for n in numbers if n.post >= 0
         )
+
+    @cached_property
+    def positions(self) -> Mapping[str, Mapping[Number, int]]:
+        """Where each release stands in the order of its product's."""
+        return {slug: {n: i for i, n in enumerate(numbers)} for slug, numbers in self.releases.items()}
 
     @cached_property
     def _releases(self) -> Mapping[str, frozenset[tuple[int, ...]]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.knowledge.base import Relation
 from bot.knowledge.cells import BadCell, Bounds, Cell, Versions, parse_versions
+from bot.knowledge.reach import Reach
 from bot.knowledge.requirements import RELEASE
 from bot.knowledge.versions import Match, Number
 
@@ -42,11 +43,24 @@ def verify_holes(
             _tell(draft, "product", name, ("requires",), _missing(cells, releases[name]))
 
 
+class _Listed:
+    """What cells list: a release, its series, or a release of the series that it is."""
+
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        once = {id(cell): cell for cell in cells}.values()
+        self._reach = Reach(number for cell in once if isinstance(cell, Versions) for number in cell.numbers)
+        self._bounds = [cell.constraint for cell in once if isinstance(cell, Bounds)]
+
+    def __contains__(self, number: Number) -> bool:
+        return number in self._reach or any(b.match(number) is not Match.NO for b in self._bounds)
+
+
 def _declared(
     draft: Draft, relation: Relation, listed: Sequence[Cell], known: Sequence[Number]
 ) -> list[Cell]:
     """The cells of `holes`; one that is no hole is a problem."""
     found: list[Cell] = []
+    rows = _Listed(listed)
     for index, text in enumerate(relation.table.holes):
         try:
             cell = parse_versions(text, known)
@@ -54,31 +68,24 @@ def _declared(
             draft.problem("table", relation.slug, ("holes", index), str(error))
             continue
         found.append(cell)
-        inside = [str(number) for number in known if _is_in(number, [cell]) and _is_in(number, listed)]
+        declared = _Listed([cell])
+        inside = [str(number) for number in known if number in declared and number in rows]
         if inside:
             message = f"{', '.join(inside[:NAMED])}: in a row, so no hole: delete it here"
             draft.problem("table", relation.slug, ("holes", index), message)
     return found
 
 
-def _missing(cells: Sequence[Cell], known: Sequence[Number]) -> list[Number]:
+def _missing(cells: Iterable[Cell], known: Sequence[Number]) -> list[Number]:
     """The known releases after the first that any cell lists, and in no cell."""
-    outside = [number for number in known if not _is_in(number, cells)]
-    first = next((number for number in known if _is_in(number, cells)), None)
-    return [number for number in outside if first is not None and number > first]
-
-
-def _is_in(number: Number, cells: Iterable[Cell]) -> bool:
-    return any(_holds(cell, number) for cell in cells)
-
-
-def _holds(cell: Cell, number: Number) -> bool:
-    """Whether a cell lists a release, its series, or a release of the series that it is."""
-    if isinstance(cell, Bounds):
-        return cell.constraint.match(number) is not Match.NO
-    return isinstance(cell, Versions) and any(
-        number.within(other) or other.within(number) for other in cell.numbers
-    )
+    listed = _Listed(cells)
+    begun, found = False, []
+    for number in known:
+        if number in listed:
+            begun = True
+        elif begun:
+            found.append(number)
+    return found
 
 
 def _tell(draft: Draft, kind: str, slug: str, key: tuple[str, ...], missing: Sequence[Number]) -> None:

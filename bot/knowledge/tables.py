@@ -46,6 +46,7 @@ class _Reader:
         self.draft = draft
         self.releases = releases
         self.problems: list[Problem] = []
+        self._read: dict[tuple[str, str, bool], Cell] = {}
 
     def _say(self, table: Table, index: int, key: KeyPath, message: str) -> None:
         document, _ = self.draft.places[("table", table.table)]
@@ -84,23 +85,19 @@ class _Reader:
 
     def _cells(self, table: Table, index: int, raw: Mapping[str, Any]) -> dict[str, Cell]:
         cells: dict[str, Cell] = {}
+        is_whole, requirement = True, table.relation == "requirement"
         for key, value in raw.items():
             if key in ROW_KEYS:
                 continue
             if key not in table.columns:
-                self._say(
-                    table,
-                    index,
-                    (key,),
-                    f"no such column: {', '.join(table.columns)}",
-                )
+                is_whole = False
+                self._say(table, index, (key,), f"no such column: {', '.join(table.columns)}")
                 continue
             try:
-                cells[key] = self._cell(key, value, requirement=table.relation == "requirement")
+                cells[key] = self._cell(key, value, requirement=requirement)
             except BadCell as error:
                 self._say(table, index, (key,), str(error))
-        strays = set(raw) - ROW_KEYS - set(table.columns)
-        for column in () if strays else table.columns:
+        for column in table.columns if is_whole and len(cells) < len(table.columns) else ():
             if column not in raw:
                 self._say(table, index, (), f"no cell for {column!r}: every column has one")
         return cells
@@ -111,14 +108,17 @@ class _Reader:
             self._say(table, index, (key,), "true or false, without quotes")
         return value is True
 
-    def _extra(self, table: Table, index: int, raw: Mapping[str, Any]) -> dict[str, str]:
-        value = raw.get("with", {})
+    def _extra(self, table: Table, index: int, raw: Mapping[str, Any]) -> dict[str, str] | None:
+        value = raw.get("with")
+        if value is None:
+            return None
         if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
             self._say(table, index, ("with",), 'names with quoted versions: {torchvision: "0.8.0"}')
-            return {}
+            return None
         return {str(key): item for key, item in value.items()}
 
     def _cell(self, column: str, value: object, *, requirement: bool) -> Cell:
+        """A cell; equal texts of a column share one, which an index counts on."""
         if isinstance(value, list):
             wrong = [item for item in value if not isinstance(item, str)]
             value = wrong[0] if wrong else "/".join(value)
@@ -126,10 +126,16 @@ class _Reader:
             raise BadCell("empty: write a version or a name")
         if not isinstance(value, str):
             raise BadCell(f'must be text: put it in quotes, for example "{value}"')
+        key = (column, value, requirement)
+        if key not in self._read:
+            self._read[key] = self._parsed(column, value, requirement=requirement)
+        return self._read[key]
+
+    def _parsed(self, column: str, text: str, *, requirement: bool) -> Cell:
         attribute = self.draft.attributes.get(column)
         if attribute is not None:
-            return parse_names(value, {name: item.within for name, item in attribute.values.items()})
-        return parse_versions(value, self.releases[column], requirement=requirement)
+            return parse_names(text, {name: item.within for name, item in attribute.values.items()})
+        return parse_versions(text, self.releases[column], requirement=requirement)
 
     def _sources(self, table: Table, index: int, raw: Mapping[str, Any]) -> tuple[str, ...]:
         value = raw.get("source")

@@ -81,10 +81,14 @@ def _lines(beside: Beside, overview: Overview, words: Phrasing) -> Iterator[tupl
     label = _label(beside, words)
     places = () if overview.subject is None else _places(beside, overview.subject.column)
     held: dict[Atom, dict[tuple[Atom, ...], None]] = {}
+    combined: dict[tuple[int, ...], dict[tuple[Atom, ...], None]] = {}
     for row in beside.evidence.rows:
-        at = list(combine(*(_admitted(row.cells[place], place, overview, words) for place in places)))
+        key = tuple(id(row.cells[place]) for place in places)  # equal cells of a table are one
+        if key not in combined:
+            at = combine(*(_admitted(row.cells[place], place, overview, words) for place in places))
+            combined[key] = dict.fromkeys(at)
         for atom in _atoms(row.cells[column]):
-            held.setdefault(atom, {}).update(dict.fromkeys(at))
+            held.setdefault(atom, {}).update(combined[key])
     groups: dict[frozenset[tuple[Atom, ...]], list[Atom]] = {}
     for atom, at_all in held.items():
         groups.setdefault(frozenset(at_all), []).append(atom)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Localized
@@ -83,10 +83,10 @@ class Phrasing:
         product = self.kb.products.get(column)
         depth = product.granularity if product else None
         if depth is not None and len(values) > LISTED_IN_FULL:
-            values = sorted({value.series(depth) for value in values})
+            values = sorted({value.series(depth) for value in values}, key=Number.rank)
         if len(values) <= LISTED_IN_FULL:
             return self.join(str(value) for value in values)
-        runs = _runs(values, self.kb.releases.get(column, ()))
+        runs = _runs(values, self.kb.positions.get(column, {}))
         text = self.join(
             self.say("list.range", first=run[0], last=run[-1]) if len(run) > 1 else str(run[0])
             for run in runs
@@ -119,8 +119,7 @@ class Phrasing:
         return self.say("release.dated", date=self.when(day)) if day else ""
 
 
-def _runs(values: Sequence[Number], known: Sequence[Number]) -> list[list[Number]]:
-    position = {number: index for index, number in enumerate(known)}
+def _runs(values: Sequence[Number], position: Mapping[Number, int]) -> list[list[Number]]:
     runs: list[list[Number]] = []
     for value in values:
         last = runs[-1][-1] if runs else None
