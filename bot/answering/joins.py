@@ -216,7 +216,7 @@ class Joins:
         """Whether a coarse given (1.8, CUDA 11, >= 1.5) holds for some of the versions it covers only."""
         for given in givens:
             constraint = constraint_of(given)
-            if constraint is None or given.ceiling:
+            if constraint is None or given.role == "ceiling":
                 continue
             held = self.values(both, given.column, constraint)
             if held and len(held) < len(relation.select(given.column, constraint)):

@@ -14,7 +14,6 @@ from bot.knowledge.models import (
     Categories,
     Environment,
     Fact,
-    KnownError,
     Localized,
     Product,
     Source,
@@ -24,6 +23,7 @@ from bot.knowledge.models import (
 from bot.knowledge.problems import Override
 from bot.knowledge.routes import Routes
 from bot.knowledge.rows import Row
+from bot.knowledge.trouble import KnownError, Output
 from bot.knowledge.versions import Constraint, Match, Number
 
 TELLING: Final = frozenset({"pair", "minimum", "requirement"})
@@ -92,6 +92,7 @@ class KnowledgeBase:
     errors: Mapping[str, KnownError] = field(default_factory=dict)
     causes: Mapping[str, Localized] = field(default_factory=dict)
     environments: Mapping[str, Environment] = field(default_factory=dict)
+    outputs: Mapping[str, Output] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
     source_folders: Mapping[str, Localized] = field(default_factory=dict)
     maintainers: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.knowledge.document import KeyPath
 from bot.knowledge.hints import near
-from bot.knowledge.models import KnownError
+from bot.knowledge.trouble import KnownError
 from bot.knowledge.signatures import Fragment, compile_fragment
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def _verify_references(draft: Draft, slug: str, error: KnownError) -> None:
         for key, text in (("means", error.means), ("fix", error.fix)):
             if lang not in text:
                 draft.problem("error", slug, (key,), f"no text in {lang!r}")
+        if error.symptoms and lang not in error.symptoms:
+            draft.problem("error", slug, ("symptoms",), f"no phrases in {lang!r}")
     if error.leads_to is not None:
         for key, names in (("want", error.leads_to.want), ("given", error.leads_to.given)):
             for name in names:

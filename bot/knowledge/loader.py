@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from bot.knowledge import models, overlays
+from bot.knowledge import models, overlays, trouble
 from bot.knowledge.aliases import add_aliases, verify_aliases
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.cache import ParsedFiles
@@ -45,12 +45,13 @@ class Draft:
     categories: list[models.Categories] = field(default_factory=list)
     tables: dict[str, models.Table] = field(default_factory=dict)
     facts: dict[str, models.Fact] = field(default_factory=dict)
-    errors: dict[str, models.KnownError] = field(default_factory=dict)
+    errors: dict[str, trouble.KnownError] = field(default_factory=dict)
     causes: dict[str, models.Localized] = field(default_factory=dict)
     vocabularies: dict[str, models.Vocabulary] = field(default_factory=dict)
     wordings: dict[str, models.Wording] = field(default_factory=dict)
     aliases: list[tuple[models.Aliases, Document]] = field(default_factory=list)
     environments: dict[str, models.Environment] = field(default_factory=dict)
+    outputs: dict[str, trouble.Output] = field(default_factory=dict)
     layers: overlays.Layers = field(default_factory=overlays.Layers)
     dropped: set[object] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
@@ -141,6 +142,7 @@ def _compile(folders: Sequence[Path], draft: Draft, *, thorough: bool) -> Knowle
         wordings={lang: wording.phrases for lang, wording in draft.wordings.items()},
         releases=releases,
         environments=draft.environments,
+        outputs=draft.outputs,
         overrides=draft.layers.overrides(),
         source_folders=source_folders,
         maintainers=overlays.overlay_maintainers(draft),
@@ -183,6 +185,7 @@ def _take(draft: Draft, document: Document, head: str) -> None:
         "wording": _take_wording,
         "aliases": _take_aliases,
         "environments": _take_environment,
+        "outputs": _take_output,
         OVERLAY: _take_overlay,
     }
     taker = takers.get(head)
@@ -217,6 +220,12 @@ def _take_environment(draft: Draft, document: Document) -> None:
     for item in _valid(draft, document, models.Environment):
         draft.place("environment", item.environment, document, ())
         draft.environments[item.environment] = item
+
+
+def _take_output(draft: Draft, document: Document) -> None:
+    for item in _valid(draft, document, trouble.Output):
+        draft.place("output", item.output, document, ())
+        draft.outputs[item.output] = item
 
 
 def _take_attribute(draft: Draft, document: Document) -> None:
@@ -263,7 +272,7 @@ def _take_facts(draft: Draft, document: Document) -> None:
 
 
 def _take_errors(draft: Draft, document: Document) -> None:
-    for page in _valid(draft, document, models.Errors):
+    for page in _valid(draft, document, trouble.Errors):
         for cause, name in page.causes.items():
             draft.place("cause", cause, document, ("causes", cause))
             draft.causes[cause] = name

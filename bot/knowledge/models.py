@@ -268,51 +268,6 @@ class Facts(Model):
     facts: tuple[Fact, ...]
 
 
-class ErrorFigure(Model):
-    """A figure that stands near a message: a text with placeholders (see `KnownError`).
-
-    `holds` says how it binds: `most` and `least` are bounds (the CUDA that a driver supports at most).
-    """
-
-    text: Line
-    holds: Literal["exact", "most", "least"] = "exact"
-
-
-class ErrorQuestion(Model):
-    """The ordinary question that settles an error: what is asked for, and what is needed to answer it."""
-
-    intent: Literal["lookup", "check", "install"]
-    want: tuple[Slug, ...] = ()
-    given: tuple[Slug, ...] = ()
-
-
-class KnownError(Model):
-    """An error by the messages that users see.
-
-    A message is a literal fragment; case, quotes and white space do not count. `{}` in it stands for a run
-    without spaces, `{cuda}` for a version of that product, `{cuda:thousands}` for one written another way.
-    `over` names errors that lose where both are found; a `generic` one loses to every other.
-    """
-
-    id: Slug
-    cause: Slug
-    messages: tuple[Line, ...] = Field(min_length=1)
-    means: Localized
-    fix: Localized
-    reads: tuple[ErrorFigure, ...] = ()
-    leads_to: ErrorQuestion | None = None
-    over: tuple[Slug, ...] = ()
-    generic: bool = False
-    source: SourceRefs
-
-
-class Errors(Model):
-    """A page of errors, and the causes that it introduces."""
-
-    causes: dict[Slug, Localized] = {}
-    errors: tuple[KnownError, ...]
-
-
 class Comparators(Model):
     """Words that turn versions into bounds.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.knowledge import models
+from bot.knowledge import models, trouble
 
 
 def page_schemas() -> Mapping[str, dict[str, Any]]:
@@ -20,11 +20,12 @@ def page_schemas() -> Mapping[str, dict[str, Any]]:
         "attributes": models.Attribute,
         "tables": models.Table,
         "facts": models.Facts,
-        "errors": models.Errors,
+        "errors": trouble.Errors,
         "vocabulary": models.Vocabulary,
         "wording": models.Wording,
         "aliases": models.Aliases,
         "environments": models.Environment,
+        "outputs": trouble.Output,
         "overlay": models.Overlay,
     }
     return {name: model.model_json_schema() for name, model in pages.items()}

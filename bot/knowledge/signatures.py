@@ -6,10 +6,10 @@ import html
 import re
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from bot.knowledge.models import KnownError
+from bot.knowledge.trouble import KnownError
 from bot.knowledge.versions import Number
 
 _TERMINAL: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -56,22 +56,27 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A version that stood in a message, and whether it is a bound."""
+    """A version that stood in a message, whether it is a bound, and how it was written."""
 
     column: str
     version: Number
     holds: Literal["exact", "most", "least"]
+    surface: str
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A known error that a text shows. `at` and `end` are offsets into the folded text."""
+    """A known error that a text shows. `at` and `end` are offsets into the folded text.
+
+    `identifiers` are the names in a program that the message gives (`torch.fx`).
+    """
 
     error: KnownError
     message: str
     at: int
     end: int
     figures: tuple[Figure, ...] = ()
+    identifiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,14 @@ class Fragment:
     """A message compiled: its literal parts, which are looked for first, its placeholders and its pattern.
 
     A message that ends in a word ends there in the text, too; one that ends in a placeholder goes on.
+    `anchor` is a word within a literal part: where no such word stands in a text, the message does not.
     """
 
     text: str
     parts: tuple[str, ...]
     slots: tuple[Slot | None, ...]
     pattern: re.Pattern[str]
+    anchor: str
 
 
 def fold(text: str) -> str:
@@ -113,7 +120,20 @@ def compile_fragment(text: str) -> Fragment:
         slots.append(Slot(name, form or "") if name else None)
         pattern += f"({FORMS[form or ''].pattern})" if name else _ANY
     pattern += r"(?![a-z0-9_-])" if folded[-1:].isalnum() else ""
-    return Fragment(text, tuple(part for part in parts if part), tuple(slots), re.compile(pattern))
+    literal_parts = tuple(part for part in parts if part)
+    return Fragment(text, literal_parts, tuple(slots), re.compile(pattern), _anchor(literal_parts))
+
+
+def compile_identifier(text: str) -> re.Pattern[str]:
+    """A text whose `{}` are parts of a dotted name in a program, each taken by a group."""
+    parts = fold(text).split("{}")
+    return re.compile(r"([a-z_][a-z0-9_.]{0,80})".join(map(re.escape, parts)))
+
+
+def _anchor(parts: tuple[str, ...]) -> str:
+    """The longest word that has a space on either side within a part; an empty text where there is none."""
+    inner = [word for part in parts for word in part.split(" ")[1:-1]]
+    return max(inner, key=len, default="")
 
 
 class Signatures:
@@ -128,6 +148,9 @@ class Signatures:
             error.id: [(compile_fragment(read.text), read.holds) for read in error.reads]
             for error in self._errors
         }
+        self._identifiers = {
+            error.id: [compile_identifier(text) for text in error.identifiers] for error in self._errors
+        }
 
     def find(self, text: str) -> tuple[Signature, ...]:
         """The errors in a text, the most telling first: specific ones before generic, longer before shorter.
@@ -135,9 +158,10 @@ class Signatures:
         A message inside a longer one is not told, nor one that another error found stands over.
         """
         folded = fold(text)
+        words = {"", *folded.split(" ")}
         best: dict[str, Signature] = {}
         for error, fragment in self._fragments:
-            found = _search(error, fragment, folded)
+            found = _search(error, fragment, folded) if fragment.anchor in words else None
             known = best.get(error.id)
             if found and (known is None or found.end - found.at > known.end - known.at):
                 best[error.id] = found
@@ -152,7 +176,9 @@ class Signatures:
             for figure in _figures(fragment, folded, holds)
         ]
         figures = {(figure.column, figure.version): figure for figure in (*found.figures, *near)}
-        return Signature(found.error, found.message, found.at, found.end, tuple(figures.values()))
+        names = (pattern.search(folded) for pattern in self._identifiers[found.error.id])
+        identifiers = tuple(".".join(match.groups()) for match in names if match)
+        return replace(found, figures=tuple(figures.values()), identifiers=identifiers)
 
 
 def _search(error: KnownError, fragment: Fragment, folded: str) -> Signature | None:
@@ -176,7 +202,7 @@ def _read(
 ) -> Iterator[Figure]:
     slots = [slot for slot in fragment.slots if slot is not None]
     for slot, text in zip(slots, match.groups(), strict=True):
-        yield Figure(slot.column, Number.parse(FORMS[slot.form].read(text)), holds)
+        yield Figure(slot.column, Number.parse(FORMS[slot.form].read(text)), holds, text)
 
 
 def _settled(found: list[Signature]) -> list[Signature]:

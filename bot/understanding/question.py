@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.knowledge.versions import Constraint
+from bot.knowledge.versions import Constraint, Number
 
 Intent = Literal[
     "lookup",
@@ -19,12 +19,15 @@ Intent = Literal[
     "overview",
     "help",
     "topic",
+    "recommend",
+    "diagnose",
     "trouble",
     "environment",
     "nightly",
     "none",
 ]
 Superlative = Literal["newest", "oldest"]
+Role = Literal["", "ceiling", "toolkit", "build"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,17 @@ class Given:
     """Something the asker has: a product with a version constraint, or a value of an attribute.
 
     `column` is the product's or attribute's slug; `surface` is how it was written; `inferred` says
-    that the product was not named and follows from the version alone; `ceiling` that the version is the
-    most that is supported (nvidia-smi), so that anything up to it will do. `origin` is the environment that
-    brings it along.
+    that the product was not named and follows from the version alone. `role` tells what a version of CUDA is
+    one of: `ceiling`, the most that is supported (nvidia-smi), so that anything up to it will do; `toolkit`,
+    what is installed to compile with (nvcc); `build`, what the running torch was built with. `origin` is the
+    environment that brings it along.
     """
 
     column: str
     constraint: Constraint | str
     surface: str
     inferred: bool = False
-    ceiling: bool = False
+    role: Role = ""
     origin: str = ""
 
     def __str__(self) -> str:
@@ -63,6 +67,8 @@ class Question:
     `topic` as an intent means: a name stands there and nothing says what about it; `trouble`: it looks
     like a pasted error; `environment`: what an environment has is asked for; `none`: nothing was
     understood. `negated` asks for what does not go together; `environment` is the one that is named.
+    `errors` are the known errors that the message shows, most telling first, `listed` what an installer
+    said it has, `identifiers` the names in a program that an error gives.
     """
 
     intent: Intent
@@ -78,6 +84,9 @@ class Question:
     cues: frozenset[str] = frozenset()
     facts: tuple[FactHit, ...] = ()
     environment: str = ""
+    errors: tuple[str, ...] = ()
+    listed: tuple[Number, ...] = ()
+    identifiers: tuple[str, ...] = ()
     trace: tuple[str, ...] = field(default=(), compare=False)
 
     def value(self, column: str) -> Given | None:

@@ -270,7 +270,7 @@ def _as_most(given: Given) -> Given:
     return (
         given
         if exact is None
-        else replace(given, constraint=Constraint((Clause("<=", exact),)), ceiling=True)
+        else replace(given, constraint=Constraint((Clause("<=", exact),)), role="ceiling")
     )
 
 
