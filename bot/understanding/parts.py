@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Final
 
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.spans import Span, find_spans
+from bot.understanding.spans import Span, Spans, find_spans
 from bot.understanding.text import Utterance
 
 MAX_PARTS: Final = 5
@@ -24,11 +26,12 @@ def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[str]:
     if not tokens:
         return [utterance.raw]
     spans = find_spans(utterance, lexicon)
-    asking = {span.first: span for span in spans.cues if _asks(span)}
-    also = {span.last for span in spans.cues if span.is_a("cue", "also")}
+    asking = sorted(span.first for span in spans.cues if _asks(span))
+    opening = _opening(utterance, spans, set(asking))
     starts = [0]
     for index in range(1, len(tokens)):
-        if _cuts(utterance, index, starts[-1], asking, also):
+        opens = index in opening and _any_within(asking, starts[-1], index - 1)
+        if opens or _SENTENCE.search(tokens[index].gap):
             starts.append(index)
     questions = {index for index, start in enumerate(starts[1:]) if "?" in tokens[start].gap}
     if "?" in utterance.tail:
@@ -38,7 +41,7 @@ def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[str]:
     ]
     return [
         utterance.raw[tokens[first].start : _end(utterance, last)].strip()
-        for first, last in _with_context(pieces, set(asking), questions)
+        for first, last in _with_context(pieces, asking, questions)
     ][:MAX_PARTS]
 
 
@@ -52,29 +55,36 @@ def _asks(span: Span) -> bool:
     return any(entry.kind == "cue" and entry.slug in ASKING for entry in span.entries)
 
 
-def _cuts(utterance: Utterance, index: int, start: int, asking: dict[int, Span], also: set[int]) -> bool:
-    gap = utterance.tokens[index].gap
-    if _SENTENCE.search(gap):
-        return True
-    asked_before = any(start <= position < index for position in asking)
-    joined = bool(_COMMA.search(gap)) or index - 1 in also
-    return joined and asked_before and (index in asking or _asks_later(utterance, index, asking))
+def _opening(utterance: Utterance, spans: Spans, asking: set[int]) -> set[int]:
+    """The tokens that may begin another question: after a comma or "and" they or their clauses ask."""
+    also = {span.last for span in spans.cues if span.is_a("cue", "also")}
+    return {
+        index
+        for index in asking | _asks_later(utterance, asking)
+        if index - 1 in also or _COMMA.search(utterance.tokens[index].gap)
+    }
 
 
-def _asks_later(utterance: Utterance, index: int, asking: dict[int, Span]) -> bool:
-    """Whether a Han clause asks before its end: Chinese puts the question word where the answer stands."""
-    if utterance.tokens[index].kind != "han":
-        return False
-    for position in range(index, len(utterance.tokens)):
-        if position > index and _CLAUSE.search(utterance.tokens[position].gap):
-            return False
-        if position in asking:
-            return True
-    return False
+def _any_within(ascending: Sequence[int], first: int, last: int) -> bool:
+    """Whether one of the positions lies between two others, inclusive."""
+    place = bisect_left(ascending, first)
+    return place < len(ascending) and ascending[place] <= last
+
+
+def _asks_later(utterance: Utterance, asking: set[int]) -> set[int]:
+    """The Han tokens with a question word later in their clause, where Chinese has it."""
+    found: set[int] = set()
+    asks = False
+    for index in range(len(utterance.tokens) - 1, -1, -1):
+        asks = asks or index in asking
+        if asks and utterance.tokens[index].kind == "han":
+            found.add(index)
+        asks = asks and not _CLAUSE.search(utterance.tokens[index].gap)
+    return found
 
 
 def _with_context(
-    pieces: list[tuple[int, int]], asking: set[int], questions: set[int]
+    pieces: list[tuple[int, int]], asking: Sequence[int], questions: set[int]
 ) -> list[tuple[int, int]]:
     """Join a piece that asks nothing to the next one that does (the last pieces to the one before).
 
@@ -84,7 +94,7 @@ def _with_context(
     pending: int | None = None
     for number, (first, last) in enumerate(pieces):
         begin = first if pending is None else pending
-        if number in questions or any(first <= position <= last for position in asking):
+        if number in questions or _any_within(asking, first, last):
             merged.append((begin, last))
             pending = None
         else:
