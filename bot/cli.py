@@ -88,14 +88,18 @@ def ask(
 @cli.command()
 def chat() -> None:
     """Hold a conversation in the terminal; an empty line or end of input ends it."""
-    pipeline = _pipeline(load_settings())
+    from bot.pipeline import Context
+
+    pipeline, context = _pipeline(load_settings()), Context()
     prompt = "> " if sys.stdin.isatty() else ""
     while True:
         typer.echo(prompt, nl=False)
         line = sys.stdin.readline()
         if not line.strip():
             return
-        _show(pipeline, pipeline.ask(line))
+        reply = pipeline.ask(line, context)
+        context = Context(before=reply.asked or context.before)
+        _show(pipeline, reply)
         typer.echo()
 
 
@@ -119,14 +123,16 @@ def _show(pipeline: Pipeline, reply: Reply) -> None:
 
 def _answer_lines(pipeline: Pipeline) -> int:
     """Answer each line; one that is no question is named on standard error, and the rest go on."""
-    from bot.presenting.jsonl import BadLine, answer_line
+    from bot.pipeline import Context
+    from bot.presenting.jsonl import BadLine, Lines
 
     code = ANSWERED
+    lines = Lines(lambda text, before: pipeline.ask(text, Context(before=before)), pipeline.plain)
     for number, line in enumerate(sys.stdin, start=1):
         if not line.strip():
             continue
         try:
-            typer.echo(answer_line(line, number, pipeline.ask, pipeline.plain))
+            typer.echo(lines.answer(line, number))
         except BadLine as error:
             typer.echo(f"bot: {error}", err=True)
             code = USAGE

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.answering.answer import Answering
+from bot.answering.answers import Help, Outcome
 from bot.knowledge.base import KnowledgeBase
-from bot.presenting.compose import Composer
+from bot.presenting.compose import Composer, is_silent
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.plain import render_plain
 from bot.presenting.reply import Reply
+from bot.understanding.question import Question, Reading
+from bot.understanding.remembering import recall
 from bot.understanding.understand import Understanding
 
 
@@ -19,9 +23,11 @@ class Context:
     """What a surface knows beside the text.
 
     `lang` is used only where the text itself does not tell its language (an empty mention, an emoji).
+    `before` is the question that the thread was about so far: a follow-up builds on it.
     """
 
     lang: str | None = None
+    before: Question | None = None
 
 
 class Ask(Protocol):
@@ -29,6 +35,10 @@ class Ask(Protocol):
 
     def ask(self, text: str, context: Context = ...) -> Reply:
         """Answer one message. Pure, in process, about a millisecond; never raises for any text."""
+        ...
+
+    def recall(self, noted: str) -> Question | None:
+        """The question that was noted for a thread; None where it cannot be read or names what is gone."""
         ...
 
 
@@ -44,9 +54,14 @@ class Pipeline:
     def ask(self, text: str, context: Context = Context()) -> Reply:
         """Answer one message. Pure, in process, about a millisecond; never raises for any text."""
         text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
-        readings = self._understanding.read(text, context.lang)
-        outcomes = [outcome for reading in readings for outcome in self._answering.answer(reading)]
-        return self._composer.compose(outcomes)
+        readings = self._understanding.read(text, context.lang, context.before)
+        answered = [(reading, self._answering.answer(reading)) for reading in readings]
+        reply = self._composer.compose([outcome for _, outcomes in answered for outcome in outcomes])
+        return replace(reply, asked=_asked(answered))
+
+    def recall(self, noted: str) -> Question | None:
+        """The question that `note` wrote down; None where it cannot be read or names what is gone."""
+        return recall(noted, self.kb)
 
     def warm(self) -> None:
         """Build now what the first questions would otherwise wait for."""
@@ -59,3 +74,13 @@ class Pipeline:
     def plain(self, reply: Reply) -> str:
         """A reply as plain text."""
         return render_plain(reply, self.words(reply.lang))
+
+
+def _asked(answered: Iterable[tuple[Reading, tuple[Outcome, ...]]]) -> Question | None:
+    """The last question of a message that was answered or asked back; a follow-up builds on it."""
+    asked = None
+    for reading, outcomes in answered:
+        if any(not is_silent(outcome) and not isinstance(outcome, Help) for outcome in outcomes):
+            first = reading.questions[0] if len(reading.questions) == 1 else outcomes[-1].question
+            asked = first.before or first
+    return asked

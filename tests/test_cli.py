@@ -91,6 +91,13 @@ def test_jsonl_answers_every_line_in_order() -> None:
     assert {tuple(item) for item in found} == {tuple(KEYS)}
 
 
+def test_chat_follows_up() -> None:
+    """A conversation is one thread; chatter in it changes nothing."""
+    printed = run("chat", text="torchvision for torch 1.6\nthanks\nand torchaudio?\n").output
+    assert "0.7.0" in printed
+    assert "0.6.0" in printed
+
+
 def test_jsonl_of_nothing_is_nothing() -> None:
     """No line in, no line out."""
     result = run("ask", "--jsonl", text="")

@@ -7,6 +7,7 @@ from typing import Final
 from bot.knowledge.base import KnowledgeBase
 from bot.pipeline import Context, Pipeline
 from bot.presenting.reply import Reply
+from bot.understanding.question import Question
 
 NO_CONTEXT: Final = Context()
 
@@ -30,6 +31,10 @@ class LivePipeline:
     def ask(self, text: str, context: Context = NO_CONTEXT) -> Reply:
         """Answer one message. Pure, in process, about a millisecond; never raises for any text."""
         return self._current.ask(text, context)
+
+    def recall(self, noted: str) -> Question | None:
+        """The question that was noted for a thread; None where it cannot be read or names what is gone."""
+        return self._current.recall(noted)
 
     def swap(self, pipeline: Pipeline) -> None:
         """Answer from another pipeline from now on."""

@@ -4,23 +4,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot.errors import BotError
 from bot.presenting.reply import Reply
+from bot.understanding.question import Question
 
 
 class BadLine(BotError):
     """A line of standard input is no question; the message names its number."""
 
 
-def answer_line(line: str, number: int, ask: Callable[[str], Reply], plain: Callable[[Reply], str]) -> str:
-    """Answer `{"id": …, "text": …}` with one line of JSON.
+@dataclass(frozen=True, slots=True)
+class _Line:
+    identifier: object
+    text: str
+    thread: str | None
 
-    Raises:
-        BadLine: the line is not such an object.
-    """
-    identifier, text = _read(line, number)
-    return json.dumps(as_json(identifier, ask(text), plain), ensure_ascii=False)
+
+class Lines:
+    """Answers lines one after the other; those of one thread follow up on each other."""
+
+    def __init__(self, ask: Callable[[str, Question | None], Reply], plain: Callable[[Reply], str]) -> None:
+        """`ask` is given the question that the line's thread was about so far."""
+        self._ask = ask
+        self._plain = plain
+        self._threads: dict[str, Question] = {}
+
+    def answer(self, line: str, number: int) -> str:
+        """Answer `{"id": …, "text": …}`, or the same with `"thread": "…"`, with one line of JSON.
+
+        Raises:
+            BadLine: the line is not such an object.
+        """
+        read = _read(line, number)
+        reply = self._ask(read.text, self._threads.get(read.thread or ""))
+        if read.thread and reply.asked is not None:
+            self._threads[read.thread] = reply.asked
+        return json.dumps(as_json(read.identifier, reply, self._plain), ensure_ascii=False)
 
 
 def as_json(identifier: object, reply: Reply, plain: Callable[[Reply], str]) -> dict[str, object]:
@@ -37,11 +58,14 @@ def as_json(identifier: object, reply: Reply, plain: Callable[[Reply], str]) -> 
     }
 
 
-def _read(line: str, number: int) -> tuple[object, str]:
+def _read(line: str, number: int) -> _Line:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise BadLine(f"line {number}: not JSON") from error
     if not isinstance(data, dict) or "id" not in data or not isinstance(data.get("text"), str):
         raise BadLine(f'line {number}: must be {{"id": …, "text": "…"}}')
-    return data["id"], data["text"]
+    thread = data.get("thread")
+    if thread is not None and not isinstance(thread, str):
+        raise BadLine(f'line {number}: "thread" must be a text')
+    return _Line(data["id"], data["text"], thread)

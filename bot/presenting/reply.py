@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from bot.understanding.question import Question
+
 MOST_CITATIONS: Final = 8
 """A list longer than this tells a reader less than its first entries do."""
 
@@ -54,7 +56,8 @@ class Reply:
     """What the bot says to one message.
 
     `sections` holds one entry per question in the message (at least one). `question` is the summary
-    that the JSON contract prints; `trace` names the rules that fired, in order.
+    that the JSON contract prints; `trace` names the rules that fired, in order. `asked` is the question
+    that a follow-up builds on, None where the message leaves the one before it standing.
     """
 
     status: Status
@@ -66,3 +69,4 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     question: Mapping[str, object] = field(default_factory=dict)
     trace: tuple[str, ...] = ()
+    asked: Question | None = None

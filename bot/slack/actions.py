@@ -21,6 +21,7 @@ from bot.presenting.blocks import CHOICE_ACTION, SHARE_ACTION, Extras
 from bot.slack.desk import Desk
 from bot.slack.errors import expect_answer
 from bot.slack.incoming import Payload, Place, string_at, value_at
+from bot.slack.memory import remember_question
 from bot.slack.posting import PostingError, delete_original, post, respond_with
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
@@ -118,6 +119,7 @@ async def _answer_choice(desk: Desk, client: AsyncWebClient, press: Press) -> No
         return
     async with _released_on_failure(desk, key):
         reply = await desk.answer(press.question)
+        await remember_question(desk, press.place, press.message_ts, reply)
         await post(client, press.place, desk.render(reply), key=key)
     log.info("chosen", team=press.team, channel=press.channel, status=reply.status, intent=reply.intent)
 

@@ -11,6 +11,7 @@ from structlog.typing import FilteringBoundLogger
 from bot.presenting.reply import Reply
 from bot.slack.desk import Desk
 from bot.slack.incoming import Incoming
+from bot.slack.memory import question_before, remember_question
 from bot.slack.posting import MessageGoneError, delete, post, update
 from bot.storage import RememberedReply, StorageError
 
@@ -81,7 +82,8 @@ async def _claim_edit(desk: Desk, question: Incoming) -> bool:
 
 async def _post_answer(desk: Desk, client: AsyncWebClient, question: Incoming, *, key: str) -> None:
     started = time.perf_counter()
-    reply = await desk.answer(question.text)
+    reply = await desk.answer(question.text, await question_before(desk, question))
+    await remember_question(desk, question.place, question.ts, reply)
     ts = await post(client, question.place, desk.render(reply), key=key)
     if ts is not None:
         await _remember(desk, question, reply, question.place.channel, ts)
@@ -92,7 +94,8 @@ async def _update_answer(
     desk: Desk, client: AsyncWebClient, question: Incoming, known: RememberedReply
 ) -> None:
     started = time.perf_counter()
-    reply = await desk.answer(question.text)
+    reply = await desk.answer(question.text, await question_before(desk, question))
+    await remember_question(desk, question.place, question.ts, reply, again=True)
     ts = known.ts
     try:
         await update(client, known.channel, ts, desk.render(reply))

@@ -14,6 +14,7 @@ from bot.presenting.payload import Message
 from bot.presenting.reply import Reply
 from bot.presenting.surface import SurfacePhrases
 from bot.storage import Store
+from bot.understanding.question import Question
 
 PhrasesFor = Callable[[str | None], SurfacePhrases]
 
@@ -46,11 +47,15 @@ class Desk:
     answer_external: bool = False
     turns: Turns = field(default_factory=Turns)
 
-    async def answer(self, text: str) -> Reply:
-        """Ask the pipeline; a long text in a thread, so that it holds nothing else up."""
+    async def answer(self, text: str, before: Question | None = None) -> Reply:
+        """Ask the pipeline; a long text in a thread, so that it holds nothing else up.
+
+        `before` is what the conversation was about so far.
+        """
+        context = Context(before=before)
         if len(text) > LONG_TEXT:
-            return await asyncio.to_thread(self.ask.ask, text, Context())
-        return self.ask.ask(text, Context())
+            return await asyncio.to_thread(self.ask.ask, text, context)
+        return self.ask.ask(text, context)
 
     def render(self, reply: Reply, extras: Extras = NO_EXTRAS) -> Iterator[Message]:
         """The reply for Slack, in ever simpler looks."""

@@ -2,6 +2,6 @@
 
 from bot.storage.errors import StorageError
 from bot.storage.opening import open_store
-from bot.storage.store import RememberedReply, Store
+from bot.storage.store import RememberedQuestion, RememberedReply, Store
 
-__all__ = ["RememberedReply", "StorageError", "Store", "open_store"]
+__all__ = ["RememberedQuestion", "RememberedReply", "StorageError", "Store", "open_store"]

@@ -16,6 +16,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -46,4 +47,17 @@ replies: Final = Table(
     Column("remembered_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("channel", "message_ts", name="pk_replies"),
     Index("ix_replies_remembered_at", "remembered_at"),
+)
+
+questions: Final = Table(
+    "questions",
+    metadata,
+    Column("channel", String(KEY_LENGTH), nullable=False),
+    Column("message_ts", String(KEY_LENGTH), nullable=False),
+    Column("thread_ts", String(KEY_LENGTH), nullable=False),
+    Column("noted", Text, nullable=False),
+    Column("remembered_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("channel", "message_ts", name="pk_questions"),
+    Index("ix_questions_channel_thread_ts", "channel", "thread_ts", "message_ts"),
+    Index("ix_questions_remembered_at", "remembered_at"),
 )

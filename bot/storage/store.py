@@ -1,4 +1,4 @@
-"""The store: which events were claimed, and which reply belongs to which message."""
+"""The store: which events were claimed, which reply belongs to which message, what a thread asked."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Insert, Table, and_, delete, select
+from sqlalchemy import ColumnElement, Insert, Table, and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage.errors import StorageError
-from bot.storage.schema import claims, replies
+from bot.storage.schema import claims, questions, replies
 
 Row = dict[str, str | int]
 
@@ -33,8 +33,16 @@ class RememberedReply:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class RememberedQuestion:
+    """What a message asked: its timestamp, and the question as it was noted, without the message's words."""
+
+    ts: str
+    noted: str
+
+
 class Store:
-    """Claims and replies in one database. Made by `open_store`; safe to share between tasks.
+    """Claims, replies and questions in one database. Made by `open_store`; safe to share between tasks.
 
     Every method raises `StorageError` where the database fails.
     """
@@ -92,17 +100,53 @@ class Store:
         return None if row is None else RememberedReply(*(str(value) for value in row))
 
     async def forget_reply(self, channel: str, message_ts: str) -> None:
-        """Drop the note about a message's reply, if there is one."""
+        """Drop what is noted about a message: its reply, and what it asked."""
         async with self._connection() as connection:
             await connection.execute(delete(replies).where(_is_reply_to(channel, message_ts)))
+            await connection.execute(delete(questions).where(_is_asked_by(channel, message_ts)))
+
+    async def remember_question(
+        self, channel: str, thread_ts: str | None, message_ts: str, noted: str | None
+    ) -> None:
+        """Note what a message asked, in a thread or (None) at a channel's foot; None for `noted`: nothing.
+
+        A later note for the same message replaces the earlier.
+        """
+        async with self._connection() as connection:
+            await connection.execute(delete(questions).where(_is_asked_by(channel, message_ts)))
+            if noted is None:
+                return
+            row: Row = {
+                "channel": channel,
+                "message_ts": message_ts,
+                "thread_ts": thread_ts or "",
+                "noted": noted,
+                "remembered_at": self._seconds(),
+            }
+            await connection.execute(self._insert_new(questions, row))
+
+    async def question_before(
+        self, channel: str, thread_ts: str | None, message_ts: str
+    ) -> RememberedQuestion | None:
+        """The last question that was noted in the thread for a message before this one, or None.
+
+        The message that a thread hangs on belongs to it, and so does the question that this message answers.
+        """
+        earlier = and_(questions.c.channel == channel, questions.c.message_ts < message_ts)
+        columns = (questions.c.message_ts, questions.c.noted)
+        query = select(*columns).where(earlier, _is_in_thread(channel, thread_ts or ""))
+        async with self._connection() as connection:
+            result = await connection.execute(query.order_by(questions.c.message_ts.desc()).limit(1))
+            row = result.one_or_none()
+        return None if row is None else RememberedQuestion(*(str(value) for value in row))
 
     async def prune(self, older_than: timedelta) -> int:
-        """Delete claims and replies older than this; return how many rows went."""
+        """Delete claims, replies and questions older than this; return how many rows went."""
         before = self._seconds() - int(older_than.total_seconds())
         async with self._connection() as connection:
-            old_claims = await connection.execute(delete(claims).where(claims.c.claimed_at < before))
-            old_replies = await connection.execute(delete(replies).where(replies.c.remembered_at < before))
-            return old_claims.rowcount + old_replies.rowcount
+            old = (claims.c.claimed_at, replies.c.remembered_at, questions.c.remembered_at)
+            gone = [await connection.execute(delete(c.table).where(c < before)) for c in old]
+            return sum(result.rowcount for result in gone)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
@@ -123,3 +167,20 @@ class Store:
 
 def _is_reply_to(channel: str, message_ts: str) -> ColumnElement[bool]:
     return and_(replies.c.channel == channel, replies.c.message_ts == message_ts)
+
+
+def _is_asked_by(channel: str, message_ts: str) -> ColumnElement[bool]:
+    return and_(questions.c.channel == channel, questions.c.message_ts == message_ts)
+
+
+def _is_in_thread(channel: str, thread_ts: str) -> ColumnElement[bool]:
+    if not thread_ts:
+        return questions.c.thread_ts == ""
+    answered = select(replies.c.message_ts).where(
+        replies.c.reply_channel == channel, replies.c.reply_ts == thread_ts
+    )
+    return or_(
+        questions.c.thread_ts == thread_ts,
+        questions.c.message_ts == thread_ts,
+        questions.c.message_ts.in_(answered),
+    )

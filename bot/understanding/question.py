@@ -24,6 +24,7 @@ Intent = Literal[
     "trouble",
     "environment",
     "nightly",
+    "why",
     "none",
 ]
 Superlative = Literal["newest", "oldest"]
@@ -38,7 +39,7 @@ class Given:
     that the product was not named and follows from the version alone. `role` tells what a version of CUDA is
     one of: `ceiling`, the most that is supported (nvidia-smi), so that anything up to it will do; `toolkit`,
     what is installed to compile with (nvcc); `build`, what the running torch was built with. `origin` is the
-    environment that brings it along.
+    environment that brings it along; `at` the offset in the message, -1 where it stands nowhere.
     """
 
     column: str
@@ -47,6 +48,7 @@ class Given:
     inferred: bool = False
     role: Role = ""
     origin: str = ""
+    at: int = field(default=-1, compare=False)
 
     def __str__(self) -> str:
         return str(self.constraint)
@@ -67,8 +69,10 @@ class Question:
     `topic` as an intent means: a name stands there and nothing says what about it; `trouble`: it looks
     like a pasted error; `environment`: what an environment has is asked for; `none`: nothing was
     understood. `negated` asks for what does not go together; `environment` is the one that is named.
+    `whether` says that a lookup asks whether there is any, not which.
     `errors` are the known errors that the message shows, most telling first, `listed` what an installer
-    said it has, `identifiers` the names in a program that an error gives.
+    said it has, `identifiers` the names in a program that an error gives. `why` asks how the answer to the
+    question `before` came about.
     """
 
     intent: Intent
@@ -84,9 +88,11 @@ class Question:
     cues: frozenset[str] = frozenset()
     facts: tuple[FactHit, ...] = ()
     environment: str = ""
+    whether: bool = False
     errors: tuple[str, ...] = ()
     listed: tuple[Number, ...] = ()
     identifiers: tuple[str, ...] = ()
+    before: Question | None = None
     trace: tuple[str, ...] = field(default=(), compare=False)
 
     def value(self, column: str) -> Given | None:

@@ -27,6 +27,8 @@ SILENT_CUES: Final = frozenset(
         "yesno",
         "also",
         "pronoun",
+        "follow",
+        "why",
         "list",
         "help",
         "chat",

@@ -7,7 +7,8 @@ from typing import Final
 
 import pytest
 
-from bot.presenting.jsonl import BadLine, answer_line, as_json
+from bot.pipeline import Context
+from bot.presenting.jsonl import BadLine, Lines, as_json
 from bot.presenting.plain import render_plain
 from bot.presenting.reply import Choice, Citation, Grid, Reply, Section
 from tests.questions.cases import pipeline
@@ -35,9 +36,14 @@ def test_plain_text_holds_all_of_a_reply_in_order() -> None:
     )
 
 
+def new_lines() -> Lines:
+    """Nothing was asked so far."""
+    return Lines(lambda text, before: pipeline().ask(text, Context(before=before)), pipeline().plain)
+
+
 def answered(line: str) -> dict[str, object]:
     """The object that answers a line."""
-    found: dict[str, object] = json.loads(answer_line(line, 1, pipeline().ask, pipeline().plain))
+    found: dict[str, object] = json.loads(new_lines().answer(line, 1))
     return found
 
 
@@ -88,18 +94,35 @@ def test_any_id_comes_back_as_it_was(identifier: object) -> None:
         '{"text": "x"}',
         '{"id": 1, "text": 5}',
         '{"id": 1, "text": null}',
+        '{"id": 1, "text": "torch", "thread": 5}',
         "[" * 100_000,
     ],
 )
 def test_a_line_that_is_no_question_is_refused_by_its_number(line: str) -> None:
     """The error names the line."""
     with pytest.raises(BadLine, match="line 7"):
-        answer_line(line, 7, pipeline().ask, pipeline().plain)
+        new_lines().answer(line, 7)
+
+
+def test_lines_of_a_thread_follow_up_on_each_other_and_no_others() -> None:
+    """A follow-up builds on the last question of its own thread; without a thread a line is alone."""
+    lines = new_lines()
+    asked = [
+        ("torchvision for torch 1.6", "a"),
+        ("torchvision for torch 1.4", "b"),
+        ("thanks!", "a"),
+        ("and torchaudio?", "a"),
+        ("and torchaudio?", None),
+    ]
+    rows = [json.dumps({"id": 1, "text": text, "thread": thread}) for text, thread in asked]
+    questions = [json.loads(lines.answer(row, number))["question"] for number, row in enumerate(rows)]
+    assert questions[3] == {"intent": "lookup", "want": ["torchaudio"], "given": {"torch": "1.6"}}
+    assert questions[4] == {"intent": "topic", "want": ["torchaudio"], "given": {}}
 
 
 def test_chinese_is_written_as_it_is() -> None:
     """The line is UTF-8, not escapes."""
-    line = answer_line('{"id": 1, "text": "pytorch 是什么"}', 1, pipeline().ask, pipeline().plain)
+    line = new_lines().answer('{"id": 1, "text": "pytorch 是什么"}', 1)
     assert "动态图" in line
 
 

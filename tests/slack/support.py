@@ -19,6 +19,7 @@ from bot.pipeline import Context
 from bot.presenting.reply import Choice, Citation, Reply, Section
 from bot.presenting.surface import SurfacePhrases
 from bot.slack.lifecycle import drain
+from bot.understanding.question import Question
 
 ENGLISH = SurfacePhrases(
     share="Share in channel",
@@ -76,6 +77,10 @@ class CannedAsk:
         """Answer, and remember the question."""
         self.asked.append(text)
         return self.reply_to(text)
+
+    def recall(self, noted: str) -> Question | None:
+        """Nothing was ever about anything."""
+        return None
 
 
 class BrokenPipelineError(Exception):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage import RememberedReply, StorageError, Store, open_store
+from bot.storage import RememberedQuestion, RememberedReply, StorageError, Store, open_store
 
 MEMORY = "sqlite+aiosqlite:///:memory:"
 
@@ -107,6 +107,72 @@ async def test_forgotten_reply_is_gone(store: Store) -> None:
 async def test_unknown_message_has_no_reply(store: Store) -> None:
     """Nothing noted reads as None."""
     assert await store.reply_for("C1", "9.9") is None
+
+
+async def test_the_last_question_before_a_message_is_recalled(store: Store) -> None:
+    """Of the thread's questions the latest that is earlier than the message, which is never its own."""
+    await store.remember_question("C1", "1.0", "1.0", "first")
+    await store.remember_question("C1", "1.0", "3.0", "second")
+    assert await store.question_before("C1", "1.0", "4.0") == RememberedQuestion("3.0", "second")
+    assert await store.question_before("C1", "1.0", "3.0") == RememberedQuestion("1.0", "first")
+    assert await store.question_before("C1", "1.0", "1.0") is None
+
+
+async def test_threads_and_channels_have_questions_of_their_own(store: Store) -> None:
+    """Nothing is followed up on from elsewhere."""
+    await store.remember_question("C1", "1.0", "1.0", "a thread")
+    await store.remember_question("C1", None, "2.0", "the channel's foot")
+    for channel, thread in (("C2", "1.0"), ("C1", "1.5"), ("C2", None)):
+        assert await store.question_before(channel, thread, "9.0") is None
+    assert await store.question_before("C1", None, "9.0") == RememberedQuestion("2.0", "the channel's foot")
+
+
+async def test_a_thread_knows_the_question_that_it_hangs_on(store: Store) -> None:
+    """A thread may be opened under a question at the foot of a channel, or under its answer."""
+    await store.remember_question("D1", None, "1.0", "asked")
+    await store.remember_reply("D1", "1.0", "D1", "1.1", lang="en", digest="d")
+    for thread in ("1.0", "1.1"):
+        assert await store.question_before("D1", thread, "9.0") == RememberedQuestion("1.0", "asked")
+
+
+async def test_a_later_note_of_a_question_replaces_the_earlier(store: Store) -> None:
+    """An edited message asks one thing; None: nothing any more."""
+    await store.remember_question("C1", "1.0", "1.0", "before")
+    await store.remember_question("C1", "1.0", "1.0", "after")
+    assert await store.question_before("C1", "1.0", "2.0") == RememberedQuestion("1.0", "after")
+    await store.remember_question("C1", "1.0", "1.0", None)
+    assert await store.question_before("C1", "1.0", "2.0") is None
+
+
+async def test_a_forgotten_message_asks_nothing(store: Store) -> None:
+    """What a deleted question was about is gone with its reply."""
+    await store.remember_question("C1", "1.0", "1.0", "asked")
+    await store.forget_reply("C1", "1.0")
+    assert await store.question_before("C1", "1.0", "2.0") is None
+
+
+async def test_prune_deletes_old_questions(database_url: str) -> None:
+    """A question is kept no longer than a reply."""
+    clock = [1_000_000.0]
+    async with open_store(database_url, now=lambda: clock[0]) as store:
+        await store.remember_question("C1", "1.0", "1.0", "old")
+        clock[0] += 3_600
+        await store.remember_question("C1", "2.0", "2.0", "new")
+        assert await store.prune(timedelta(minutes=30)) == 1
+        assert await store.question_before("C1", "1.0", "9.0") is None
+        assert await store.question_before("C1", "2.0", "9.0") is not None
+
+
+async def test_a_database_of_before_gets_the_new_table(tmp_path: Path) -> None:
+    """Tables that a later version brings are made in a file that is there already."""
+    path = tmp_path / "bot.db"
+    async with open_store(f"sqlite:///{path}") as store:
+        await store.claim("Ev1", "C1", "1.1")
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("DROP TABLE questions")
+    async with open_store(f"sqlite:///{path}") as store:
+        await store.remember_question("C1", "1.0", "1.0", "asked")
+        assert not await store.claim("Ev1", "C1", "1.1")
 
 
 async def test_prune_deletes_only_what_is_older(database_url: str) -> None:
