@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# The question bank that `make eval` and `make bench` ask.
+BANK ?= ../shared/questions/dev.jsonl
 
 .PHONY: run test setup bench eval clean
 
@@ -20,7 +22,10 @@ test: $(STAMP)
 setup: $(STAMP)
 
 bench: $(STAMP)
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks "$(BANK)"
+
+eval: $(STAMP)
+	@$(BIN)/python -m tests.benchmarks.evaluate "$(BANK)"
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.presenting.reply import Reply
-from bot.settings import bundled_knowledge
 from bot.understanding.text import MAX_CHARACTERS
+from tests.known_versions import invented
 from tests.questions.cases import all_cases, pipeline
 
-VERSION: Final = re.compile(r"(?<![\w.])\d+(?:\.\d+)+(?![\w])")
 PIECES: Final = [
     "torch", "pytorch", "cuda", "cu102", "py3.8", "driver", "torchvision", "torchaudio", "python", "windows",
     "conda", "1.7.0", "10.2", "11", "99.9", "450.80.02", "3.10", "0.8.1", "4.4.4", "which", "does",
@@ -34,22 +33,23 @@ sentences = st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join) | st.li
 
 
 @cache
-def known() -> frozenset[str]:
-    """Every dotted number that stands anywhere in the knowledge, and each series of it."""
-    text = "\n".join(path.read_text("utf-8") for path in sorted(bundled_knowledge().rglob("*.yaml")))
-    found = {match[0] for match in re.finditer(r"\d+(?:\.\d+)+", text)}
-    return frozenset(".".join(v.split(".")[:n]) for v in found for n in range(2, len(v.split(".")) + 1))
+def real_words() -> tuple[str, ...]:
+    """Names, versions, cue words and messages as the knowledge itself has them."""
+    kb = pipeline().kb
+    words = [alias for product in kb.products.values() for alias in (product.product, *product.aliases)]
+    words += [alias for a in kb.attributes.values() for v in a.values.values() for alias in v.aliases]
+    words += [str(number) for numbers in kb.releases.values() for number in numbers]
+    words += [phrase for v in kb.vocabularies.values() for cue in v.cues.values() for phrase in cue]
+    words += [phrase for fact in kb.facts for phrases in fact.asked.values() for phrase in phrases]
+    words += [message for error in kb.errors.values() for message in error.messages]
+    return tuple(dict.fromkeys(words))
 
 
-def invented(text: str, reply: Reply) -> set[str]:
-    """The versions of a reply that stand neither in the knowledge nor in the question."""
-    said = {match[0] for match in VERSION.finditer(pipeline().plain(reply))}
-    asked = set(VERSION.findall(_half_width(text))) | set(re.findall(r"\d+(?:\.\d+)+", _half_width(text)))
-    return {v for v in said - known() if v not in asked}
-
-
-def _half_width(text: str) -> str:
-    return text.translate({0xFF0E: ".", **{0xFF10 + n: str(n) for n in range(10)}})
+@st.composite
+def real_texts(draw: st.DrawFn) -> str:
+    """A few real words and a few signs, in any order."""
+    words = draw(st.lists(st.sampled_from(real_words()) | st.sampled_from(PIECES), min_size=1, max_size=10))
+    return draw(st.sampled_from((" ", "", "\n", ", "))).join(words)
 
 
 def whole(reply: Reply) -> bool:
@@ -85,6 +85,15 @@ def test_no_reply_to_a_test_question_invents_a_version() -> None:
     """The same over all the questions that people ask."""
     found = {case.utterance: invented(case.utterance, pipeline().ask(case.utterance)) for case in all_cases()}
     assert {text: versions for text, versions in found.items() if versions} == {}
+
+
+@settings(max_examples=600, deadline=None, derandomize=True)
+@given(real_texts())
+def test_any_mixture_of_real_words_gets_a_whole_reply_that_invents_nothing(text: str) -> None:
+    """The same over all that the knowledge has names, versions and messages for."""
+    reply = pipeline().ask(text)
+    assert whole(reply)
+    assert invented(text, reply) == set()
 
 
 @settings(max_examples=100, deadline=None)

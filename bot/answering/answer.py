@@ -23,14 +23,20 @@ from bot.answering.answers import (
     Truth,
 )
 from bot.answering.checking import CheckAnswerer, not_recorded
+from bot.answering.diagnosing import DiagnosisAnswerer
+from bot.answering.enriching import Enricher
 from bot.answering.install import Installer
 from bot.answering.joins import Joins
 from bot.answering.lookup import LookupAnswerer
 from bot.answering.milestones import Milestones
 from bot.answering.overview import OverviewAnswerer
+from bot.answering.recommending import Recommender
+from bot.answering.sets import SetAnswerer
+from bot.answering.ways_out import WaysOut
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
 from bot.knowledge.versions import Constraint, Match, Number
+from bot.understanding.givens import finest
 from bot.understanding.question import Given, Question, Reading
 
 MAX_OPTIONS = 4
@@ -49,11 +55,20 @@ class Answering:
         self._installer = Installer(self._joins)
         self._lookups = LookupAnswerer(self._joins, self._installer)
         self._checks = CheckAnswerer(self._joins, self._lookups, self._installer)
+        self._recommender = Recommender(self._joins, self._lookups, self._installer)
+        self._ways_out = WaysOut(self._installer, self._lookups, self._recommender)
+        self._diagnoses = DiagnosisAnswerer(
+            self._joins, self._lookups, self._checks, self._installer, self._ways_out
+        )
         self._facts = {fact.id: fact for fact in kb.facts}
         self._milestones = Milestones(kb)
+        self._sets = SetAnswerer(self._joins, self._lookups, self._installer)
+        self._enricher = Enricher(
+            self._joins, self._lookups, self._installer, self._ways_out, self.answer_release
+        )
         self._by_intent: Mapping[str, Callable[[Question], Outcome]] = {
             "lookup": self.answer_lookup,
-            "check": self._checks.answer,
+            "check": self.answer_check,
             "install": self.answer_install,
             "release": self.answer_release,
             "history": self.answer_history,
@@ -63,7 +78,9 @@ class Answering:
             "overview": OverviewAnswerer(self._joins, self._installer).answer,
             "help": Help,
             "topic": self.clarify_topic,
-            "trouble": self.clarify_trouble,
+            "recommend": self.answer_recommend,
+            "diagnose": self._diagnoses.answer,
+            "trouble": self._diagnoses.answer,
             "nightly": lambda question: NoAnswer(question, "nightly"),
             "environment": self.answer_environment,
             "none": self.decline,
@@ -74,8 +91,12 @@ class Answering:
 
         A lookup for several versions of one product ("for CUDA 9.2 and 10.1") has one outcome for each.
         """
+        first = reading.questions[0]
+        if first.before is not None:
+            return self.answer(Reading((replace(first.before, lang=first.lang),)))
         if len(reading.questions) == 1:
-            return tuple(self._one(question) for question in self._each(reading.questions[0]))
+            found = (self._one(question) for question in self._each(first))
+            return tuple(outcome for own in found for outcome in self._enricher.enrich(own))
         outcomes = [self._one(question) for question in reading.questions]
         answered = [o for o in outcomes if not isinstance(o, NoAnswer)]
         told = [o for o in answered if isinstance(o, Told)]
@@ -217,7 +238,11 @@ class Answering:
         return tuple(sorted((Number.parse(text), day) for text, day in releases.items()))
 
     def answer_history(self, question: Question) -> Outcome:
-        """The best fact, with others that are nearly as good."""
+        """The best fact, with others that are nearly as good; else what a release that is named brought."""
+        if not question.facts:
+            given = next((g for g in reversed(question.given) if isinstance(g.constraint, Constraint)), None)
+            told = self._told_of(question, given) if given else None
+            return told or NoAnswer(question, "not_recorded", given)
         best, *others = question.facts
         related = tuple(self._facts[h.fact] for h in others if h.score >= best.score * 0.9)
         return Told(question, self._facts[best.fact], related)
@@ -322,13 +347,25 @@ class Answering:
 
         return sorted(found, key=rank)
 
-    def clarify_trouble(self, question: Question) -> Outcome:
-        """A pasted error is not diagnosed; what its versions go with can be asked."""
-        given = next((g for g in question.given if isinstance(g.constraint, Constraint)), None)
-        if given is None or not self._joins.known(given) or given.inferred:
-            return NoAnswer(question, "trouble")
-        asked = self._clarify_version(question, given)
-        return replace(asked, reason="trouble") if isinstance(asked, Clarification) else asked
+    def answer_check(self, question: Question) -> Outcome:
+        """Whether all that is given goes together; a pasted list of packages as the set that it is."""
+        if question.pins is not None and question.pins.is_set:
+            return self._sets.answer(question, question.pins)
+        return self._checks.answer(question)
+
+    def answer_recommend(self, question: Question) -> Outcome:
+        """The newest full set for everything given; where there is none, what does not go together."""
+        unknown = next((given for given in question.given if not self._joins.known(given)), None)
+        if unknown is not None:
+            return self._told_of(question, unknown) or not_recorded(self._kb, question, unknown)
+        found = self._recommender.recommend(question, finest(question.given))
+        if found is not None:
+            return found
+        check = self._checks.answer(question)
+        if isinstance(check, Check) and check.truth is Truth.EXCLUDED:
+            return check
+        other = self._recommender.without_device(question, question.given)
+        return other or NoAnswer(question, "no_command")
 
     def decline(self, question: Question) -> Outcome:
         """Nothing to answer: an empty message gets help, chatter and the rest a line."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
+from bot.answering.advice import Diagnosis, Recommendation
+from bot.answering.set_outcome import SetCheck
 from bot.knowledge.base import Relation
 from bot.knowledge.models import Environment, Fact, Product
 from bot.knowledge.rows import Row
@@ -65,6 +67,14 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Default:
+    """What a plain install of a release brings, by the rows of a table of defaults."""
+
+    subject: Given
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Companions:
     """The versions of one product that go with a chosen version of another."""
 
@@ -81,7 +91,8 @@ class Lookup:
     versions. `possible` are values that a coarse given leaves open; `conditional` evidence holds under
     a table's note. `chosen` is what `companions` and `command` are for; `needs` are limits that the
     givens bring along (the driver of a CUDA). `via` names the versions of a third
-    column that join the givens to the table, `way` the entries of the columns behind it.
+    column that join the givens to the table, `way` the entries of the columns behind it. `verdict` answers
+    whether what is given is supported, where that was the question.
     """
 
     question: Question
@@ -102,6 +113,7 @@ class Lookup:
     caveats: tuple[Given, ...] = ()
     via: tuple[str, tuple[Number | str, ...]] | None = None
     way: tuple[Given, ...] = ()
+    verdict: Truth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,8 @@ class Finding:
 
     `left_options` are the versions of the left column that go with the right given, and the other way
     round; `via` names the entries of a third column that join two tables, as the rows of the given at
-    `via_of` have them, and `links` the steps of one such join from left to right.
+    `via_of` have them, and `links` the steps of one such join from left to right. `place` is where that is
+    recorded, if not everywhere and nobody said where.
     """
 
     truth: Truth
@@ -123,11 +136,15 @@ class Finding:
     via_of: Literal["left", "right"] = "left"
     links: tuple[Link, ...] = ()
     dispute: Dispute | None = None
+    place: Given | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The truth of all givens together, with one finding for each pair that a table relates."""
+    """The truth of all givens together, with one finding for each pair that a table relates.
+
+    `fix` is the smallest change that makes a *no* a *yes*; `default` tells what a plain install brings.
+    """
 
     question: Question
     truth: Truth
@@ -135,6 +152,8 @@ class Check:
     context: tuple[Given, ...] = ()
     unused: tuple[Given, ...] = ()
     command: Command | None = None
+    fix: Recommendation | None = None
+    default: Default | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +187,7 @@ class Install:
     assumed: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
     unused: tuple[Given, ...] = ()
+    default: Default | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +300,9 @@ Answer = (
     | Listing
     | Inventory
     | Overview
+    | Recommendation
+    | Diagnosis
+    | SetCheck
     | Help
 )
 

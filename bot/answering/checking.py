@@ -24,19 +24,12 @@ class CheckAnswerer:
     def answer(self, question: Question) -> Outcome:
         """Whether all givens go together, pair by pair."""
         context = self._joins.context(question.given)
-        pairs = self._pairs(question)
-        findings = tuple(
-            self._with_ways_out(
-                self._joins.check(left, right, () if right in context else _beside(question, left, right))
-            )
-            for left, right in pairs
-        )
-        findings += tuple(self._side_by_side(question))
+        findings = self.findings(question)
         known = [f for f in findings if f.truth is not Truth.NOT_RECORDED]
         if not known:
             return self._unrecorded(question, findings)
         scope = () if any(f.right in context for f in findings) else context
-        told = {given.column for pair in pairs for given in pair}
+        told = {given.column for finding in findings for given in (finding.left, finding.right)}
         unused = tuple(g for g in question.given if g.column not in told and g not in context)
         truth = self._together(known, findings)
         if unused and truth is Truth.SUPPORTED:
@@ -45,6 +38,29 @@ class CheckAnswerer:
         if check.truth is not Truth.SUPPORTED:
             return check
         return replace(check, command=self._command_for(question))
+
+    def findings(self, question: Question) -> tuple[Finding, ...]:
+        """How every two givens that tables relate go together."""
+        context = self._joins.context(question.given)
+        found = (
+            self._with_ways_out(
+                self._checked(left, right, () if right in context else _beside(question, left, right))
+            )
+            for left, right in self._pairs(question)
+        )
+        return (*found, *self._side_by_side(question))
+
+    def _checked(self, left: Given, right: Given, beside: tuple[Given, ...]) -> Finding:
+        """The finding; where it is recorded at some places only and none was named, that at the usual one."""
+        finding = self._joins.check(left, right, beside)
+        places = self._joins.context((*beside, left, right))
+        if finding.truth is not Truth.NOT_RECORDED or places:
+            return finding
+        for place in self._installer.usual_places:
+            there = self._joins.check(left, right, (*beside, place))
+            if there.truth is not Truth.NOT_RECORDED:
+                return replace(there, place=place)
+        return finding
 
     def _side_by_side(self, question: Question) -> Iterator[Finding]:
         """Two products that each bring their own copy of what is given: nobody says they go together."""

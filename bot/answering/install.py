@@ -34,6 +34,16 @@ class Installer:
         self._kb = joins.kb
         self._tables = tuple(self._kb.of_kind("command"))
         self.subjects = frozenset(relation.columns[0] for relation in self._tables)
+        self.builds = tuple(
+            dict.fromkeys(
+                c for relation in self._tables for c in relation.columns[1:] if c not in relation.table.prefer
+            )
+        )
+        prefer = (relation.table.prefer for relation in self._tables)
+        first = {column: values[0] for order in prefer for column, values in order.items() if values}
+        self.usual_places = tuple(Given(column, value, value) for column, value in first.items())
+        named = {name for relation in self._tables for row in relation.rows for name in _names_in(row)}
+        self.installs = frozenset(named & self._kb.products.keys()) - self.subjects - set(self.builds)
 
     def best(self, givens: Iterable[Given]) -> Command | None:
         """The command for the newest subject that fits everything given; None if no row does.

@@ -65,6 +65,33 @@ class LookupAnswerer:
         lookup = self._collect(question, want, found)
         return self._filter(lookup, tuple(g for g in givens if g not in found.used)).values
 
+    def bounds(self, want: str, givens: tuple[Given, ...], *, conditional: bool = True) -> tuple[Number, ...]:
+        """The least versions that tables state for the givens; with `conditional` also under a condition."""
+        found: list[Number] = []
+        for relation in self._joins.tables(want):
+            used = tuple(given for given in givens if given.column in relation.columns)
+            if relation.table.relation != "minimum" or (
+                relation.table.holds != "supported" and not conditional
+            ):
+                continue
+            if used and used[0] not in self._joins.context(used):
+                cells = (row.cells.get(want) for row in self._joins.rows(relation, used)[0])
+                bounds = (cell.constraint for cell in cells if isinstance(cell, Bounds))
+                found += [clause.number for bound in bounds for clause in bound.clauses]
+        return tuple(found)
+
+    def least(self, question: Question, want: str, given: Given) -> Lookup | None:
+        """The limits on `want` that a given brings along, from a table of least versions."""
+        table = self._main_table(want, (given,))
+        if table is None or table.relation.table.relation != "minimum":
+            return None
+        found = replace(self._collect(question, want, table), conditional=())
+        return found if found.bounds else None
+
+    def companions(self, product: str, version: Number) -> tuple[Companions, ...]:
+        """What comes along with a release: the versions of each product that accompanies it."""
+        return self._companions(product, version)
+
     def _main_table(self, want: str, givens: tuple[Given, ...]) -> _Found | None:
         best: _Found | None = None
         for relation in self._joins.tables(want):

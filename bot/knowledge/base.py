@@ -23,6 +23,7 @@ from bot.knowledge.models import (
 from bot.knowledge.problems import Override
 from bot.knowledge.routes import Routes
 from bot.knowledge.rows import Row
+from bot.knowledge.tools import Tool
 from bot.knowledge.trouble import KnownError, Output
 from bot.knowledge.versions import Constraint, Match, Number
 
@@ -92,6 +93,8 @@ class KnowledgeBase:
     errors: Mapping[str, KnownError] = field(default_factory=dict)
     causes: Mapping[str, Localized] = field(default_factory=dict)
     environments: Mapping[str, Environment] = field(default_factory=dict)
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+    interpreters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     outputs: Mapping[str, Output] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
     source_folders: Mapping[str, Localized] = field(default_factory=dict)

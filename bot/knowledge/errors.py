@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from bot.knowledge.document import KeyPath
 from bot.knowledge.hints import near
-from bot.knowledge.trouble import KnownError
 from bot.knowledge.signatures import Fragment, compile_fragment
+from bot.knowledge.trouble import KnownError
 
 if TYPE_CHECKING:
     from bot.knowledge.loader import Draft

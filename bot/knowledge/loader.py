@@ -23,6 +23,7 @@ from bot.knowledge.holes import verify_holes
 from bot.knowledge.problems import KnowledgeError, Problem
 from bot.knowledge.requirements import derive_requirements
 from bot.knowledge.tables import read_relations, series_of
+from bot.knowledge.tools import Tool, Tools
 from bot.knowledge.validation import read_as
 from bot.knowledge.verify import verify
 
@@ -52,6 +53,8 @@ class Draft:
     aliases: list[tuple[models.Aliases, Document]] = field(default_factory=list)
     environments: dict[str, models.Environment] = field(default_factory=dict)
     outputs: dict[str, trouble.Output] = field(default_factory=dict)
+    tools: dict[str, Tool] = field(default_factory=dict)
+    interpreters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     layers: overlays.Layers = field(default_factory=overlays.Layers)
     dropped: set[object] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
@@ -142,6 +145,8 @@ def _compile(folders: Sequence[Path], draft: Draft, *, thorough: bool) -> Knowle
         wordings={lang: wording.phrases for lang, wording in draft.wordings.items()},
         releases=releases,
         environments=draft.environments,
+        tools=draft.tools,
+        interpreters=draft.interpreters,
         outputs=draft.outputs,
         overrides=draft.layers.overrides(),
         source_folders=source_folders,
@@ -176,6 +181,7 @@ def _take(draft: Draft, document: Document, head: str) -> None:
         "sources.yaml": _take_sources,
         "sources": _take_sources,
         "categories.yaml": _take_categories,
+        "tools.yaml": _take_tools,
         "products": _take_products,
         "attributes": _take_attribute,
         "tables": _take_table,
@@ -205,6 +211,16 @@ def _take_sources(draft: Draft, document: Document) -> None:
 def _take_categories(draft: Draft, document: Document) -> None:
     for page in _valid(draft, document, models.Categories):
         overlays.take_categories(draft, page, document)
+
+
+def _take_tools(draft: Draft, document: Document) -> None:
+    for page in _valid(draft, document, Tools):
+        for slug, tool in page.tools.items():
+            draft.place("tool", slug, document, ("tools", slug))
+            draft.tools[slug] = tool
+        for product, programs in page.interpreters.items():
+            draft.place("interpreter", product, document, ("interpreters", product))
+            draft.interpreters[product] = programs
 
 
 def _take_overlay(draft: Draft, document: Document) -> None:

@@ -142,12 +142,16 @@ class Products(Model):
 class Value(Model):
     """One value of an attribute. `within` names the value of which it is a kind.
 
-    `wheel_tags` are the ABI or platform tags that wheels for it bear (`*` stands for anything).
+    `wheel_tags` are the ABI or platform tags that wheels for it bear (`*` stands for anything). A build with
+    `no_device` runs on any machine, whatever its GPU. `at` says where alone it is found (a module on an ARM
+    board: `platform: linux-aarch64`).
     """
 
     name: Localized
     aliases: tuple[Line, ...] = ()
     within: Slug | None = None
+    no_device: bool = False
+    at: dict[Slug, Slug] = {}
     wheel_tags: tuple[Line, ...] = ()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.knowledge import models, trouble
+from bot.knowledge import models, tools, trouble
 
 
 def page_schemas() -> Mapping[str, dict[str, Any]]:
@@ -26,6 +26,7 @@ def page_schemas() -> Mapping[str, dict[str, Any]]:
         "aliases": models.Aliases,
         "environments": models.Environment,
         "outputs": trouble.Output,
+        "tools": tools.Tools,
         "overlay": models.Overlay,
     }
     return {name: model.model_json_schema() for name, model in pages.items()}

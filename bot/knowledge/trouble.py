@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from bot.knowledge.models import Language, Line, Localized, Model, Slug, SourceRefs
 
@@ -44,7 +44,7 @@ class KnownError(Model):
     id: Slug
     cause: Slug
     messages: tuple[Line, ...] = ()
-    symptoms: dict[Language, tuple[Line, ...]] = {}
+    symptoms: dict[Language, tuple[Line, ...]] = Field(default_factory=dict)
     means: Localized
     fix: Localized
     reads: tuple[ErrorFigure, ...] = ()
@@ -67,10 +67,11 @@ class OutputField(Model):
     `role` tells what a version there is: the `ceiling` that a driver supports, the `toolkit` that is
     installed, or the `build` that is running. `form` is how the version is written (see `KnownError`).
     Without a column, what stands behind the label is passed over to the end of its line; with `listed`
-    it is what an installer offers.
+    it is what an installer offers. Where `beside` names other labels, one of them stands on the same line.
     """
 
     label: Line
+    beside: tuple[Line, ...] = ()
     column: Slug | None = None
     role: Literal["", "ceiling", "toolkit", "build"] = ""
     form: Literal["", "thousands", "joined", "underscored"] = ""
@@ -88,5 +89,5 @@ class Output(Model):
 class Errors(Model):
     """A page of errors, and the causes that it introduces."""
 
-    causes: dict[Slug, Localized] = {}
+    causes: dict[Slug, Localized] = Field(default_factory=dict)
     errors: tuple[KnownError, ...]

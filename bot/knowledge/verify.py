@@ -13,6 +13,7 @@ from bot.knowledge.models import Categories, Localized, Product
 from bot.knowledge.naming import placeholders, verify_languages, verify_sources
 from bot.knowledge.overlays import verify_overlays
 from bot.knowledge.problems import Problem
+from bot.knowledge.tools import verify_tools
 from bot.knowledge.verify_tables import verify_table
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def verify(draft: Draft) -> None:
     _verify_facts(draft)
     verify_errors(draft)
     verify_environments(draft)
+    verify_tools(draft)
     verify_overlays(draft)
     _verify_wordings(draft)
 
@@ -89,6 +91,11 @@ def _verify_attributes(draft: Draft) -> None:
         for name, value in attribute.values.items():
             key: KeyPath = ("values", name)
             verify_languages(draft, "attribute", slug, (*key, "name"), value.name)
+            for column, place in value.at.items():
+                known = draft.attributes[column].values if column in draft.attributes else ()
+                if place not in known:
+                    message = f"no value {place!r} of {column!r}{near(place, known)}"
+                    draft.problem("attribute", slug, (*key, "at", column), message)
             if value.within is not None and value.within not in attribute.values:
                 message = f"no value {value.within!r}{near(value.within, attribute.values)}"
                 draft.problem("attribute", slug, (*key, "within"), message)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.answering.answers import Check, Finding, Truth
+from bot.answering.answers import Check, Default, Finding, Truth
 from bot.knowledge.models import Localized, Table
-from bot.presenting.lookups import conditional, requirement_note, show_command, show_evidence
+from bot.knowledge.versions import Constraint
+from bot.presenting.lookups import cell_text, conditional, requirement_note, show_command, show_evidence
 from bot.presenting.phrasing import Phrasing
+from bot.presenting.recommended import say_versions
 
 if TYPE_CHECKING:
     from bot.presenting.compose import Draft
@@ -24,24 +26,69 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     decisive = [f for f in check.findings if f.truth == check.truth]
     decisive = decisive or [f for f in check.findings if f.truth is not Truth.NOT_RECORDED]
     key = KEYS[check.truth]
-    claims = words.join(dict.fromkeys(_claim(finding, words) for finding in decisive))
+    claims = words.join(dict.fromkeys(claim(finding, words) for finding in decisive))
     if check.context:
         scope = words.join(words.given(given) for given in check.context)
         claims = words.say("scope", text=claims, scope=scope)
     draft.headline = f"{words.say(f'mark.{key}')} {words.say(f'check.{key}', text=claims)}"
     known = {given.column for given in check.context}
     for finding in check.findings:
-        _say_finding(finding, known, words, draft)
+        say_finding(finding, known, words, draft)
     if check.unused:
         names = words.join(words.given(given) for given in check.unused)
         draft.notes.append(words.say("lookup.unused", names=names))
+    if check.default is not None and check.truth is not Truth.NOT_RECORDED:
+        say_default(check.default, words, draft)
+    if check.fix is not None:
+        draft.paragraphs.append(words.say("check.change", set=say_versions(check.fix, words)))
+        show_command(check.fix.command, words, draft)
+        draft.rest_on([check.fix.command.evidence])
     if check.command is not None:
         show_command(check.command, words, draft)
         draft.rest_on([check.command.evidence])
 
 
+def say_default(default: Default, words: Phrasing, draft: Draft) -> None:
+    """What a plain install brings, by the table that tells it."""
+    relation = default.evidence.relation
+    for row in default.evidence.rows:
+        cells = {column: cell_text(row, column, words) for column in relation.columns}
+        cells[default.subject.column] = words.plain(default.subject)
+        text = words.local(relation.table.says).format(**cells)
+        places = [cells[c] for c in relation.columns if c in words.kb.qualifiers]
+        text = words.say("scope", text=text, scope=words.join(places)) if places else text
+        draft.notes.append(words.say("sentence", text=text[:1].upper() + text[1:]))
+    draft.rest_on([default.evidence])
+
+
+def _say_nearest(finding: Finding, words: Phrasing, draft: Draft) -> None:
+    """The nearest version on either side of a pair that would fit the other."""
+    sides = (
+        (finding.left, finding.left_options, finding.right),
+        (finding.right, finding.right_options, finding.left),
+    )
+    ways = []
+    for given, options, other in sides:
+        exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
+        if exact is None or not options:
+            continue
+        above = [number for number in options if number > exact]
+        near = above[0] if above else options[-1]
+        slots = {"name": words.named(given.column, str(near)), "given": words.given(other)}
+        ways.append(words.say("check.near", **slots))
+    if ways:
+        draft.paragraphs.append(words.say("check.nearest", ways=words.say("recommend.separator").join(ways)))
+
+
+def claim(finding: Finding, words: Phrasing) -> str:
+    """The finding as a clause in the table's own words, if it has any, and where it holds."""
+    text = _claim(finding, words)
+    if finding.place is None:
+        return text
+    return words.say("scope", text=text, scope=words.given(finding.place))
+
+
 def _claim(finding: Finding, words: Phrasing) -> str:
-    """The finding as a clause in the table's own words, if it has any."""
     table = finding.evidence[0].relation.table if finding.evidence else None
     if isinstance(finding.right.constraint, str):
         table = None
@@ -77,7 +124,8 @@ def _filled(table: Table, text: Localized, finding: Finding, words: Phrasing) ->
     return words.local(text).format(**slots)
 
 
-def _say_finding(finding: Finding, known: set[str], words: Phrasing, draft: Draft) -> None:
+def say_finding(finding: Finding, known: set[str], words: Phrasing, draft: Draft) -> None:
+    """What tells a finding: the way of a join, what would go instead, and the rows."""
     left, right = words.given(finding.left), words.given(finding.right)
     if finding.truth is Truth.NOT_RECORDED:
         draft.paragraphs.append(words.say("check.unrecorded", left=left, right=right))
@@ -86,6 +134,8 @@ def _say_finding(finding: Finding, known: set[str], words: Phrasing, draft: Draf
         draft.paragraphs.append(way(finding, words))
     if finding.truth is not Truth.SUPPORTED:
         _say_options(finding, words, draft)
+    if finding.truth is Truth.EXCLUDED and finding.via is None:
+        _say_nearest(finding, words, draft)
     _say_evidence(finding, known, words, draft)
 
 

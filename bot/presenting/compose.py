@@ -6,13 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.answering import answers as a
+from bot.answering.advice import Diagnosis, Recommendation
+from bot.answering.set_outcome import SetCheck
 from bot.knowledge.base import KnowledgeBase
 from bot.presenting.checks import say_check
+from bot.presenting.diagnoses import say_diagnosis, say_recommendation
 from bot.presenting.environments import say_environment, say_inventory
 from bot.presenting.lookups import say_empty, say_lookup
 from bot.presenting.overviews import say_overview
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.reply import Choice, Citation, Grid, Reply, Section, Status, VerdictWord
+from bot.presenting.sets import say_set_check
 from bot.presenting.told import (
     say_comparison,
     say_description,
@@ -107,6 +111,8 @@ class Composer:
                 say_release(outcome, words, draft)
             case a.Overview():
                 say_overview(outcome, words, draft)
+            case SetCheck() | Recommendation() | Diagnosis():
+                _say_advice(outcome, words, draft)
             case a.Told() | a.Comparison() | a.Description() | a.Listing() | a.Inventory():
                 _say_description(outcome, words, draft)
             case a.Help():
@@ -117,6 +123,16 @@ class Composer:
                 say_no_answer(outcome, words, draft)
         say_environment(outcome, words, draft)
         return draft
+
+
+def _say_advice(outcome: SetCheck | Recommendation | Diagnosis, words: Phrasing, draft: Draft) -> None:
+    match outcome:
+        case SetCheck():
+            say_set_check(outcome, words, draft)
+        case Recommendation():
+            say_recommendation(outcome, words, draft)
+        case Diagnosis():
+            say_diagnosis(outcome, words, draft)
 
 
 def _say_description(
@@ -163,11 +179,12 @@ def _worth_saying(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
         facts = question.facts[:1] if isinstance(outcome, a.Told) else ()
         seen.setdefault((*key, facts), outcome)
     kept = list(seen.values())
-    told = [o for o in kept if not isinstance(o, a.Clarification | a.Help) and not _is_silent(o)]
+    told = [o for o in kept if not isinstance(o, a.Clarification | a.Help) and not is_silent(o)]
     return told or kept[:1]
 
 
-def _is_silent(outcome: a.Outcome) -> bool:
+def is_silent(outcome: a.Outcome) -> bool:
+    """Whether there is nothing to tell, not even that something asked about is not recorded."""
     return isinstance(outcome, a.NoAnswer) and outcome.reason not in ("not_recorded", "no_command")
 
 
@@ -186,8 +203,13 @@ def _status(outcomes: Sequence[a.Outcome]) -> Status:
 
 def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
     """The verdict of the parts that have one; parts that differ depend on which is meant."""
-    words = {VERDICTS[o.truth] for o in outcomes if isinstance(o, a.Check)}
+    checked = [o for o in outcomes if isinstance(o, a.Check | SetCheck)]
+    words = {VERDICTS[o.truth] for o in checked if o.truth in VERDICTS}
+    if not words:
+        words = {VERDICTS[o.verdict] for o in outcomes if isinstance(o, a.Lookup) and o.verdict is not None}
     if any(isinstance(o, a.Empty) and not (o.open or o.sample) for o in outcomes):
+        words.add("no")
+    if any(isinstance(o, Diagnosis) and o.conflicts for o in outcomes):
         words.add("no")
     if len(words) > 1:
         return "depends"

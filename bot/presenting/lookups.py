@@ -24,13 +24,13 @@ REQUIREMENT = "requirement"
 
 def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     """The values, the newest with what goes with it, the rows, and where sources differ."""
-    draft.headline = _headline(lookup, words)
+    draft.headline = lookup_headline(lookup, words)
     if lookup.chosen is not None and (lookup.companions or len(lookup.values) > 1):
         draft.paragraphs.append(_chosen(lookup, lookup.chosen, words))
     if lookup.via is not None and lookup.way:
         steps = (words.named(lookup.via[0], words.entries(*lookup.via)), *map(words.step, lookup.way))
         draft.paragraphs.append(words.say("lookup.way", steps=words.join(steps)))
-    draft.paragraphs.extend(_headline(need, words) for need in lookup.needs)
+    draft.paragraphs.extend(lookup_headline(need, words) for need in lookup.needs)
     if lookup.possible:
         possible = words.named(lookup.want, words.versions(lookup.want, lookup.possible))
         given = words.join(words.name(g.column) for g in lookup.used)
@@ -70,7 +70,8 @@ def _most_telling_first(lookup: Lookup) -> Iterator[Evidence]:
     yield lookup.evidence
 
 
-def _headline(lookup: Lookup, words: Phrasing) -> str:
+def lookup_headline(lookup: Lookup, words: Phrasing) -> str:
+    """The values of a lookup in a sentence, in the table's own words where it has some."""
     table = lookup.evidence.relation.table
     values = _values(lookup, words)
     scope = [g for g in lookup.used if g.column not in table.headlines]
@@ -179,7 +180,7 @@ def _key(constraint: Constraint) -> tuple[int, ...]:
 
 
 def _chosen(lookup: Lookup, chosen: Number, words: Phrasing) -> str:
-    companions = words.join(_companion(c, words) for c in lookup.companions)
+    companions = words.join(companion_text(c, words) for c in lookup.companions)
     with_text = words.say("lookup.with", companions=companions) if companions else ""
     product = words.kb.products.get(lookup.want)
     key = "lookup.oldest" if lookup.question.superlative == "oldest" else "lookup.newest"
@@ -188,7 +189,8 @@ def _chosen(lookup: Lookup, chosen: Number, words: Phrasing) -> str:
     return words.say(key, name=words.named(lookup.want, str(chosen)), **{"with": with_text})
 
 
-def _companion(companion: Companions, words: Phrasing) -> str:
+def companion_text(companion: Companions, words: Phrasing) -> str:
+    """What comes along, with its versions."""
     return words.named(companion.product, words.versions(companion.product, companion.values))
 
 

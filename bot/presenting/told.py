@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.answers import Comparison, Description, Install, Listing, NoAnswer, Release, Told
 from bot.knowledge.models import Fact, Product
-from bot.presenting.checks import way
+from bot.presenting.checks import say_default, way
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.reply import Grid
 
@@ -39,6 +39,8 @@ def say_install(install: Install, words: Phrasing, draft: Draft) -> None:
         names = words.join(words.given(given) for given in install.unused)
         draft.notes.append(words.say("lookup.unused", names=names))
     draft.rest_on([command.evidence])
+    if install.default is not None:
+        say_default(install.default, words, draft)
     for finding in install.findings:
         draft.paragraphs.append(way(finding, words))
         draft.rest_on(finding.evidence)
@@ -85,14 +87,14 @@ def _dates(release: Release, words: Phrasing) -> Grid:
 
 def say_told(told: Told, words: Phrasing, draft: Draft) -> None:
     """The fact, what another source says, and facts close to it."""
-    _say_fact(told.fact, words, draft)
+    say_fact(told.fact, words, draft)
     for fact in told.related:
         draft.paragraphs.append(words.say("fact.related", text=words.local(fact.text)))
         draft.sources.extend(fact.source)
         draft.rows.append(f"fact {fact.id}")
 
 
-def _say_fact(fact: Fact, words: Phrasing, draft: Draft) -> None:
+def say_fact(fact: Fact, words: Phrasing, draft: Draft) -> None:
     """The first sentence leads, the others follow."""
     first, *rest = SENTENCE.split(words.local(fact.text), maxsplit=1)
     draft.headline = first
@@ -115,7 +117,7 @@ def say_comparison(comparison: Comparison, words: Phrasing, draft: Draft) -> Non
     names = words.join(words.local(product.name) for product in comparison.products)
     draft.headline = words.say("compare.headline", names=names)
     if comparison.fact is not None:
-        _say_fact(comparison.fact, words, draft)
+        say_fact(comparison.fact, words, draft)
     draft.grid = _traits(comparison.products, words)
     for product in comparison.products:
         if draft.grid is None:
@@ -167,7 +169,7 @@ def say_listing(listing: Listing, words: Phrasing, draft: Draft) -> None:
         "listing.headline", names=words.join(words.local(product.name) for product in shown[: GRID_ROWS // 3])
     )
     if listing.fact is not None:
-        _say_fact(listing.fact, words, draft)
+        say_fact(listing.fact, words, draft)
     header = (words.say("column.name"), words.say("column.what"))
     draft.grid = Grid(header, tuple((words.local(p.name), words.local(p.about)) for p in shown))
     if len(listing.products) > len(shown):

@@ -15,12 +15,12 @@ from bot.understanding.question import Given
 from bot.understanding.spans import Span, Spans
 from bot.understanding.text import Utterance
 
-_OPERATOR: Final = re.compile(r"(>=|<=|===|==|~=|>|<|=|≥|≤)\s*[v\"'`(]*\s*$")
-_LIST_GAP: Final = re.compile(r"^\s*[/,、，|&]+\s*(?:[<>!=]=?)?\s*$")
-_RANGE_GAP: Final = re.compile(r"^\s*(?:~|-|–|—|\.\.+)\s*$")
+_OPERATOR: Final = re.compile(r"(>=|<=|===|==|~=|>|<|=|≥|≤)\s*+[v\"'`(]*+\s*+$")
+_LIST_GAP: Final = re.compile(r"^\s*+[/,、，|&]++\s*+(?:[<>!=]=?)?\s*+$")
+_RANGE_GAP: Final = re.compile(r"^\s*+(?:~|-|–|—|\.\.++)\s*+$")
 _SIGN: Final = {"≥": ">=", "≤": "<=", ">=": ">=", "<=": "<=", ">": ">", "<": "<"}
 _BREAK: Final = re.compile(r"[?!;。？！；\n]")
-_TOUCHING: Final = re.compile(r"^\s*(?:[=~<>!]=*)?\s*$")
+_TOUCHING: Final = re.compile(r"^\s*+(?:[=~<>!]=*+)?\s*+$")
 _MAX_LINK: Final = 4
 # Suffixes of PEP 440, and the one of free-threaded Python.
 PRE_RELEASE: Final = frozenset({"a", "b", "c", "rc", "alpha", "beta", "pre", "preview", "dev", "t"})
@@ -63,7 +63,7 @@ class _Binder:
         self.utterance = utterance
         self.lexicon = lexicon
         self.kb = kb
-        self.products = [span for span in spans.names if span.is_a("product")]
+        self.named = frozenset(span.entry.slug for span in spans.names if span.is_a("product"))
         self.spans = spans
         self.cue_at = {i: span for span in spans.cues for i in range(span.first, span.last + 1)}
         self.name_at = {i: span for span in spans.names for i in range(span.first, span.last + 1)}
@@ -78,16 +78,17 @@ class _Binder:
                 bound[index] = (owner, False)
         self._bind_lists(mentions, bound)
         rivals, loose = [], []
+        taken = {owner for index, (owner, _) in bound.items() if mentions[index].clause.op != "!="}
         for index, mention in enumerate(mentions):
             if index in bound:
                 continue
             if self._is_foreign(mention):
                 loose.append(mention.number)
                 continue
-            taken = {owner for i, (owner, _) in bound.items() if mentions[i].clause.op != "!="}
             owners = self._holders(mention, taken)
             if len(owners) == 1:
                 bound[index] = (owners[0], True)
+                taken |= {owners[0]} if mention.clause.op != "!=" else set()
             elif owners:
                 rivals.append(tuple(self._given(owner, [mention], inferred=True) for owner in owners))
             else:
@@ -118,7 +119,8 @@ class _Binder:
         surface = self.utterance.raw[self.tokens[first.token].start : self.tokens[last.last].end]
         clauses = (mention.clause for mention in mentions)
         listed = (Clause(clause.op, self.kb.listed(owner, clause.number)) for clause in clauses)
-        return Given(owner, Constraint(tuple(listed)), surface, inferred)
+        at = self.tokens[first.token].start
+        return Given(owner, Constraint(tuple(listed)), surface, inferred, at=at)
 
     def _mentions(self) -> Iterator[Mention]:
         for index, token in enumerate(self.tokens):
@@ -193,7 +195,7 @@ class _Binder:
         plain = Number.parse(text)
         if self.kb.knows(slug, Constraint.series(plain)):
             return plain if "." in text else None
-        number = _decode(text, tag) if "." not in text else None
+        number = decode_tag(text, tag) if "." not in text else None
         return number if number and self.kb.knows(slug, Constraint.series(number)) else None
 
     def _operator(self, index: int) -> Operator:
@@ -330,7 +332,7 @@ class _Binder:
         """The products, not yet given a version, that have such a version; those named come first."""
         if len(mention.number.release) < 2:
             return []
-        named = {span.entry.slug for span in self.products} - taken
+        named = self.named - taken
         holders = [slug for slug in named if self._holds(slug, mention)]
         if holders:
             return sorted(holders)
@@ -351,7 +353,8 @@ def _groups(mentions: list[Mention]) -> Iterator[list[Mention]]:
             yield [mention]
 
 
-def _decode(text: str, tag: Tag) -> Number | None:
+def decode_tag(text: str, tag: Tag) -> Number | None:
+    """The version that digits without dots after a tag mean; None where there are too few of them."""
     cut = tag.major_digits or len(text) - (tag.minor_digits or 0)
     if not 0 < cut < len(text):
         return None

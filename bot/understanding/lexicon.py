@@ -49,6 +49,7 @@ class Lexicon:
     fuzzy: Mapping[str, Entry]
     tags: Mapping[str, tuple[tuple[str, Tag], ...]]
     scripts: Mapping[str, str] = field(default_factory=dict)
+    symptoms: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
 
 
 def build_lexicon(kb: KnowledgeBase) -> Lexicon:
@@ -84,7 +85,19 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         fuzzy=_fuzzy(kb),
         tags=_tags(kb),
         scripts={v.script: lang for lang, v in kb.vocabularies.items()},
+        symptoms=_symptoms(kb),
     )
+
+
+def _symptoms(kb: KnowledgeBase) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    """The phrases that tell of trouble by their first token, longest first."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    for error in kb.errors.values():
+        for phrase in (phrase for phrases in error.symptoms.values() for phrase in phrases):
+            tokens = cut(phrase)
+            if tokens:
+                found[tokens[0]].append((tokens, error.id))
+    return {first: tuple(sorted(items, key=lambda i: -len(i[0]))) for first, items in found.items()}
 
 
 def cut(phrase: str) -> tuple[str, ...]:

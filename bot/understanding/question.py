@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bot.knowledge.versions import Constraint, Number
+
+if TYPE_CHECKING:
+    from bot.understanding.pins import Pins
 
 Intent = Literal[
     "lookup",
@@ -92,6 +95,7 @@ class Question:
     errors: tuple[str, ...] = ()
     listed: tuple[Number, ...] = ()
     identifiers: tuple[str, ...] = ()
+    pins: Pins | None = None
     before: Question | None = None
     trace: tuple[str, ...] = field(default=(), compare=False)
 

@@ -181,6 +181,14 @@ def terms(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> list[str]:
     return [term for term in found if term]
 
 
+def identifier_terms(names: Sequence[str]) -> list[str]:
+    """The terms of dotted names: the whole, and the words of its last part (`inference_mode`)."""
+    found: list[str] = []
+    for name in names:
+        found += [name, *(stem(word) for word in name.rpartition(".")[2].split("_") if word)]
+    return found
+
+
 def _identifiers(utterance: Utterance, spans: Spans) -> dict[int, str]:
     """A dotted identifier as one term at its first token."""
     found: dict[int, str] = {}

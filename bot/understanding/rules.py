@@ -24,8 +24,11 @@ class Slots:
     attributes that are things of their own (a GPU); `values` those of attributes that only say where;
     `installable` says that a named product has install lines; `asked` are products that a question word
     stands beside; `strange` says that it stands beside an unknown name; `tabled` counts the bare products
-    that tables have a column for; `surrounding` says that nothing named can be installed. `environment` is
-    the one that is named; `inventory` says that nothing is asked but what it has.
+    that tables have a column for; `surrounding` says that nothing named can be installed. `devices` are the
+    columns given that tell of a machine (a GPU, a driver); `subject_wanted` says that what can be installed
+    is named without a version, or nothing but what surrounds it, `subject_given` that a version of it is, and
+    `build_given` that the build is, and `builds_only` that no other name stands without a version.
+    `environment` is the one that is named; `inventory` says that nothing is asked but what it has.
     """
 
     cues: frozenset[str]
@@ -39,6 +42,11 @@ class Slots:
     strange: bool = False
     tabled: int = 0
     surrounding: bool = False
+    devices: tuple[str, ...] = ()
+    subject_wanted: bool = False
+    subject_given: bool = False
+    build_given: bool = False
+    builds_only: bool = False
     environment: str = ""
     inventory: bool = False
 
@@ -84,13 +92,52 @@ class Rule:
     yields: bool = False
 
 
+def _exception(slots: Slots) -> float:
+    """A pasted exception is no plain question about the versions in it."""
+    return 0.95 if slots.has("exception") else 0.0
+
+
 def _trouble(slots: Slots) -> float:
-    """A pasted error is no plain question about the versions in it."""
-    return 0.95 if slots.has("trouble") else 0.0
+    """A word of trouble alone, where nothing is asked."""
+    return 0.65 if slots.has("trouble") else 0.0
 
 
 def _nightly(slots: Slots) -> float:
-    return 0.94 if slots.has("nightly") else 0.0
+    """A build before a release; of a GPU the releases tell more."""
+    return 0.94 if slots.has("nightly") and not slots.devices else 0.0
+
+
+def _recommend(slots: Slots) -> float:
+    """What to install on a machine of which two things or more are told."""
+    if not slots.subject_wanted or not slots.devices or slots.has("compare", "when", "maker", "since"):
+        return 0.0
+    if slots.build_given or len(slots.columns) < len(slots.versions):
+        return 0.0
+    several = len(slots.columns) > 1
+    asks = slots.has("which", "newest", "install", "need", "how") or not slots.has("yesno", "works")
+    return 0.91 if asks and several and not slots.has("oldest") else 0.0
+
+
+def _lookup_device(slots: Slots) -> float:
+    """Whether a GPU is supported at all: by what can be installed, though nobody says so."""
+    if not slots.surrounding or not slots.devices or not slots.columns <= set(slots.devices):
+        return 0.0
+    if not slots.builds_only or slots.has("which", "when", "compare"):
+        return 0.0
+    return 0.88 if slots.has("works", "yesno", "fails", "negative", "need", "ended") else 0.0
+
+
+def _lookup_extreme(slots: Slots) -> float:
+    """The last release for a GPU: the release that is given is not the one asked for."""
+    wanted = slots.subject_given and len(slots.columns) > 1 and slots.devices and not slots.bare
+    asks = slots.has("newest", "oldest") and slots.has("version") and slots.has("which")
+    return 0.92 if wanted and asks else 0.0
+
+
+def _changes(slots: Slots) -> float:
+    """What a release brought."""
+    exact = [given for given in slots.versions if not isinstance(given.constraint, str)]
+    return 0.91 if slots.has("changed") and exact and not slots.has("yesno", "works") else 0.0
 
 
 def _environment(slots: Slots) -> float:
@@ -204,6 +251,8 @@ def _describe(slots: Slots) -> float:
 def _list_releases(slots: Slots) -> float:
     if len(slots.bare) != 1 or slots.versions or slots.kinds or slots.topics:
         return 0.0
+    if slots.has("since", "ended"):
+        return 0.0
     return 0.66 if slots.has("list", "which") and slots.has("version") else 0.0
 
 
@@ -246,10 +295,15 @@ def _overview(slots: Slots) -> float:
 
 RULES: Final = (
     Rule("help", "help", _help, yields=True),
+    Rule("exception", "trouble", _exception, yields=True),
     Rule("trouble", "trouble", _trouble, yields=True),
     Rule("nightly", "nightly", _nightly),
     Rule("team.environment", "environment", _environment, yields=True),
     Rule("topic.pair", "topic", _topic_pair, yields=True),
+    Rule("recommend", "recommend", _recommend),
+    Rule("changes", "history", _changes),
+    Rule("lookup.extreme", "lookup", _lookup_extreme),
+    Rule("lookup.device", "lookup", _lookup_device),
     Rule("lookup.asked", "lookup", _lookup_asked),
     Rule("lookup.ranged", "lookup", _lookup_ranged),
     Rule("check.pair", "check", _check_pair),

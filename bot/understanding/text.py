@@ -20,6 +20,7 @@ _LINK: Final = re.compile(r"https?://[^\s<>|]+")
 _EMOJI: Final = re.compile(r"(?<![\w:]):(?:[a-z][a-z0-9_+-]*|[+-]1|100|1234):(?![\w:])")
 _TERMINAL: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TAG: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9]*\s*/?>")
+_EXTRAS: Final = re.compile(r"(?<=[\w.-])\[[\w, -]{1,60}\](?=\s?[=<>~!])")  # of a requirement
 _IDEOGRAPHIC_STOP: Final = re.compile(r"(?<=[0-9])\u3002(?=[0-9])")  # an input method's full stop
 _ENTITY: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _TOKEN: Final = re.compile(
@@ -89,7 +90,7 @@ def _is_sane(number: str) -> bool:
 def _blank_markup(raw: str) -> str:
     """Blank out mentions, links, emoji codes, tags and colours, keeping every offset; labels stay."""
     text = _SLACK_MARKUP.sub(_keep_label, raw)
-    for noise in (_LINK, _TERMINAL, _TAG):
+    for noise in (_LINK, _TERMINAL, _TAG, _EXTRAS):
         text = noise.sub(_blank, text)
     text = _EMOJI.sub(_blank, text)
     text = _IDEOGRAPHIC_STOP.sub(".", text)

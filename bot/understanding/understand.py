@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
-from bot.knowledge.versions import Clause, Constraint, Match, Number
-from bot.understanding.binding import Bound, bind_versions
-from bot.understanding.environments import moved, named_environments, settle
+from bot.knowledge.versions import Constraint, Match, Number
+from bot.understanding.binding import bind_versions
+from bot.understanding.environments import named_environments, settle
+from bot.understanding.follow_ups import UNREAD, FollowUps, Taken, taken_from
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
 from bot.understanding.parts import MAX_PARTS, split_parts
+from bot.understanding.pastes import PasteReader
 from bot.understanding.question import FactHit, Given, Question, Reading, Superlative
-from bot.understanding.retrieval import FactIndex, terms
+from bot.understanding.reports import ReportReader
+from bot.understanding.retrieval import FactIndex
 from bot.understanding.rules import Slots, choose
+from bot.understanding.slots import SlotReader, with_shown
 from bot.understanding.spans import Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
 
 MAX_GIVEN: Final = 12
-ADDING: Final = frozenset({"also", "works", "yesno", "how"})
-FOLLOWED: Final = frozenset({"check", "lookup", "install", "release"})
+WHICH: Final = ("which", "list", "newest", "oldest", "need", "version", "show")
 
 
 class Understanding:
@@ -33,35 +36,44 @@ class Understanding:
         self._kb = kb
         self._simplify = Simplifier()
         self._lexicon: Lexicon = build_lexicon(kb)
-        self._columns = {column for relation in kb.primary for column in relation.columns}
+        self._reports = ReportReader(kb)
+        self._slots = SlotReader(kb, self._lexicon)
+        self._pastes = PasteReader(kb, self._lexicon, self._simplify, self._slots, self._rank)
+        self._follow_ups = FollowUps(kb, self._lexicon, self._simplify)
         self._facts = {fact.id: fact for fact in kb.facts}
-        self._installable = {r.columns[0] for r in kb.of_kind("command")}
-        self._brought = self._installable | {
-            name
-            for r in kb.of_kind("command")
-            for slug in r.columns[:1]
-            for name in kb.products[slug].accompany
-        }
 
     @cached_property
     def _index(self) -> FactIndex:
         """Built when the first question needs it: a single `bot ask` about versions never does."""
         return FactIndex(self._kb, self._lexicon)
 
+    def _rank(self, asked: Sequence[str]) -> tuple[FactHit, ...]:
+        return self._index.rank(asked)
+
     def warm(self) -> None:
         """Build now what would otherwise be built by the first questions."""
         self._index.rank(())
         self._simplify.warm()
 
-    def read(self, text: str, default_lang: str | None = None) -> tuple[Reading, ...]:
-        """Read a message: one reading for each question in it, at most five."""
-        whole = tokenize(text, self._simplify)
-        lang = self.language(whole, default_lang)
+    def read(
+        self, text: str, default_lang: str | None = None, before: Question | None = None
+    ) -> tuple[Reading, ...]:
+        """Read a message: one reading for each question in it, at most five.
+
+        `before` is the question that the thread was about so far.
+        """
+        report = self._reports.read(text)
+        whole = tokenize(report.text, self._simplify)
+        lang = self.language(whole, default_lang or (before.lang if before else None))
+        pasted = self._pastes.read(report, whole, lang)
+        if pasted is not None:
+            return (Reading((pasted,)),)
         readings: list[Reading] = []
-        before: Question | None = None
         for part in split_parts(whole, self._lexicon):
-            for read in self._read_part(part, lang, before):
-                readings.append(self._follow(read, before))
+            within = bool(readings)
+            taken = taken_from(before) if before and within else None
+            for read in self._read_part(part, lang, taken, report.givens):
+                readings += self._follow(read, before, within=within) if before else (read,)
             before = readings[-1].questions[0]
         kept = [r for r in readings if r.questions[0].intent != "none"]
         return tuple(kept or readings[:1])
@@ -76,7 +88,9 @@ class Understanding:
             return str(default)
         return scripts.get("latin", next(iter(scripts.values())))
 
-    def _read_part(self, text: str, lang: str, before: Question | None) -> Iterator[Reading]:
+    def _read_part(
+        self, text: str, lang: str, taken: Taken | None, shown: tuple[Given, ...] = ()
+    ) -> Iterator[Reading]:
         """The readings of one part: one, or one for each environment that it names."""
         utterance = tokenize(text, self._simplify)
         spans = find_spans(utterance, self._lexicon)
@@ -88,41 +102,21 @@ class Understanding:
         for name in named_environments(spans)[:MAX_PARTS] or ("",):
             questions = []
             for rival in rivals:
-                slots, asked = self._slots(utterance, spans, bound, rival, before)
+                slots, asked = self._slots.fill(utterance, spans, bound, rival, taken)
+                slots = with_shown(slots, shown)
                 settled = settle(slots, self._kb.environments[name], self._kb) if name else slots
                 questions.append(self._question(text, lang, settled, asked, trace))
             yield Reading(tuple(dict.fromkeys(questions)))
 
-    def _follow(self, reading: Reading, before: Question | None) -> Reading:
-        """A part that only names another version ("and with 10.0?") asks the question before it again."""
+    def _follow(self, reading: Reading, before: Question, *, within: bool) -> Iterator[Reading]:
+        """A part or message that builds on the question before it: changed, or read again with its things."""
+        merged = self._follow_ups.merge(reading, before, within=within)
+        if not isinstance(merged, Taken):
+            yield merged or reading
+            return
         part = reading.questions[0]
-        if before is None or before.intent not in FOLLOWED:
-            return reading
-        if part.intent == "environment" and before.environment and not part.about and part.cues <= ADDING:
-            other = moved(before, self._kb.environments[part.environment], self._kb)
-            return Reading((replace(other, text=part.text, trace=part.trace, facts=()),))
-        own = tuple(item for item in part.given if item not in before.given)
-        if own and part.intent not in ("topic", "none"):
-            return reading
-        given = own or tuple(self._loose_given(part.text, before))
-        if not given:
-            return reading
-        columns = {item.column for item in given}
-        kept = tuple(item for item in before.given if item.column not in columns)
-        wanted = tuple(slug for slug in before.want if slug not in columns)
-        merged = replace(before, text=part.text, given=(*kept, *given), want=wanted or before.want, facts=())
-        return Reading((replace(merged, trace=(*part.trace, f"intent follow-up:{before.intent}")),))
-
-    def _loose_given(self, text: str, before: Question) -> Iterator[Given]:
-        """Versions that no product was found for, given to the last product before that has such a one."""
-        for token in tokenize(text, self._simplify).tokens:
-            if token.kind != "number" or "." not in token.text:
-                continue
-            constraint = Constraint.series(Number.parse(token.text))
-            columns = [g.column for g in before.given if isinstance(g.constraint, Constraint)]
-            owner = next((c for c in reversed(columns) if self._kb.knows(c, constraint)), None)
-            if owner is not None:
-                yield Given(owner, constraint, token.text, inferred=True)
+        again = tuple(self._read_part(part.text, part.lang, merged))
+        yield from (reading,) if any(r.questions[0].intent in UNREAD for r in again) else again
 
     def _question(self, text: str, lang: str, slots: Slots, asked: list[str], trace: list[str]) -> Question:
         chosen = choose(slots, lambda: self._fitting(self._index.rank(asked), slots.versions))
@@ -144,79 +138,26 @@ class Understanding:
 
     def _wanting(self, question: Question, slots: Slots, rule: str) -> Question:
         """Tell what a lookup asks for from what it gives."""
-        wants = {"lookup.asked": slots.asked, "lookup.ranged": slots.ranged[:1]}
+        subject = tuple(sorted(self._slots.installable))[:1]
+        wants = {
+            "lookup.asked": slots.asked,
+            "lookup.ranged": slots.ranged[:1],
+            "lookup.device": subject,
+            "lookup.extreme": subject,
+        }
         want = wants.get(rule) or slots.bare or self._counterpart(slots.versions[0].column)
         given = question.given
-        if rule == "lookup.asked":
+        whether = rule == "lookup.device" or (slots.has("yesno") and not slots.has(*WHICH))
+        if rule in ("lookup.asked", "lookup.extreme"):
             given = tuple(item for item in given if item.column not in want)
-        return replace(question, want=want, given=given, about=(), negated="fails" in slots.cues)
-
-    def _slots(
-        self,
-        utterance: Utterance,
-        spans: Spans,
-        bound: Bound,
-        rival: tuple[Given, ...],
-        before: Question | None,
-    ) -> tuple[Slots, list[str]]:
-        """The slots, and the terms by which facts are found."""
-        versions = _distinct(_capped((*bound.givens, *rival), spans))
-        named = self._named_values(utterance, spans, versions)
-        values = tuple(item for item in named if item.column in self._kb.qualifiers)
-        things = tuple(dict.fromkeys(item for item in named if item not in values))
-        versions += things[: MAX_GIVEN - len(versions)]
-        given = {item.column for item in versions}
-        bare = _unique(
-            span.entry.slug
-            for span in spans.names
-            if span.is_a("product") and span.first not in bound.used and span.entry.slug not in given
+        return replace(
+            question,
+            want=want,
+            given=given,
+            about=(),
+            whether=whether,
+            negated="fails" in slots.cues and rule != "lookup.device",
         )
-        cues = frozenset(e.slug for span in spans.cues for e in span.entries if e.kind == "cue")
-        asked = terms(utterance, spans, self._lexicon) + [f"@{item.column}" for item in versions]
-        if before is not None and not versions:
-            versions, bare, inherited = _inherit(before, bare)
-            asked += inherited
-        slots = Slots(
-            cues=cues,
-            bare=bare,
-            versions=versions,
-            values=tuple(dict.fromkeys(values)),
-            kinds=_unique(e.slug for s in spans.cues for e in s.entries if e.kind == "kind"),
-            topics=_unique(e.slug for s in spans.cues for e in s.entries if e.kind == "topic"),
-            asked=self._asked(spans, bound, given),
-            tabled=sum(1 for slug in bare if slug in self._columns),
-            strange=_strange(utterance, spans, self._lexicon),
-            surrounding=self._installable.isdisjoint([*bare, *(v.column for v in versions)]),
-            installable=bool(things or self._brought.intersection([*bare, *(v.column for v in versions)])),
-        )
-        return slots, asked
-
-    def _asked(self, spans: Spans, bound: Bound, given: set[str]) -> tuple[str, ...]:
-        """Products with a question word right before them, though a version of them is given elsewhere."""
-        which = {span.last for span in spans.cues if span.is_a("cue", "which")}
-        return _unique(
-            span.entry.slug
-            for span in spans.names
-            if span.is_a("product")
-            and span.first not in bound.used
-            and span.entry.slug in given
-            and span.first - 1 in which
-        )
-
-    def _named_values(self, utterance: Utterance, spans: Spans, versions: Iterable[Given]) -> list[Given]:
-        """The values of attributes; a product named without a version, beside another, may stand for one."""
-        given = {item.column for item in versions}
-        products = given | {span.entry.slug for span in spans.names if span.is_a("product")}
-        found = []
-        for span in spans.names:
-            entry = span.entry
-            surface = utterance.raw[utterance.tokens[span.first].start : utterance.tokens[span.last].end]
-            if entry.kind == "value":
-                found.append(Given(entry.owner, entry.slug, surface))
-            elif entry.kind == "product" and entry.slug not in given and len(products) > 1:
-                stands = self._kb.products[entry.slug].stands_for
-                found += [Given(column, value, surface) for column, value in stands.items()]
-        return found
 
     def _fitting(self, hits: tuple[FactHit, ...], versions: Iterable[Given]) -> tuple[FactHit, ...]:
         """Drop facts about another version than the one given."""
@@ -236,57 +177,11 @@ class Understanding:
             for other in relation.columns
             if other != column and other in self._kb.releases
         ]
-        if self._installable.isdisjoint(others):
-            near = (slug for slug in sorted(self._installable) if self._kb.routes.length(column, slug))
+        if self._slots.installable.isdisjoint(others):
+            near = (slug for slug in sorted(self._slots.installable) if self._kb.routes.length(column, slug))
             others = [*near, *others]
-        others.sort(key=lambda other: other not in self._installable)
+        others.sort(key=lambda other: other not in self._slots.installable)
         return tuple(others[:1])
-
-
-def _capped(givens: tuple[Given, ...], spans: Spans) -> tuple[Given, ...]:
-    """Read a version beside a tool that prints ceilings (nvidia-smi's CUDA) as an upper bound."""
-    capped = {e.slug for span in spans.cues for e in span.entries if e.kind == "ceiling"}
-    return tuple(_as_most(given) if given.column in capped else given for given in givens)
-
-
-def _distinct(givens: tuple[Given, ...]) -> tuple[Given, ...]:
-    """Each given once, and no more of them than anybody means.
-
-    What is excepted ("not 10.2") goes where another version of the same product is given ("but 11.0").
-    """
-    positive = {given.column for given in givens if not _is_excepted(given)}
-    givens = tuple(g for g in givens if g.column not in positive or not _is_excepted(g))
-    found = {(given.column, str(given.constraint)): given for given in reversed(givens)}
-    return tuple(reversed(found.values()))[:MAX_GIVEN]
-
-
-def _is_excepted(given: Given) -> bool:
-    clauses = given.constraint.clauses if isinstance(given.constraint, Constraint) else ()
-    return bool(clauses) and all(clause.op == "!=" for clause in clauses)
-
-
-def _as_most(given: Given) -> Given:
-    exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
-    return (
-        given
-        if exact is None
-        else replace(given, constraint=Constraint((Clause("<=", exact),)), role="ceiling")
-    )
-
-
-def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
-    """Whether something that the knowledge has no name for is asked for ("which gpu", "numpy version")."""
-    covered = {i for span in (*spans.names, *spans.cues) for i in range(span.first, span.last + 1)}
-    which = {span.last + 1 for span in spans.cues if span.is_a("cue", "which")}
-    version = {span.first - 1 for span in spans.cues if span.is_a("cue", "version")}
-    return any(
-        token.kind == "word"
-        and len(token.text) > 2
-        and index not in covered
-        and token.text not in lexicon.ignored
-        for index, token in enumerate(utterance.tokens)
-        if index in which or index in version
-    )
 
 
 def _fits(fact: Fact, given: Mapping[str, Constraint], *, versioned: bool) -> bool:
@@ -303,24 +198,10 @@ def _fits(fact: Fact, given: Mapping[str, Constraint], *, versioned: bool) -> bo
     return asked.match(Number.parse(fact.version)) is not Match.NO
 
 
-def _inherit(before: Question, bare: tuple[str, ...]) -> tuple[tuple[Given, ...], tuple[str, ...], list[str]]:
-    """The givens, names and terms that a later question of the same message takes from the one before."""
-    versions = tuple(g for g in before.given if not isinstance(g.constraint, str) and g.column not in bare)
-    names = bare or (() if versions else before.about or before.want)
-    if bare:
-        return versions, names, []
-    inherited = [f"@{slug}" for slug in (*(g.column for g in versions), *names)]
-    return versions, names, inherited + [f"#{g.constraint}" for g in versions]
-
-
 def _superlative(slots: Slots) -> Superlative | None:
     if slots.has("newest"):
         return "newest"
     return "oldest" if slots.has("oldest") else None
-
-
-def _unique(slugs: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(slugs))
 
 
 def _trace(spans: Spans, utterance: Utterance) -> list[str]:

@@ -1,0 +1,139 @@
+"""Names the cause of an error or a symptom from what the message shows, and the smallest fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.answering.advice import Diagnosis
+from bot.answering.answers import (
+    Finding,
+    Lookup,
+    NoAnswer,
+    Outcome,
+    Truth,
+)
+from bot.answering.checking import CheckAnswerer, not_recorded
+from bot.answering.install import Installer
+from bot.answering.interpreters import Interpreters
+from bot.answering.joins import Joins
+from bot.answering.lookup import LookupAnswerer
+from bot.answering.ways_out import WaysOut
+from bot.knowledge.trouble import KnownError
+from bot.knowledge.versions import Match
+from bot.understanding.givens import finest
+from bot.understanding.question import Given, Question
+
+LEAST_FACT = 0.4
+
+
+class DiagnosisAnswerer:
+    """Joins what a paste shows with the tables: which pair cannot go together, and what would."""
+
+    def __init__(
+        self,
+        joins: Joins,
+        lookups: LookupAnswerer,
+        checks: CheckAnswerer,
+        installer: Installer,
+        ways_out: WaysOut,
+    ) -> None:
+        self._joins = joins
+        self._kb = joins.kb
+        self._lookups = lookups
+        self._checks = checks
+        self._installer = installer
+        self._ways_out = ways_out
+        self._interpreters = Interpreters(joins)
+        self._facts = {fact.id: fact for fact in self._kb.facts}
+
+    def answer(self, question: Question) -> Outcome:
+        """The diagnosis; without a known error only what is certain: a pair that cannot go together."""
+        error = self._kb.errors[question.errors[0]] if question.errors else None
+        givens = self._certain(question)
+        missing = tuple(
+            not_recorded(self._kb, question, given) for given in givens if not self._joins.known(given)
+        )
+        givens = tuple(given for given in givens if self._joins.known(given))
+        inferred = self._inferred(question, error, givens)
+        givens = (*givens, inferred) if inferred is not None else givens
+        conflicts = tuple(self._conflicts(question, givens))
+        if error is None and not conflicts:
+            return NoAnswer(question, "trouble")
+        found = Diagnosis(question, error, conflicts, missing, question.listed, inferred)
+        return self._with_fact(self._with_fix(found, givens))
+
+    def _certain(self, question: Question) -> tuple[Given, ...]:
+        """The givens as they can be joined: no coarser one beside a finer one, ceilings as drivers."""
+        settled = self._ways_out.settle(finest(question.given))
+        return tuple(given for given in settled if not self._is_implied(given, settled))
+
+    def _is_implied(self, given: Given, others: Sequence[Given]) -> bool:
+        """Whether a thing that is named (a GPU) has just this version of its own (a compute capability)."""
+        if isinstance(given.constraint, str):
+            return False
+        for other in others:
+            for relation in self._joins.tables(given.column, other.column):
+                rows, _ = self._joins.rows(relation, (other,))
+                if isinstance(other.constraint, str) and len(relation.columns) == 2:
+                    values = self._joins.values(rows, given.column)
+                    if values and all(given.constraint.match(value) is Match.YES for value in values):
+                        return other.column not in self._kb.qualifiers
+        return False
+
+    def _inferred(
+        self, question: Question, error: KnownError | None, givens: Sequence[Given]
+    ) -> Given | None:
+        """What the list that an installer printed tells of the interpreter, where nothing else does."""
+        leads = error.leads_to if error else None
+        want = leads.want[0] if leads and leads.want else ""
+        if not question.listed or not want or any(given.column == want for given in givens):
+            return None
+        return self._interpreters.infer(want, question.listed)
+
+    def _conflicts(self, question: Question, givens: tuple[Given, ...]) -> Iterator[Finding]:
+        checked = self._checks.findings(replace(question, given=givens))
+        yield from (finding for finding in checked if finding.truth is Truth.EXCLUDED)
+
+    def _with_fact(self, found: Diagnosis) -> Diagnosis:
+        """Add the fact that an error asks for: when what it names arrived or went."""
+        leads = found.error.leads_to if found.error else None
+        best = found.question.facts[0] if found.question.facts else None
+        if leads is None or leads.intent != "history" or best is None or best.score < LEAST_FACT:
+            return found
+        return replace(found, fact=self._facts[best.fact])
+
+    def _with_fix(self, found: Diagnosis, givens: tuple[Given, ...]) -> Diagnosis:
+        """Add what to install, and which versions would do."""
+        leads = found.error.leads_to if found.error else None
+        if (leads is None or leads.intent == "history") and not found.conflicts:
+            return found
+        want = leads.want if leads else ()
+        machine = self._ways_out.machine(givens)
+        fix = self._ways_out.fix(found.question, givens, want)
+        return replace(found, fix=fix, reach=tuple(self._reach(found.question, machine, want)))
+
+    def _reach(
+        self, question: Question, machine: tuple[Given, ...], want: tuple[str, ...]
+    ) -> Iterator[Lookup]:
+        """Which versions of what is asked for go with what the machine has."""
+        for column in want:
+            given = tuple(g for g in machine if g.column != column and self._tells(column, g))
+            if not given:
+                continue
+            asked = replace(question, intent="lookup", want=(column,), given=given, superlative=None)
+            found = self._lookups.answer(asked, column)
+            if isinstance(found, Lookup):
+                yield found
+
+    def _tells(self, column: str, given: Given) -> bool:
+        """Whether a given bears on which versions would do.
+
+        For what is installed that is the device, which nothing can change; for the rest what is installed.
+        """
+        if given.column in self._kb.qualifiers or not self._joins.related(column, given.column):
+            return False
+        is_device = isinstance(given.constraint, str) or not self._kb.products[given.column].accompany
+        if column in self._installer.subjects:
+            return is_device and not any(self._joins.tables(column, given.column))
+        return given.column in self._installer.subjects

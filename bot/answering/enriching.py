@@ -1,0 +1,121 @@
+"""Adds to an outcome what an expert would add unasked: a way out of a no, the default build, a date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from bot.answering.answers import Check, Default, Empty, Evidence, Install, Lookup, Outcome, Release, Truth
+from bot.answering.install import Installer
+from bot.answering.joins import Joins
+from bot.answering.lookup import LookupAnswerer
+from bot.answering.ways_out import WaysOut
+from bot.knowledge.versions import Constraint
+from bot.understanding.question import Given, Question
+
+DATED = "when"
+
+
+class Enricher:
+    """Looks at an outcome and the question it answers; changes no verdict."""
+
+    def __init__(
+        self,
+        joins: Joins,
+        lookups: LookupAnswerer,
+        installer: Installer,
+        ways_out: WaysOut,
+        release: Callable[[Question], Outcome],
+    ) -> None:
+        self._joins = joins
+        self._kb = joins.kb
+        self._lookups = lookups
+        self._installer = installer
+        self._ways_out = ways_out
+        self._release = release
+        self._subject = next(iter(sorted(installer.subjects)), "")
+
+    def enrich(self, outcome: Outcome) -> Iterator[Outcome]:
+        """The outcome with what belongs to it, then what stands beside it."""
+        question = outcome.question
+        if isinstance(outcome, Check):
+            yield self._with_ways(outcome)
+            yield from self._for_subject(question)
+            yield from self._dates(question)
+        elif isinstance(outcome, Install):
+            yield replace(outcome, default=self._default(question.given))
+        elif isinstance(outcome, Lookup) and question.want == (self._subject,) and not question.negated:
+            yield replace(outcome, verdict=self._verdict(outcome))
+        else:
+            yield outcome
+
+    def _with_ways(self, check: Check) -> Check:
+        """A no with the smallest change that makes it a yes, where that is another build or release."""
+        given = check.question.given
+        if any(item.column in self._installer.builds for item in given):
+            check = replace(check, default=self._default(given))
+        devices = [
+            f for f in check.findings if f.truth is Truth.EXCLUDED and self._is_about_build(f.left, f.right)
+        ]
+        if check.truth is not Truth.EXCLUDED or not devices:
+            return check
+        fix = self._ways_out.fix(check.question, given)
+        return (
+            check
+            if fix is None or (fix.fallback and not self._needs_device(given))
+            else replace(check, fix=fix)
+        )
+
+    def _is_about_build(self, left: Given, right: Given) -> bool:
+        """Whether a build or what it runs on is in a pair, or what comes along with what is installed."""
+        products = (self._kb.products[c] for c in self._installer.builds if c in self._kb.products)
+        moving = {*self._installer.builds, *self._installer.installs}
+        moving.update(name for product in products for name in product.accompany)
+        columns = {left.column, right.column}
+        return not columns.isdisjoint(moving) or any(isinstance(g.constraint, str) for g in (left, right))
+
+    def _needs_device(self, given: tuple[Given, ...]) -> bool:
+        return any(isinstance(g.constraint, str) and g.column not in self._kb.qualifiers for g in given)
+
+    def _for_subject(self, question: Question) -> Iterator[Outcome]:
+        """Where only what surrounds the subject was named (a GPU and a CUDA): its releases for that."""
+        columns = {given.column for given in question.given}
+        if self._subject in columns or columns.isdisjoint(self._installer.builds):
+            return
+        related = all(c in self._kb.qualifiers or self._joins.related(self._subject, c) for c in columns)
+        if related:
+            asked = replace(question, intent="lookup", want=(self._subject,), about=())
+            found = self._lookups.answer(asked, self._subject)
+            if isinstance(found, Lookup | Empty):
+                yield found
+
+    def _dates(self, question: Question) -> Iterator[Outcome]:
+        """The day of a release whose date is asked for beside."""
+        dated = [g for g in question.given if self._kb.releases.get(g.column) and self._is_exact(g)]
+        own = [g for g in dated if any(self._kb.products[g.column].releases.values())]
+        if DATED in question.cues and own:
+            found = self._release(replace(question, intent="release", given=(own[-1],)))
+            if isinstance(found, Release):
+                yield found
+
+    def _is_exact(self, given: Given) -> bool:
+        return isinstance(given.constraint, Constraint) and given.constraint.exact is not None
+
+    def _default(self, given: tuple[Given, ...]) -> Default | None:
+        """What a plain install of the release brings, where a build is given or chosen."""
+        subject = next((g for g in given if g.column == self._subject and self._is_exact(g)), None)
+        for relation in self._kb.of_kind("default"):
+            if subject is not None and subject.column in relation.columns:
+                rows, maybe = self._joins.rows(relation, (subject,))
+                if rows or maybe:
+                    return Default(subject, Evidence(relation, rows or maybe))
+        return None
+
+    def _verdict(self, lookup: Lookup) -> Truth | None:
+        """Whether what is given is supported, where that is asked: by the newest release, or by older."""
+        if not lookup.question.whether:
+            return None
+        newest = self._kb.releases[self._subject][-1]
+        if newest in lookup.values and not lookup.caveats:
+            return Truth.SUPPORTED
+        return Truth.CONDITIONAL if lookup.values else None

@@ -1,0 +1,77 @@
+"""Finds the smallest change that makes a set installable which is not: what gives way, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.answering.advice import Recommendation
+from bot.answering.install import Installer
+from bot.answering.joins import as_given
+from bot.answering.lookup import LookupAnswerer
+from bot.answering.recommending import Recommender
+from bot.knowledge.versions import Constraint
+from bot.understanding.givens import finest
+from bot.understanding.question import Given, Question
+
+
+class WaysOut:
+    """Lets builds give way before releases; what a machine has (a GPU, a driver) never does."""
+
+    def __init__(self, installer: Installer, lookups: LookupAnswerer, recommender: Recommender) -> None:
+        self._installer = installer
+        self._lookups = lookups
+        self._recommender = recommender
+
+    def fix(
+        self, question: Question, givens: Sequence[Given], want: Sequence[str] = ()
+    ) -> Recommendation | None:
+        """The set that keeps most of what is given, with its command; without a device where none will do.
+
+        `want` names what is asked for: it gives way before anything else. None where nothing that can be
+        installed is named or wanted.
+        """
+        machine = self.machine(givens)
+        subjects = tuple(sorted(self._installer.subjects))
+        named = any(given.column in subjects for given in machine)
+        if want and not named and not set(want).intersection(subjects):
+            return None
+        found = self._recommender.recommend(question, machine) or self._with_nearest(question, machine)
+        found = found or self._recommender.recommend(question, machine, self._orders(want, subjects))
+        return found or self._recommender.without_device(question, machine)
+
+    def _with_nearest(self, question: Question, machine: tuple[Given, ...]) -> Recommendation | None:
+        """The set with another build of the same release: an older one first, which newer drivers run."""
+        subject = next((given for given in machine if given.column in self._installer.subjects), None)
+        for given in machine if subject is not None else ():
+            exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
+            if given.column not in self._installer.builds or exact is None or given.role == "ceiling":
+                continue
+            rest = tuple(other for other in machine if other is not given)
+            listed = self._lookups.values(given.column, (subject,)) if subject else ()
+            below, above = [v for v in listed if v < exact], [v for v in listed if v > exact]
+            for value in (*reversed(below), *above):
+                found = self._recommender.recommend(question, (*rest, as_given(given.column, value)))
+                if found is not None:
+                    return replace(found, changed=(given,))
+        return None
+
+    def settle(self, givens: Sequence[Given]) -> tuple[Given, ...]:
+        """The givens as a set can be solved for: what a driver supports at most becomes the driver."""
+        return self._recommender.settle(givens)
+
+    def machine(self, givens: Sequence[Given]) -> tuple[Given, ...]:
+        """The givens without what comes along, and without places of which several are named."""
+        columns = [given.column for given in givens]
+        kinds = self._recommender.qualifiers
+        kept = (given for given in givens if given.column not in self._installer.installs)
+        return finest(
+            [given for given in kept if given.column not in kinds or columns.count(given.column) == 1]
+        )
+
+    def _orders(self, want: Sequence[str], subjects: tuple[str, ...]) -> list[tuple[str, ...]]:
+        builds = self._installer.builds
+        free = tuple(column for column in want if column not in subjects)
+        if free:
+            return [free, (*free, *builds)]
+        return [*((build,) for build in builds), builds, (*builds, *subjects)]

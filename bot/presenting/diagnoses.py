@@ -1,0 +1,139 @@
+"""Words for a diagnosis and for a recommended set: the cause, what tells it, what to install and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bot.answering.advice import Diagnosis, Recommendation, Upgrade
+from bot.answering.answers import (
+    Finding,
+    Lookup,
+    NoAnswer,
+)
+from bot.presenting.checks import claim, say_finding, way
+from bot.presenting.lookups import lookup_headline, show_command
+from bot.presenting.phrasing import Phrasing
+from bot.presenting.recommended import say_versions
+from bot.presenting.told import say_fact
+
+if TYPE_CHECKING:
+    from bot.presenting.compose import Draft
+
+
+def say_diagnosis(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
+    """The cause in the headline, then what tells it, what it means, and the fix."""
+    draft.headline = _headline(found, words)
+    if found.question.given:
+        names = words.join(dict.fromkeys(map(words.given, found.question.given)))
+        draft.paragraphs.append(words.say("diagnose.read", names=names))
+    for missing in found.missing:
+        draft.paragraphs.extend(_missing(missing, words))
+    if found.inferred is not None:
+        slots = {"first": str(min(found.offered)), "given": words.given(found.inferred)}
+        draft.paragraphs.append(words.say("diagnose.inferred", **slots))
+    for conflict in found.conflicts:
+        draft.paragraphs.append(words.say("sentence", text=claim(conflict, words)))
+        say_finding(conflict, set(), words, draft)
+    _say_error(found, words, draft)
+    for reach in found.reach:
+        draft.paragraphs.append(_reach(reach, words))
+        draft.rest_on([reach.evidence])
+    if found.fix is not None:
+        saysay_versions(found.fix, words, draft)
+        key = "recommend.no_device" if found.fix.fallback else "diagnose.install"
+        draft.paragraphs.insert(_end(draft), words.say(key, set=say_versions(found.fix, words)))
+    draft.grid = None
+
+
+def _end(draft: Draft) -> int:
+    return len(draft.paragraphs)
+
+
+def _headline(found: Diagnosis, words: Phrasing) -> str:
+    """What the conflicts say where only symptoms are told; else the cause of the error."""
+    by_message = found.error is not None and bool(found.error.messages)
+    if found.conflicts and not by_message:
+        claims = words.join(dict.fromkeys(claim(finding, words) for finding in found.conflicts))
+        return f"{words.say('mark.no')} {words.say('diagnose.conflict', text=claims)}"
+    cause = words.local(words.kb.causes[found.error.cause]) if found.error else ""
+    return words.say("sentence", text=cause)
+
+
+def _say_error(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
+    if found.error is None:
+        return
+    draft.paragraphs.append(words.local(found.error.means))
+    if found.fact is not None:
+        say_fact(found.fact, words, draft)
+    draft.paragraphs.append(words.say("diagnose.fix", text=words.local(found.error.fix)))
+    draft.sources.extend(found.error.source)
+    draft.rows.append(f"error {found.error.id}")
+
+
+def _missing(missing: NoAnswer, words: Phrasing) -> Iterator[str]:
+    if missing.given is None:
+        return
+    yield words.say("diagnose.missing", given=words.given(missing.given))
+    if missing.nearest:
+        named = (words.named(missing.given.column, str(number)) for number in missing.nearest)
+        yield words.say("none.nearest", values=words.join(named))
+
+
+def _reach(reach: Lookup, words: Phrasing) -> str:
+    return lookup_headline(reach, words)
+
+
+def say_recommendation(found: Recommendation, words: Phrasing, draft: Draft) -> None:
+    """The set in the headline, its command, the reasons, and what would allow a newer one."""
+    key = "recommend.no_device" if found.fallback else "recommend.headline"
+    draft.headline = words.say(key, set=say_versions(found, words))
+    saysay_versions(found, words, draft)
+
+
+def saysay_versions(found: Recommendation, words: Phrasing, draft: Draft) -> None:
+    """Why the set is as it is, its command, what it needs and what else was left out of account."""
+    show_command(found.command, words, draft)
+    draft.rest_on([found.command.evidence])
+    if found.findings:
+        reasons = words.say("recommend.separator").join(_reason(f, words) for f in found.findings)
+        draft.paragraphs.append(words.say("recommend.because", reasons=reasons))
+        for finding in found.findings:
+            draft.rest_on(finding.evidence)
+    for need in found.needs:
+        draft.paragraphs.append(lookup_headline(need, words))
+        draft.rest_on([need.evidence])
+    if found.upgrades:
+        ways = words.join(_upgrade(upgrade, words) for upgrade in found.upgrades)
+        draft.paragraphs.append(words.say("recommend.newer", ways=ways))
+    for companion in found.companions:
+        draft.rest_on([companion.evidence])
+    _say_notes(found, words, draft)
+
+
+def _say_notes(found: Recommendation, words: Phrasing, draft: Draft) -> None:
+    given = {item.column for item in found.question.given} - {item.column for item in found.changed}
+    assumed = [column for column, _ in found.command.cells if column in words.kb.qualifiers - given]
+    if assumed:
+        cells = dict(found.command.cells)
+        names = words.join(words.value(column, cells[column]) for column in assumed)
+        draft.notes.append(words.say("install.assumed", names=names))
+    conditional = {
+        words.local(e.relation.table.note)
+        for finding in found.findings
+        for e in finding.evidence
+        if e.relation.table.holds == "conditional" and e.relation.table.note
+    }
+    draft.notes.extend(sorted(conditional))
+    if found.unused:
+        draft.notes.append(words.say("lookup.unused", names=words.join(map(words.given, found.unused))))
+
+
+def _reason(finding: Finding, words: Phrasing) -> str:
+    return way(finding, words).rstrip(".。") if finding.via is not None else claim(finding, words)
+
+
+def _upgrade(upgrade: Upgrade, words: Phrasing) -> str:
+    cells = words.join(words.named(column, version) for column, version in upgrade.cells)
+    least = words.named(upgrade.given.column, str(upgrade.least))
+    return words.say("recommend.upgrade", least=least, set=cells)

@@ -1,0 +1,47 @@
+"""Cuts a long paste down to the lines that may tell something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bot.knowledge.base import KnowledgeBase
+from bot.understanding.text import MAX_CHARACTERS
+
+LONG: Final = 4_000
+LONGEST_LINE: Final = 2_000
+HEAD: Final = 12
+TAIL: Final = 8
+MOST_LINES: Final = 80
+LEAST_NAME: Final = 4
+
+
+class Condenser:
+    """Knows the words by which a line may tell something: of labels, and of names."""
+
+    def __init__(self, kb: KnowledgeBase, labels: Iterable[str]) -> None:
+        names = [*kb.products, *(alias for product in kb.products.values() for alias in product.aliases)]
+        for attribute in kb.attributes.values():
+            if attribute.attribute not in kb.qualifiers and attribute.recognized:
+                names += [alias for value in attribute.values.values() for alias in value.aliases]
+        words = {name.lower().split(" ", maxsplit=1)[0] for name in names}
+        words = {word for word in words if len(word) >= LEAST_NAME and word.isascii()}
+        self._telling = frozenset(words | {word for label in labels for word in label.lower().split()[:1]})
+
+    def condense(self, text: str) -> str:
+        """The text itself if it is short, else its beginning, its end and the lines that may tell."""
+        if len(text) <= LONG:
+            return text
+        lines = text.splitlines()
+        if len(lines) <= HEAD + TAIL:
+            return text[:MAX_CHARACTERS]
+        middle = lines[HEAD:-TAIL]
+        kept = dict.fromkeys(line for line in middle if self._tells(line))
+        return "\n".join(_cut([*lines[:HEAD], *list(kept)[:MOST_LINES], *lines[-TAIL:]]))
+
+    def _tells(self, line: str) -> bool:
+        return not self._telling.isdisjoint(line.lower().split())
+
+
+def _cut(lines: Sequence[str]) -> list[str]:
+    return [line[:LONGEST_LINE] for line in lines]

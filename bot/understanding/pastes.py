@@ -1,0 +1,82 @@
+"""Makes the questions of what a message pastes: an error that is shown, packages that are pinned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.knowledge.base import KnowledgeBase
+from bot.understanding.han import Simplifier
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.pins import PinReader
+from bot.understanding.question import FactHit, Question
+from bot.understanding.reports import Report, blanked
+from bot.understanding.retrieval import identifier_terms
+from bot.understanding.rules import SURE_FACT
+from bot.understanding.slots import SlotReader, with_shown
+from bot.understanding.symptoms import find_symptoms
+from bot.understanding.text import Utterance, tokenize
+
+Rank = Callable[[Sequence[str]], tuple[FactHit, ...]]
+
+
+class PasteReader:
+    """Looks at a message as a whole, before it is cut into questions."""
+
+    def __init__(
+        self, kb: KnowledgeBase, lexicon: Lexicon, simplify: Simplifier, slots: SlotReader, rank: Rank
+    ) -> None:
+        self._lexicon = lexicon
+        self._simplify = simplify
+        self._slots = slots
+        self._rank = rank
+        self._pins = PinReader(kb, lexicon)
+
+    def read(self, report: Report, whole: Utterance, lang: str) -> Question | None:
+        """The question that a known error, a symptom or a list of packages asks; None where there is none."""
+        symptoms = find_symptoms(whole, self._lexicon)
+        if report.errors or symptoms:
+            return self._diagnosed(report, whole, symptoms, lang)
+        return self._pinned(report, lang)
+
+    def _pinned(self, report: Report, lang: str) -> Question | None:
+        """Whether packages that are pinned fit together; None where a fact tells what is asked instead."""
+        pins = self._pins.read(report.raw)
+        if not pins.is_set:
+            return None
+        utterance = tokenize("".join(blanked(report.text, pins.spans)), self._simplify)
+        slots, asked = self._slots.read(utterance)
+        facts = self._rank(asked)
+        if facts and facts[0].score >= SURE_FACT:
+            return None
+        slots = with_shown(slots, report.givens)
+        return Question(
+            intent="check",
+            text=report.text,
+            lang=lang,
+            given=slots.versions + slots.values,
+            about=slots.bare,
+            cues=slots.cues,
+            pins=pins,
+            trace=tuple(f"pin {pin.surface}" for pin in pins.pins),
+        )
+
+    def _diagnosed(self, report: Report, whole: Utterance, symptoms: tuple[str, ...], lang: str) -> Question:
+        """What is wrong, and what helps."""
+        slots, asked = self._slots.read(whole)
+        shown = {given.column for given in report.givens if given.role != "ceiling"}
+        told = (given for given in (*slots.versions, *slots.values) if given.column not in shown)
+        names = dict.fromkeys((*(error.id for error in report.errors), *symptoms))
+        return Question(
+            intent="diagnose",
+            text=report.text,
+            lang=lang,
+            given=(*report.givens, *told),
+            about=slots.bare,
+            cues=slots.cues,
+            facts=self._rank([*identifier_terms(report.identifiers), *asked]) if report.identifiers else (),
+            errors=tuple(names),
+            listed=report.listed,
+            identifiers=report.identifiers,
+            pins=self._pins.read(report.raw),
+            trace=tuple(f"error {name}" for name in names),
+        )
