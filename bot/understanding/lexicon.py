@@ -38,7 +38,11 @@ class Entry:
 
 @dataclass(slots=True)
 class Lexicon:
-    """Phrases by their first token, longest first; `versioned` are names only right before a version."""
+    """Phrases by their first token, longest first; `versioned` are names only right before a version.
+
+    `openings` has the names by their first two tokens (of one token: by that and the empty text), for some
+    words begin hundreds of names.
+    """
 
     names: Mapping[str, list[tuple[tuple[str, ...], Entry]]]
     versioned: Mapping[str, list[tuple[tuple[str, ...], Entry]]]
@@ -50,6 +54,12 @@ class Lexicon:
     tags: Mapping[str, tuple[tuple[str, Tag], ...]]
     scripts: Mapping[str, str] = field(default_factory=dict)
     symptoms: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
+    openings: Mapping[tuple[str, str], list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
+
+    def names_at(self, first: str, second: str) -> Iterator[tuple[tuple[str, ...], Entry]]:
+        """The names that may stand where these two tokens do, longest first."""
+        yield from self.openings.get((first, second), ())
+        yield from self.openings.get((first, ""), ())
 
 
 def build_lexicon(kb: KnowledgeBase) -> Lexicon:
@@ -86,7 +96,18 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         tags=_tags(kb),
         scripts={v.script: lang for lang, v in kb.vocabularies.items()},
         symptoms=_symptoms(kb),
+        openings=_openings(names),
     )
+
+
+def _openings(
+    names: Mapping[str, list[tuple[tuple[str, ...], Entry]]],
+) -> dict[tuple[str, str], list[tuple[tuple[str, ...], Entry]]]:
+    found: dict[tuple[str, str], list[tuple[tuple[str, ...], Entry]]] = defaultdict(list)
+    for phrases in names.values():
+        for phrase, entry in phrases:
+            found[(phrase[0], phrase[1] if len(phrase) > 1 else "")].append((phrase, entry))
+    return dict(found)
 
 
 def _symptoms(kb: KnowledgeBase) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -74,18 +75,23 @@ def _identifiers(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
             last += 1
         dotted = any(token.gap == "." for token in tokens[index + 1 : last + 1])
         words = tuple(token.text for token in tokens[index : last + 1])
-        named = any(phrase == words for phrase, _ in lexicon.names.get(words[0], ()))
-        if dotted and tokens[index].kind == "word" and not named:
+        if dotted and tokens[index].kind == "word" and not _is_name(words, lexicon):
             _claim(taken, index, len(words))
             found.append((index, last))
         index = last + 1
     return found
 
 
+def _is_name(words: tuple[str, ...], lexicon: Lexicon) -> bool:
+    return any(phrase == words for phrase, _ in lexicon.names_at(words[0], words[1]))
+
+
 def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:
     found = []
     for index, token in enumerate(tokens):
-        for phrase, entry in (*lexicon.names.get(token.text, ()), *_versioned(tokens, index, lexicon)):
+        following = tokens[index + 1].text if index + 1 < len(tokens) else ""
+        named = lexicon.names_at(token.text, following)
+        for phrase, entry in chain(named, _versioned(tokens, index, lexicon)):
             if phrase_at(tokens, index, phrase, taken) and _joined(tokens, index, len(phrase)):
                 _claim(taken, index, len(phrase))
                 found.append(Span(index, index + len(phrase) - 1, (entry,)))
