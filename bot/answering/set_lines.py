@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.answering.answers import Command, Truth
@@ -95,6 +95,9 @@ class SetCorrector:
                     return None
                 chosen[other.column] = number
                 continue
+            farther = not self._joins.routes.direct(subject.column, other.column)
+            if farther and self._command(subject, None, members) is not None:
+                continue  # another build of it will do
             number = _nearest(subject, own, below=False)
             if number is None:
                 return None
@@ -136,10 +139,13 @@ class SetCorrector:
             places = places_of(self._kb, members, channels="==" not in pin.surface)
         places = tuple(place for place in places if place.column not in self._installer.builds)
         fixed = tuple(given for given in members.things if self._is_fixed(given, subject, members))
-        builds = () if build is None else (build,)
-        return self._installer.best((subject, *builds, *places, *fixed)) or self._installer.best(
-            (subject, *places, *fixed)
-        )
+        kind = build or next((g for g in members.things if g.column in self._installer.builds), None)
+        if kind is None:
+            return self._installer.best((subject, *places, *fixed))
+        exact = self._installer.best((subject, build, *places, *fixed)) if build else None
+        if exact is not None or isinstance(kind.constraint, str):
+            return exact
+        return self._installer.best((subject, replace(kind, constraint=Constraint()), *places, *fixed))
 
     def _is_fixed(self, given: Given, subject: Given, members: Members) -> bool:
         """Whether a member is what a machine has, and no package that could be another."""

@@ -22,7 +22,8 @@ class SetConflict:
 
     `wrong` is the one to change, None where either may be. `right` are the versions of the wrong one that go
     with the other (of the left one, where either may change, and `other` those of the right one); `bound` is
-    the specifier that the other states for the column `bound_of`, where it states one.
+    the specifier that the other states for the column `bound_of`, where it states one. `scope` is the build
+    of which the finding holds.
     """
 
     finding: Finding
@@ -31,6 +32,7 @@ class SetConflict:
     other: tuple[Number, ...] = ()
     bound: Constraint | None = None
     bound_of: str = ""
+    scope: Given | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,18 +156,31 @@ class SetAnswerer:
         ]
         if not follows:
             column = next((g.column for g in (right, left) if _bound(finding, g.column)), "")
-            return SetConflict(finding, None, *self._either(finding), _bound(finding, column), column)
+            ways = self._either(finding)
+            return SetConflict(
+                finding, None, *ways, _bound(finding, column), column, self._scope(finding, members)
+            )
         wrong = follows[0]
         options = finding.left_options if wrong is left else finding.right_options
         bound = None if options else _bound(finding, wrong.column)
         return SetConflict(finding, wrong, options, bound=bound, bound_of=wrong.column)
+
+    def _scope(self, finding: Finding, members: Members) -> Given | None:
+        """The build for which a join of the subject with something farther was made."""
+        sides = (finding.left.column, finding.right.column)
+        if finding.via is None or self._installer.subjects.isdisjoint(sides):
+            return None
+        builds = (given for given in members.things if given.column in self._installer.builds)
+        return next((given for given in builds if given.column not in sides), None)
 
     def _either(self, finding: Finding) -> tuple[tuple[Number, ...], tuple[Number, ...]]:
         """The versions of each side that go with the other, also by a join."""
         left, right = finding.left, finding.right
         if finding.via is None:
             return finding.left_options, finding.right_options
-        return self._lookups.values(left.column, (right,)), self._lookups.values(right.column, (left,))
+        lefts = self._lookups.values(left.column, (right,))
+        rights = self._lookups.values(right.column, (left,))
+        return _unless_own(left, lefts), _unless_own(right, rights)
 
     def _within(self, findings: Sequence[Finding]) -> Iterator[SetRemark]:
         """Where a pinned range goes too far: the bound that the other side states."""
@@ -218,6 +231,12 @@ def _together(findings: Sequence[Finding], remarks: Sequence[SetRemark]) -> Trut
     if truth is Truth.SUPPORTED and (doubtful or len(known) < len(findings)):
         return Truth.CONDITIONAL
     return truth
+
+
+def _unless_own(given: Given, options: tuple[Number, ...]) -> tuple[Number, ...]:
+    """The options; none where the given itself is one: it is not its version that is wrong."""
+    own = isinstance(given.constraint, Constraint) and bool(given.constraint.select(options))
+    return () if own else options
 
 
 def _bound(finding: Finding, column: str) -> Constraint | None:

@@ -67,7 +67,15 @@ def _text(check: SetCheck, words: Phrasing) -> str:
         return words.say(key, names=names)
     if len(decisive) > 1 and check.truth is Truth.EXCLUDED:
         return words.say("sets.several", count=len(decisive))
+    if check.conflicts:
+        return _claim(check.conflicts[0], words)
     return words.join(dict.fromkeys(claim(finding, words) for finding in decisive))
+
+
+def _claim(conflict: SetConflict, words: Phrasing) -> str:
+    """That two do not go together, and of which build that is told."""
+    text = claim(conflict.finding, words)
+    return words.say("scope", text=text, scope=words.given(conflict.scope)) if conflict.scope else text
 
 
 def _sides(finding: Finding) -> tuple[Given, Given]:
@@ -80,7 +88,7 @@ def _names(members: Iterable[Given], words: Phrasing) -> str:
 
 def _conflict(conflict: SetConflict, words: Phrasing, *, alone: bool) -> Iterator[str]:
     """Why two do not go together (unless the headline says it), and what to write instead."""
-    told = "" if alone else words.say("sentence", text=claim(conflict.finding, words))
+    told = "" if alone else words.say("sentence", text=_claim(conflict, words))
     ways = _way_out(conflict, words)
     text = " ".join(filter(None, (told, ways)))
     if text:

@@ -115,7 +115,8 @@ def test_a_torch_that_everything_else_contradicts_is_told() -> None:
         ("--find-links https://download.pytorch.org/whl/cu118\ntorch==2.1.0+cu118\ntorchvision==0.15.2",
          ["torch==2.1.0+cu118", "torchvision==0.16.0"]),
         ("torch==1.7.1+cu110\ntorchaudio==0.7.0+cu110",
-         ["-f https://download.pytorch.org/whl/torch_stable.html", "torch==1.7.1+cu110", "torchaudio==0.7.2"]),
+         ["-f https://download.pytorch.org/whl/torch_stable.html",
+          "torch==1.7.1+cu110", "torchaudio==0.7.2"]),
         ("torch==2.1.0\nxformers==0.0.20", ["torch==2.1.0", "xformers==0.0.22.post7"]),
         ("torch         2.1.0+cu118\ntorchvision   0.15.2",
          ["pip install torch==2.1.0 torchvision==0.16.0 torchaudio==2.1.0"
