@@ -88,6 +88,8 @@ class SetCorrector:
                 continue
             is_left = finding.left == subject
             other = finding.right if is_left else finding.left
+            if other.column in self._installer.builds:
+                continue  # the build follows the subject
             own, others = (conflict.right, conflict.other) if is_left else (conflict.other, conflict.right)
             if members.is_pinned(other.column):
                 number = _nearest(other, others, below=True)
@@ -108,7 +110,7 @@ class SetCorrector:
         """The build that is pinned, or the nearest that the subject has."""
         own = [pin.tag for pin in members.pins.pins if pin.column == subject.column and pin.tag]
         for given in (*own, *members.things, *members.places):
-            if given.column not in self._installer.builds or self._is_said(given, members):
+            if given.column not in self._installer.builds:
                 continue
             if isinstance(given.constraint, str):
                 return given
@@ -119,12 +121,6 @@ class SetCorrector:
             number = _nearest(given, found.right_options, below=True)
             return as_given(given.column, number) if number else None
         return None
-
-    def _is_said(self, given: Given, members: Members) -> bool:
-        """Whether a build was only spoken of: no package, tag or index names it."""
-        pins = members.pins
-        told = [pin.tag for pin in pins.pins if pin.tag] + [c.index for c in pins.commands if c.index]
-        return given.column not in members.packages and given.column not in {item.column for item in told}
 
     def _told(self, left: Given, right: Given, places: tuple[Given, ...]) -> tuple[Given, ...]:
         tables = self._joins.routes.direct(left.column, right.column)
@@ -207,8 +203,9 @@ class SetCorrector:
 
     def _lines(self, members: Members, pins: Sequence[Pin], subject: Given, writer: _Writer) -> Iterator[str]:
         command = writer.command
-        if any(self._is_line(pin) for pin in pins if pin.column == subject.column):
-            lines = [writer.line(pin) for pin in pins if self._is_line(pin)]
+        own = [pin for pin in pins if pin.column == subject.column]
+        if any(map(self._is_line, own)) and all(pin.command is None for pin in own):
+            lines = list(dict.fromkeys(writer.line(pin) for pin in pins if self._is_line(pin)))
             yield from self._index_line(members, command, lines)
             yield from lines
         elif command is not None:

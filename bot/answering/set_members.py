@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from bot.answering.joins import Joins
 from bot.knowledge.versions import Constraint
 from bot.understanding.pins import InstallCommand, Pin, Pins
 from bot.understanding.question import Given, Question, Role
+
+MOST: Final = 60
+MOST_OF_ONE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,11 @@ class MemberReader:
             if pin.constraint.clauses and self._kb.releases.get(pin.column):
                 role: Role = "" if self._kb.products[pin.column].package else "build"
                 given = Given(pin.column, pin.constraint, pin.surface, role=role, at=pin.start)
-                found.setdefault((pin.column, str(pin.constraint)), given)
-        told = [*(pin.tag for pin in pins.pins if pin.tag), *_from_commands(pins, self._kb.interpreters)]
-        for given in told:
+                told = [column for column, _ in found].count(pin.column)
+                if told < MOST_OF_ONE and len(found) < MOST:
+                    found.setdefault((pin.column, str(pin.constraint)), given)
+        builds = [*(pin.tag for pin in pins.pins if pin.tag), *_from_commands(pins, self._kb.interpreters)]
+        for given in builds:
             if given.column not in {column for column, _ in found}:
                 found[given.column, str(given)] = given
         for given in (*question.given, *self._channel(pins)):

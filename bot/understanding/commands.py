@@ -130,7 +130,7 @@ class CommandReader:
         if option in tool.addresses:
             self._take_address(found, value)
         elif option in tool.channels:
-            found.channels += (value,)
+            found.channels += (value.rstrip(",.;:"),)
 
     def _take_address(self, found: Found, address: str) -> None:
         found.addresses += (address.strip("<>").rstrip("/.,"),)

@@ -19,10 +19,10 @@ WHEEL: Final = ".whl"
 LONGEST: Final = 200
 REMEMBERED: Final = 4_096
 SURE: Final = ("==", "===")
+# One clause or several, as a pattern; conda has a single sign.
 SPECIFIERS: Final = (
     r"[=<>!~]=?=?[ \t]*\d[\w.*+!-]{0,60}(?:[ \t]*,[ \t]*[=<>!~]=?=?[ \t]*\d[\w.*+!-]{0,60}){0,5}"
 )
-"""One or several clauses, as a pattern: `==1.2`, `>=1.2,<2`, `=1.2` of conda."""
 _CLAUSE: Final = re.compile(
     r"(?P<op>[=<>!~]=?=?)[ \t]*(?P<version>\d{1,9}(?:\.\d{1,9}){0,5}(?:\.post\d{1,4})?)(?P<any>\.\*)?"
     r"(?:\+(?P<tag>[\w.]{1,40}))?",

@@ -254,3 +254,10 @@ def test_an_empty_list_has_no_members() -> None:
     found = answerer.answer(Question("check", "", "en"), Pins())
     assert (found.members, found.truth, found.lines) == ((), Truth.NOT_RECORDED, ())
     assert draft_of(replace(found, members=(version("torch", "2.1.0"),))).headline
+
+
+def test_a_list_of_every_release_is_checked_in_a_moment() -> None:
+    """Two versions of a product are compared with the rest, not hundreds."""
+    releases = pipeline().kb.products["torch"].releases
+    text = "\n".join(f"{name}=={number}" for name in ("torch", "numpy", "xformers") for number in releases)
+    assert len(check(text).findings) < 20
