@@ -12,6 +12,7 @@ from bot.understanding.question import Given, Question
 
 if TYPE_CHECKING:
     from bot.answering.answers import Command, Companions, Finding, Lookup, NoAnswer
+    from bot.answering.set_outcome import SetRemark
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ class Diagnosis:
     `error` is the known error, None where only `conflicts` were found: pairs of what is there that do not go
     together. `missing` are releases that were never made. `offered` are the versions that an installer
     listed, `inferred` what follows from that list. `reach` tells which versions would do, `fix` is the set to
-    install. `fact` answers where the error asks for history.
+    install. `fact` answers where the error asks for history. `ends` is the platform whose releases end where
+    the list ends; `holds` are pairs that the error doubts and the tables affirm; `remarks` tell what is odd
+    about the packages that were asked for.
     """
 
     question: Question
@@ -61,3 +64,6 @@ class Diagnosis:
     reach: tuple[Lookup, ...] = ()
     fix: Recommendation | None = None
     fact: Fact | None = None
+    ends: Given | None = None
+    holds: tuple[Finding, ...] = ()
+    remarks: tuple[SetRemark, ...] = ()

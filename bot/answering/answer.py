@@ -22,17 +22,12 @@ from bot.answering.answers import (
     Told,
     Truth,
 )
-from bot.answering.checking import CheckAnswerer, not_recorded
+from bot.answering.checking import not_recorded
 from bot.answering.diagnosing import DiagnosisAnswerer
 from bot.answering.enriching import Enricher
-from bot.answering.install import Installer
-from bot.answering.joins import Joins
-from bot.answering.lookup import LookupAnswerer
 from bot.answering.milestones import Milestones
 from bot.answering.overview import OverviewAnswerer
-from bot.answering.recommending import Recommender
-from bot.answering.sets import SetAnswerer
-from bot.answering.ways_out import WaysOut
+from bot.answering.solvers import Solvers
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
 from bot.knowledge.versions import Constraint, Match, Number
@@ -51,21 +46,14 @@ class Answering:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
-        self._joins = Joins(kb)
-        self._installer = Installer(self._joins)
-        self._lookups = LookupAnswerer(self._joins, self._installer)
-        self._checks = CheckAnswerer(self._joins, self._lookups, self._installer)
-        self._recommender = Recommender(self._joins, self._lookups, self._installer)
-        self._ways_out = WaysOut(self._installer, self._lookups, self._recommender)
-        self._diagnoses = DiagnosisAnswerer(
-            self._joins, self._lookups, self._checks, self._installer, self._ways_out
-        )
+        solvers = Solvers.over(kb)
+        self._joins, self._installer = solvers.joins, solvers.installer
+        self._lookups, self._checks, self._sets = solvers.lookups, solvers.checks, solvers.sets
+        self._recommender = solvers.recommender
+        self._diagnoses = DiagnosisAnswerer(solvers)
         self._facts = {fact.id: fact for fact in kb.facts}
         self._milestones = Milestones(kb)
-        self._sets = SetAnswerer(self._joins, self._lookups, self._installer)
-        self._enricher = Enricher(
-            self._joins, self._lookups, self._installer, self._ways_out, self.answer_release
-        )
+        self._enricher = Enricher(solvers, self.answer_release)
         self._by_intent: Mapping[str, Callable[[Question], Outcome]] = {
             "lookup": self.answer_lookup,
             "check": self.answer_check,
@@ -80,6 +68,7 @@ class Answering:
             "topic": self.clarify_topic,
             "recommend": self.answer_recommend,
             "diagnose": self._diagnoses.answer,
+            "unnamed": lambda question: Clarification(question, "unnamed", ()),
             "trouble": self._diagnoses.answer,
             "nightly": lambda question: NoAnswer(question, "nightly"),
             "environment": self.answer_environment,
@@ -155,8 +144,22 @@ class Answering:
             return self._fact_or(question, NoAnswer(question, "unrelated"))
         outcome = self._lookups.answer(question, question.want[0])
         if isinstance(outcome, NoAnswer) and outcome.reason != "not_recorded":
-            return self._fact_or(question, outcome)
+            return self._without_unrelated(question) or self._fact_or(question, outcome)
         return outcome
+
+    def _without_unrelated(self, question: Question) -> Outcome | None:
+        """Whether the rest goes together, where what is asked for is in no table (a library around torch).
+
+        Of a rival of what can be installed (another framework) the tables say nothing.
+        """
+        asked = [self._kb.products[slug] for slug in question.want if slug in self._kb.products]
+        kinds = {self._kb.products[slug].kind for slug in self._installer.subjects}
+        things = {given.column for given in question.given if given.column not in self._kb.qualifiers}
+        tabled = any(self._kb.routes.tables(product.product) for product in asked)
+        if tabled or len(things) < 2 or any(product.kind in kinds for product in asked):
+            return None
+        found = self._checks.answer(replace(question, intent="check", want=(), about=question.want))
+        return replace(found, missing=question.want) if isinstance(found, Check) else None
 
     def _told_of(self, question: Question, given: Given) -> Told | None:
         """What a fact says of a version that no table knows."""

@@ -144,6 +144,7 @@ class Check:
     """The truth of all givens together, with one finding for each pair that a table relates.
 
     `fix` is the smallest change that makes a *no* a *yes*; `default` tells what a plain install brings.
+    `missing` are products asked about that no table has.
     """
 
     question: Question
@@ -154,6 +155,7 @@ class Check:
     command: Command | None = None
     fix: Recommendation | None = None
     default: Default | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +339,7 @@ class Clarification:
     """The question can be read in ways that answer differently, or lacks what it asks about."""
 
     question: Question
-    reason: Literal["topic", "rivals", "trouble"]
+    reason: Literal["topic", "rivals", "unnamed"]
     options: tuple[Option, ...]
 
 

@@ -13,38 +13,31 @@ from bot.answering.answers import (
     Outcome,
     Truth,
 )
-from bot.answering.checking import CheckAnswerer, not_recorded
-from bot.answering.install import Installer
+from bot.answering.checking import not_recorded
 from bot.answering.interpreters import Interpreters
-from bot.answering.joins import Joins
-from bot.answering.lookup import LookupAnswerer
-from bot.answering.ways_out import WaysOut
+from bot.answering.set_outcome import SetRemark
+from bot.answering.solvers import Solvers
 from bot.knowledge.trouble import KnownError
-from bot.knowledge.versions import Match
+from bot.knowledge.versions import Constraint, Match
 from bot.understanding.givens import finest
 from bot.understanding.question import Given, Question
 
 LEAST_FACT = 0.4
+ODD = frozenset({"index", "other_index", "tag", "unknown"})
 
 
 class DiagnosisAnswerer:
     """Joins what a paste shows with the tables: which pair cannot go together, and what would."""
 
-    def __init__(
-        self,
-        joins: Joins,
-        lookups: LookupAnswerer,
-        checks: CheckAnswerer,
-        installer: Installer,
-        ways_out: WaysOut,
-    ) -> None:
-        self._joins = joins
-        self._kb = joins.kb
-        self._lookups = lookups
-        self._checks = checks
-        self._installer = installer
-        self._ways_out = ways_out
-        self._interpreters = Interpreters(joins)
+    def __init__(self, solvers: Solvers) -> None:
+        self._joins = solvers.joins
+        self._kb = solvers.joins.kb
+        self._lookups = solvers.lookups
+        self._checks = solvers.checks
+        self._installer = solvers.installer
+        self._sets = solvers.sets
+        self._ways_out = solvers.ways_out
+        self._interpreters = Interpreters(solvers.joins)
         self._facts = {fact.id: fact for fact in self._kb.facts}
 
     def answer(self, question: Question) -> Outcome:
@@ -60,7 +53,17 @@ class DiagnosisAnswerer:
         conflicts = tuple(self._conflicts(question, givens))
         if error is None and not conflicts:
             return NoAnswer(question, "trouble")
-        found = Diagnosis(question, error, conflicts, missing, question.listed, inferred)
+        found = Diagnosis(
+            question,
+            error,
+            conflicts,
+            missing,
+            question.listed,
+            inferred,
+            ends=self._ends(question, error, givens),
+            holds=() if conflicts else tuple(self._holding(question, error, givens)),
+            remarks=tuple(self._remarks(question, error)),
+        )
         return self._with_fact(self._with_fix(found, givens))
 
     def _certain(self, question: Question) -> tuple[Given, ...]:
@@ -90,6 +93,40 @@ class DiagnosisAnswerer:
         if not question.listed or not want or any(given.column == want for given in givens):
             return None
         return self._interpreters.infer(want, question.listed)
+
+    def _ends(self, question: Question, error: KnownError | None, givens: Sequence[Given]) -> Given | None:
+        """The platform whose releases end where the list ends, though there are newer ones elsewhere."""
+        leads = error.leads_to if error else None
+        own = next((g for g in givens if leads and g.column in leads.want), None)
+        wanted = next((g for g in givens if leads and g.column in leads.given and g is not own), None)
+        if not question.listed or own is None or wanted is None:
+            return None
+        last = max(question.listed)
+        exact = wanted.constraint.exact if isinstance(wanted.constraint, Constraint) else None
+        if exact is None or exact <= last:
+            return None
+        return self._interpreters.place(own, question.listed)
+
+    def _holding(
+        self, question: Question, error: KnownError | None, givens: tuple[Given, ...]
+    ) -> Iterator[Finding]:
+        """Where an error doubts a device, and the tables say that it goes with what is installed."""
+        leads = error.leads_to if error else None
+        devices = {c for c in leads.given if c not in self._installer.builds} if leads else set()
+        devices |= {g.column for g in givens if isinstance(g.constraint, str)} - self._kb.qualifiers
+        for finding in self._checks.findings(replace(question, given=givens)) if leads else ():
+            columns = {finding.left.column, finding.right.column}
+            told = finding.truth >= Truth.CONDITIONAL and finding.via is not None
+            if told and not columns.isdisjoint(devices) and not columns.isdisjoint(self._installer.subjects):
+                yield finding
+
+    def _remarks(self, question: Question, error: KnownError | None) -> Iterator[SetRemark]:
+        """What is odd about the packages asked for, where the error itself does not tell the cause."""
+        if error is None or not error.vague or question.pins is None or not question.pins.pins:
+            return
+        for remark in self._sets.answer(question, question.pins).remarks:
+            if remark.kind in ODD:
+                yield remark
 
     def _conflicts(self, question: Question, givens: tuple[Given, ...]) -> Iterator[Finding]:
         checked = self._checks.findings(replace(question, given=givens))

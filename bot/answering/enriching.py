@@ -6,10 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bot.answering.answers import Check, Default, Empty, Evidence, Install, Lookup, Outcome, Release, Truth
-from bot.answering.install import Installer
-from bot.answering.joins import Joins
-from bot.answering.lookup import LookupAnswerer
-from bot.answering.ways_out import WaysOut
+from bot.answering.solvers import Solvers
 from bot.knowledge.versions import Constraint
 from bot.understanding.question import Given, Question
 
@@ -19,21 +16,15 @@ DATED = "when"
 class Enricher:
     """Looks at an outcome and the question it answers; changes no verdict."""
 
-    def __init__(
-        self,
-        joins: Joins,
-        lookups: LookupAnswerer,
-        installer: Installer,
-        ways_out: WaysOut,
-        release: Callable[[Question], Outcome],
-    ) -> None:
-        self._joins = joins
-        self._kb = joins.kb
-        self._lookups = lookups
-        self._installer = installer
-        self._ways_out = ways_out
+    def __init__(self, solvers: Solvers, release: Callable[[Question], Outcome]) -> None:
+        """`release` answers when a release came out."""
+        self._joins = solvers.joins
+        self._kb = solvers.joins.kb
+        self._lookups = solvers.lookups
+        self._installer = solvers.installer
+        self._ways_out = solvers.ways_out
         self._release = release
-        self._subject = next(iter(sorted(installer.subjects)), "")
+        self._subject = next(iter(sorted(solvers.installer.subjects)), "")
 
     def enrich(self, outcome: Outcome) -> Iterator[Outcome]:
         """The outcome with what belongs to it, then what stands beside it."""

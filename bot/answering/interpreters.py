@@ -9,7 +9,7 @@ from bot.answering.joins import Joins
 from bot.knowledge.base import Relation
 from bot.knowledge.cells import Names, Versions
 from bot.knowledge.rows import Row
-from bot.knowledge.versions import Constraint, Number
+from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given
 
 Span = tuple[Number, Number]
@@ -41,6 +41,27 @@ class Interpreters:
                 value = found.pop()
                 return Given(column, Constraint.series(value), str(value), inferred=True)
         return None
+
+    def place(self, interpreter: Given, offered: Sequence[Number]) -> Given | None:
+        """The one place where an interpreter gets just these releases, from the first to the last."""
+        wanted = (min(offered), max(offered))
+        for relation in self._joins.tables(interpreter.column):
+            column = next((c for c in relation.columns if c in self._joins.kb.qualifiers), None)
+            if column is None or relation.table.complete_for in (None, interpreter.column):
+                continue
+            found = {
+                place
+                for (value, place), span in self._spans(relation.slug, interpreter.column).items()
+                if span == wanted and self._is(interpreter, value)
+            }
+            if len(found) == 1:
+                place = found.pop()
+                return Given(column, place, place, inferred=True)
+        return None
+
+    def _is(self, interpreter: Given, value: Number) -> bool:
+        asked = interpreter.constraint
+        return isinstance(asked, Constraint) and asked.match(value) is Match.YES
 
     def _read(self, slug: str, column: str) -> Mapping[tuple[Number, str], Span]:
         relation = self._joins.kb.relations[slug]

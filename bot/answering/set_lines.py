@@ -12,13 +12,13 @@ from bot.answering.install import Installer
 from bot.answering.joins import Joins, as_given
 from bot.answering.set_members import Members
 from bot.answering.set_outcome import SetConflict, SetRemark
-from bot.answering.set_remarks import LOCAL, addresses, places_of, written_tag
+from bot.answering.set_remarks import EXACT, LOCAL, addresses, places_of, written_tag
 from bot.knowledge.cells import Bounds
 from bot.knowledge.versions import Constraint, Number
 from bot.understanding.pins import Pin
 from bot.understanding.question import Given
 
-MENDED: Final = frozenset({"index", "other_index", "tag", "mixed"})
+MENDED: Final = frozenset({"index", "other_index", "tag", "mixed", "open"})
 _PIN: Final = re.compile(
     r"(?P<name>(?:[\w.-]{1,40}::)?[\w.-]{1,80}(?:\[[^\]]{0,120}\])?)[ \t]{0,80}(?P<op>[=<>!~]{1,3})?",
     re.ASCII,
@@ -69,6 +69,8 @@ class SetCorrector:
             chosen[subject.column] = subject.constraint.clauses[0].number
         tag = None if build is None else written_tag(self._kb, build)
         writer = _Writer(command, tag, subject.column, chosen, self._installer.builds)
+        writer.forced = self._is_forced(members, build)
+        writer.sign = self._sign(command)
         gone = {remark.given.column for remark in lost}
         pins = [pin for pin in _distinct(members.pins.pins) if pin.column not in gone]
         lines = tuple(self._lines(members, pins, subject, writer))
@@ -121,6 +123,19 @@ class SetCorrector:
             number = _nearest(given, found.right_options, below=True)
             return as_given(given.column, number) if number else None
         return None
+
+    def _is_forced(self, members: Members, build: Given | None) -> bool:
+        """Whether no line says which build, and it has to be another than what plain lines bring."""
+        if build is None or any(pin.tag for pin in members.pins.pins):
+            return False
+        own = members.value(build.column)
+        return own is not None and not members.is_pinned(build.column) and str(own) != str(build)
+
+    def _sign(self, command: Command | None) -> str:
+        """What stands before a version where a package had none."""
+        tools = [tool for tool in self._kb.tools.values() if tool.channels]
+        word = command.text.split()[0] if command else ""
+        return "=" if any(word in tool.names for tool in tools) else EXACT
 
     def _told(self, left: Given, right: Given, places: tuple[Given, ...]) -> tuple[Given, ...]:
         tables = self._joins.routes.direct(left.column, right.column)
@@ -229,7 +244,7 @@ class SetCorrector:
         known = {column for column, _ in (*command.cells, *command.filled)}
         product = self._kb.products.get(pin.column)
         asked = product is not None and (product.package or pin.column in chosen)
-        return pin.column not in known and bool(asked) and pin.command is not None
+        return pin.column not in known and bool(asked) and (pin.command is not None or pin.column in chosen)
 
     def _index_line(self, members: Members, command: Command | None, lines: list[str]) -> Iterator[str]:
         """The option that names the index of the build, where a tag asks for it."""
@@ -264,12 +279,14 @@ class _Writer:
         self.subject = subject
         self.chosen = chosen
         self.builds = builds
+        self.forced = False
+        self.sign = EXACT
 
     def line(self, pin: Pin) -> str:
         """The pin as a line of a file."""
         match = _PIN.match(pin.surface)
         choice = self.chosen.get(pin.column)
-        if match is None or (choice is None and LOCAL not in pin.surface):
+        if match is None or (choice is None and not self._is_local(pin, match["name"])):
             return pin.surface
         if isinstance(choice, Constraint):
             return f"{match['name']}{_specifier(choice)}"
@@ -279,7 +296,7 @@ class _Writer:
         own = next((word for word in self.words if word.endswith(f"={number}")), "")
         if pin.column in self.builds and match["op"] == "=" and own:
             return own
-        op = match["op"] if match["op"] in ("=", "==", "===") else "=="
+        op = match["op"] if match["op"] in ("=", EXACT, "===") else self.sign if not match["op"] else EXACT
         return f"{match['name']}{op}{number}{self._local(pin, match['name'])}"
 
     def argument(self, pin: Pin) -> str:
@@ -289,12 +306,16 @@ class _Writer:
 
     def _local(self, pin: Pin, name: str) -> str:
         """The tag, where the pin had one and such a build of it is made."""
-        if self.tag is None or LOCAL not in pin.surface:
+        if self.tag is None or not self._is_local(pin, name):
             return ""
         own = self._word(name)
         if LOCAL in own or (own and LOCAL not in self._word(self.subject)):
             return LOCAL + self.tag
         return ""
+
+    def _is_local(self, pin: Pin, name: str) -> bool:
+        """Whether a tag belongs on a pin: it had one, or only a tag brings the right build of it."""
+        return LOCAL in pin.surface or (self.forced and bool(self._word(name)))
 
     def _word(self, name: str) -> str:
         """How the command writes a package."""

@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from bot.answering.answers import Command, Evidence, Finding, Truth
 
 RemarkKind = Literal[
-    "index", "other_index", "tag", "default", "unknown", "mixed", "within", "rest", "none", "elsewhere"
+    "index",
+    "other_index",
+    "tag",
+    "default",
+    "open",
+    "unknown",
+    "mixed",
+    "within",
+    "rest",
+    "none",
+    "elsewhere",
 ]
 
 
@@ -22,8 +32,8 @@ class SetConflict:
 
     `wrong` is the one to change, None where either may be. `right` are the versions of the wrong one that go
     with the other (of the left one, where either may change, and `other` those of the right one); `bound` is
-    the specifier that the other states for the column `bound_of`, where it states one. `scope` is the build
-    of which the finding holds.
+    the specifier that the other states for it, where it states one. `scope` is the build of which the finding
+    holds.
     """
 
     finding: Finding
@@ -31,7 +41,6 @@ class SetConflict:
     right: tuple[Number, ...] = ()
     other: tuple[Number, ...] = ()
     bound: Constraint | None = None
-    bound_of: str = ""
     scope: Given | None = None
 
 
@@ -42,10 +51,10 @@ class SetRemark:
     `index`: the build `given` is on no default index, `text` is the address of the one that has it.
     `other_index`: the index named is for `other`, the tag says `given`. `tag`: `given` is written wrongly,
     `text` is how it is written. `default`: a plain install of `given` brings the build `other` on the
-    `places`. `unknown`: no such release; `versions` are the nearest. `mixed`: two members are builds for
-    different things. `within`: of the range `given` only what is within `other` goes with `places`.
-    `rest`: all others go with other `versions` of `given`. `none`: of `given` no version goes with `other`.
-    `elsewhere`: the channels in `text` have builds that no table lists.
+    `places`; `open`: which build it brings is not recorded. `unknown`: no such release; `versions` are the
+    nearest. `mixed`: two members are builds for different things. `within`: of the range `given` only what is
+    within `other` goes with `places`. `rest`: all others go with other `versions` of `given`. `none`: of
+    `given` no version goes with `other`. `elsewhere`: the channels in `text` have builds that no table lists.
     """
 
     kind: RemarkKind

@@ -18,6 +18,7 @@ from bot.understanding.question import Given
 
 ADDRESS: Final = "://"
 LOCAL: Final = "+"
+EXACT: Final = "=="
 
 
 class SetRemarker:
@@ -28,8 +29,8 @@ class SetRemarker:
         self._kb = joins.kb
         self._installer = installer
 
-    def remarks(self, members: Members) -> Iterator[SetRemark]:
-        """What there is to know, the gravest first."""
+    def remarks(self, members: Members, *, machine: bool = False) -> Iterator[SetRemark]:
+        """What there is to know; where the `machine` is told, also which build plain lines bring."""
         yield from self._unknown(members)
         yield from self._tags(members)
         yield from self._mixed(members)
@@ -42,8 +43,9 @@ class SetRemarker:
         build = self._build(members, subject)
         if build is not None:
             yield from self._indexes(members, subject, build)
-        elif self._is_plain(members, subject):
-            yield from self._defaults(members, subject)
+        elif self._is_plain(members, subject, lines=machine):
+            found = list(self._defaults(members, subject))
+            yield from found or ([SetRemark("open", subject)] if machine else [])
 
     def _unknown(self, members: Members) -> Iterator[SetRemark]:
         for given in members.things:
@@ -95,11 +97,17 @@ class SetRemarker:
         kind: RemarkKind = "other_index" if other else "index"
         yield SetRemark(kind, build, other, text=official[0], evidence=(command.evidence,))
 
-    def _is_plain(self, members: Members, subject: Given) -> bool:
-        """Whether a command without any index installs the subject, and nothing says which build."""
+    def _is_plain(self, members: Members, subject: Given, *, lines: bool) -> bool:
+        """Whether the subject is installed without any index, and nothing says which build.
+
+        By a command; with `lines`, a line of a requirements file counts too.
+        """
         pin = members.packages.get(subject.column)
-        if pin is None or pin.command is None or any(p.tag or self._is_build(p) for p in members.pins.pins):
+        if pin is None or any(p.tag or self._is_build(p) for p in members.pins.pins):
             return False
+        if pin.command is None:
+            named = any(command.addresses or command.channels for command in members.pins.commands)
+            return lines and EXACT in pin.surface and not named
         command = members.pins.commands[pin.command]
         return bool(self._kb.tools[command.manager].addresses) and not command.addresses
 

@@ -43,7 +43,7 @@ class SetAnswerer:
         findings = tuple(self._findings(members, question))
         conflicts = tuple(self._conflict(finding, members) for finding in findings if _is_excluded(finding))
         remarks = (
-            *self._remarker.remarks(members),
+            *self._remarker.remarks(members, machine=bool(self._machine(members, question))),
             *self._within(findings),
             *self._others(members, conflicts),
         )
@@ -64,7 +64,8 @@ class SetAnswerer:
         """Where the machine is told and a plain install leaves the build open: the build that it brings."""
         if not self._machine(members, question):
             return members
-        found = [r.other for r in self._remarker.remarks(members) if r.kind == "default" and r.other]
+        told = self._remarker.remarks(members, machine=True)
+        found = [remark.other for remark in told if remark.kind == "default" and remark.other]
         return replace(members, things=(*members.things, *found[:1])) if found else members
 
     def _machine(self, members: Members, question: Question) -> list[Given]:
@@ -155,15 +156,11 @@ class SetAnswerer:
             if other.column in subjects and (self._is_packaged(given.column) or self._is_build(given))
         ]
         if not follows:
-            column = next((g.column for g in (right, left) if _bound(finding, g.column)), "")
-            ways = self._either(finding)
-            return SetConflict(
-                finding, None, *ways, _bound(finding, column), column, self._scope(finding, members)
-            )
+            return SetConflict(finding, None, *self._either(finding), scope=self._scope(finding, members))
         wrong = follows[0]
         options = finding.left_options if wrong is left else finding.right_options
-        bound = None if options else _bound(finding, wrong.column)
-        return SetConflict(finding, wrong, options, bound=bound, bound_of=wrong.column)
+        bound = None if options else self._bound(wrong, right if wrong is left else left)
+        return SetConflict(finding, wrong, options, bound=bound)
 
     def _scope(self, finding: Finding, members: Members) -> Given | None:
         """The build for which a join of the subject with something farther was made."""
@@ -182,13 +179,23 @@ class SetAnswerer:
         rights = self._lookups.values(right.column, (left,))
         return _unless_own(left, lefts), _unless_own(right, rights)
 
+    def _bound(self, given: Given, other: Given) -> Constraint | None:
+        """The one specifier that the rows for the other side state for a column."""
+        for relation in self._joins.routes.direct(given.column, other.column):
+            rows = self._joins.rows(relation, (other,))[0]
+            cells = (row.cells.get(given.column) for row in rows)
+            found = {cell.constraint for cell in cells if isinstance(cell, Bounds)}
+            if len(found) == 1:
+                return found.pop()
+        return None
+
     def _within(self, findings: Sequence[Finding]) -> Iterator[SetRemark]:
         """Where a pinned range goes too far: the bound that the other side states."""
         for finding in findings:
             for given, other in ((finding.left, finding.right), (finding.right, finding.left)):
-                bound = _bound(finding, given.column) if finding.truth is Truth.CONDITIONAL else None
                 ranged = isinstance(given.constraint, Constraint) and given.constraint.exact is None
-                if bound is not None and ranged:
+                bound = self._bound(given, other) if finding.truth is Truth.CONDITIONAL and ranged else None
+                if bound is not None:
                     yield SetRemark("within", given, replace(given, constraint=bound), places=(other,))
 
     def _others(self, members: Members, conflicts: Sequence[SetConflict]) -> Iterator[SetRemark]:
@@ -227,7 +234,7 @@ def _together(findings: Sequence[Finding], remarks: Sequence[SetRemark]) -> Trut
     if not known:
         return Truth.NOT_RECORDED
     truth = min(known)
-    doubtful = any(remark.kind in ("unknown", "mixed") for remark in remarks)
+    doubtful = any(remark.kind in ("unknown", "mixed", "open") for remark in remarks)
     if truth is Truth.SUPPORTED and (doubtful or len(known) < len(findings)):
         return Truth.CONDITIONAL
     return truth
@@ -237,9 +244,3 @@ def _unless_own(given: Given, options: tuple[Number, ...]) -> tuple[Number, ...]
     """The options; none where the given itself is one: it is not its version that is wrong."""
     own = isinstance(given.constraint, Constraint) and bool(given.constraint.select(options))
     return () if own else options
-
-
-def _bound(finding: Finding, column: str) -> Constraint | None:
-    """The specifier that the rows of a finding state for a column."""
-    cells = (row.cells.get(column) for evidence in finding.evidence for row in evidence.rows)
-    return next((cell.constraint for cell in cells if isinstance(cell, Bounds)), None)

@@ -160,11 +160,12 @@ class Attribute(Model):
 
     A `qualifier` only says where a row holds (platform, channel); any other attribute is a thing of its own
     that a question may ask about and a join may pass through. Values that are not `recognized` are not
-    looked for in messages.
+    looked for in messages. `words` are what people call it without saying which ("my graphics card").
     """
 
     attribute: Slug
     name: Localized
+    words: dict[Language, tuple[Line, ...]] = {}
     qualifier: bool = False
     recognized: bool = True
     values: dict[Slug, Value]

@@ -37,7 +37,8 @@ class KnownError(Model):
     without spaces, `{cuda}` for a version of that product, `{cuda:thousands}` for one written another way.
     `symptoms` are phrases by which people tell of the trouble without its message; an error told by them
     alone loses to one whose message is there. `over` names errors that lose where both are found; a
-    `generic` one loses to every other. `identifiers` are texts in which each `{}` is a part of a dotted name
+    `generic` one loses to every other. A `vague` one may have several causes: what the message shows beside
+    it is told first. `identifiers` are texts in which each `{}` is a part of a dotted name
     in a program (`module 'torch' has no attribute 'fx'` names torch.fx).
     """
 
@@ -52,6 +53,7 @@ class KnownError(Model):
     leads_to: ErrorQuestion | None = None
     over: tuple[Slug, ...] = ()
     generic: bool = False
+    vague: bool = False
     source: SourceRefs
 
     @model_validator(mode="after")

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answering.answers import Check, Default, Finding, Truth
+from bot.knowledge.cells import Bounds
 from bot.knowledge.models import Localized, Table
-from bot.knowledge.versions import Constraint
-from bot.presenting.lookups import cell_text, conditional, requirement_note, show_command, show_evidence
+from bot.knowledge.versions import Constraint, Match
+from bot.presenting.lookups import (
+    REQUIREMENT,
+    cell_text,
+    conditional,
+    requirement_note,
+    show_command,
+    show_evidence,
+)
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.recommended import say_versions
 
@@ -37,6 +45,9 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     if check.unused:
         names = words.join(words.given(given) for given in check.unused)
         draft.notes.append(words.say("lookup.unused", names=names))
+    if check.missing:
+        names = words.join(map(words.name, check.missing))
+        draft.notes.append(words.say("lookup.unused", names=names))
     if check.default is not None and check.truth is not Truth.NOT_RECORDED:
         say_default(check.default, words, draft)
     if check.fix is not None:
@@ -59,6 +70,26 @@ def say_default(default: Default, words: Phrasing, draft: Draft) -> None:
         text = words.say("scope", text=text, scope=words.join(places)) if places else text
         draft.notes.append(words.say("sentence", text=text[:1].upper() + text[1:]))
     draft.rest_on([default.evidence])
+
+
+def _say_required(finding: Finding, words: Phrasing, draft: Draft) -> None:
+    """What a package itself asks for, where that rules the other out."""
+    for evidence in finding.evidence:
+        if evidence.relation.table.relation != REQUIREMENT:
+            continue
+        own, other = evidence.relation.columns
+        given = finding.left if finding.left.column == own else finding.right
+        for row in evidence.rows:
+            cell, asked = row.cells.get(other), given.constraint
+            if isinstance(cell, Bounds) and row.matches(own, asked) is Match.YES:
+                slots = {
+                    "product": words.name(own),
+                    "release": words.plain(given),
+                    "other": words.name(other),
+                }
+                required = words.constraint(cell.constraint)
+                text = words.say("requires.required", **slots, required=required)
+                draft.paragraphs.append(words.say("sentence", text=text))
 
 
 def _say_nearest(finding: Finding, words: Phrasing, draft: Draft) -> None:
@@ -135,6 +166,7 @@ def say_finding(finding: Finding, known: set[str], words: Phrasing, draft: Draft
     if finding.truth is not Truth.SUPPORTED:
         _say_options(finding, words, draft)
     if finding.truth is Truth.EXCLUDED and finding.via is None:
+        _say_required(finding, words, draft)
         _say_nearest(finding, words, draft)
     _say_evidence(finding, known, words, draft)
 

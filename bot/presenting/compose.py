@@ -153,7 +153,7 @@ def _say_description(
 
 def _say_clarification(outcome: a.Clarification, words: Phrasing, draft: Draft) -> None:
     names = list(dict.fromkeys(words.given(given) for given in outcome.question.given))
-    names += [words.name(slug) for slug in outcome.question.about]
+    names += [words.name(slug) for slug in (*outcome.question.about, *outcome.question.topics)]
     draft.headline = words.say(f"clarify.{outcome.reason}", name=words.join(names))
     for option in outcome.options:
         others = words.join(words.given(given) for given in option.others)
@@ -195,8 +195,20 @@ def _is_undated(outcome: a.Outcome) -> bool:
     return all(day is None for _, day in outcome.releases)
 
 
+def _is_unrecorded(outcome: a.Outcome) -> bool:
+    """A set of which no table relates any two, and nothing else is to be told."""
+    return isinstance(outcome, SetCheck) and outcome.truth is a.Truth.NOT_RECORDED and not outcome.remarks
+
+
+def _is_told(outcome: a.Outcome) -> bool:
+    """Whether an outcome answers what was asked."""
+    if isinstance(outcome, a.NoAnswer | a.Clarification):
+        return False
+    return not _is_undated(outcome) and not _is_unrecorded(outcome)
+
+
 def _status(outcomes: Sequence[a.Outcome]) -> Status:
-    if any(not isinstance(o, a.NoAnswer | a.Clarification) and not _is_undated(o) for o in outcomes):
+    if any(map(_is_told, outcomes)):
         return "answered"
     return "clarify" if any(isinstance(o, a.Clarification) for o in outcomes) else "unknown"
 

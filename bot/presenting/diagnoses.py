@@ -15,6 +15,7 @@ from bot.presenting.checks import claim, say_finding, way
 from bot.presenting.lookups import lookup_headline, show_command
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.recommended import say_versions
+from bot.presenting.sets import say_remark
 from bot.presenting.told import say_fact
 
 if TYPE_CHECKING:
@@ -29,12 +30,19 @@ def say_diagnosis(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
         draft.paragraphs.append(words.say("diagnose.read", names=names))
     for missing in found.missing:
         draft.paragraphs.extend(_missing(missing, words))
-    if found.inferred is not None:
-        slots = {"first": str(min(found.offered)), "given": words.given(found.inferred)}
-        draft.paragraphs.append(words.say("diagnose.inferred", **slots))
+    _say_list(found, words, draft)
+    for remark in found.remarks:
+        text = say_remark(remark, words)
+        draft.paragraphs.extend([text] if not draft.headline.endswith(text) else ())
+        draft.rest_on(remark.evidence)
     for conflict in found.conflicts:
         draft.paragraphs.append(words.say("sentence", text=claim(conflict, words)))
         say_finding(conflict, set(), words, draft)
+    if found.holds:
+        ways = words.join(dict.fromkeys(way(finding, words).rstrip(".。") for finding in found.holds))
+        draft.paragraphs.append(words.say("diagnose.holds", ways=ways))
+        for finding in found.holds:
+            draft.rest_on(finding.evidence)
     _say_error(found, words, draft)
     for reach in found.reach:
         draft.paragraphs.append(_reach(reach, words))
@@ -42,18 +50,26 @@ def say_diagnosis(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
     if found.fix is not None:
         saysay_versions(found.fix, words, draft)
         key = "recommend.no_device" if found.fix.fallback else "diagnose.install"
-        draft.paragraphs.insert(_end(draft), words.say(key, set=say_versions(found.fix, words)))
+        draft.paragraphs.append(words.say(key, set=say_versions(found.fix, words)))
     draft.grid = None
 
 
-def _end(draft: Draft) -> int:
-    return len(draft.paragraphs)
+def _say_list(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
+    """What the list of an installer tells of the interpreter and of the platform."""
+    if found.inferred is not None:
+        slots = {"first": str(min(found.offered)), "given": words.given(found.inferred)}
+        draft.paragraphs.append(words.say("diagnose.inferred", **slots))
+    if found.ends is not None:
+        slots = {"last": str(max(found.offered)), "place": words.given(found.ends)}
+        draft.paragraphs.append(words.say("diagnose.ends", **slots))
 
 
 def _headline(found: Diagnosis, words: Phrasing) -> str:
     """What the conflicts say where only symptoms are told; else the cause of the error."""
-    by_message = found.error is not None and bool(found.error.messages)
-    if found.conflicts and not by_message:
+    told = found.error is not None and bool(found.error.messages) and not found.error.vague
+    if found.remarks and not found.conflicts:
+        return say_remark(found.remarks[0], words)
+    if found.conflicts and not told:
         claims = words.join(dict.fromkeys(claim(finding, words) for finding in found.conflicts))
         return f"{words.say('mark.no')} {words.say('diagnose.conflict', text=claims)}"
     cause = words.local(words.kb.causes[found.error.cause]) if found.error else ""

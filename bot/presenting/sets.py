@@ -21,7 +21,7 @@ REWRITTEN: Final = frozenset({"index", "other_index", "tag"})
 
 def say_set_check(check: SetCheck, words: Phrasing, draft: Draft) -> None:
     """The verdict, a line for each conflict and remark, and the corrected set."""
-    remarks = [_remark(remark, words) for remark in check.remarks]
+    remarks = [say_remark(remark, words) for remark in check.remarks]
     draft.headline = _headline(check, remarks, words)
     for conflict in check.conflicts:
         draft.paragraphs.extend(_conflict(conflict, words, alone=len(check.conflicts) == 1))
@@ -101,8 +101,6 @@ def _way_out(conflict: SetConflict, words: Phrasing) -> str:
     if wrong is None:
         ways = ((left, conflict.right), (right, conflict.other))
         named = [words.named(g.column, words.versions(g.column, found)) for g, found in ways if found]
-        if conflict.bound is not None:
-            named.append(words.named(conflict.bound_of, words.constraint(conflict.bound)))
         return words.say("sets.either", ways=words.say("sets.or").join(named)) if named else ""
     kept = words.given(right if wrong == left else left)
     if conflict.bound is not None:
@@ -125,7 +123,7 @@ def _note(conflict: SetConflict, words: Phrasing, draft: Draft) -> None:
             draft.notes.append(text)
 
 
-def _remark(remark: SetRemark, words: Phrasing) -> str:
+def say_remark(remark: SetRemark, words: Phrasing) -> str:
     given = words.given(remark.given)
     other = words.given(remark.other) if remark.other else ""
     slots = {

@@ -15,6 +15,7 @@ EntryKind = Literal[
     "product",
     "value",
     "environment",
+    "attribute",
     "kind",
     "topic",
     "cue",
@@ -71,7 +72,7 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         for phrase, entry in _cues(vocabulary):
             if entry not in grouped[cut(phrase)]:
                 grouped[cut(phrase)].append(entry)
-    for phrase, entry in (*_categories(kb), *_ceilings(kb)):
+    for phrase, entry in (*_categories(kb), *_ceilings(kb), *_things(kb)):
         grouped[cut(phrase)].append(entry)
     for tokens, entries in grouped.items():
         if tokens:
@@ -146,6 +147,12 @@ def _categories(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:
     for slug, category in kb.categories.topics.items():
         for words in category.words.values():
             yield from ((word, Entry("topic", slug)) for word in words)
+
+
+def _things(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:
+    for slug, attribute in kb.attributes.items():
+        for words in attribute.words.values():
+            yield from ((word, Entry("attribute", slug)) for word in words)
 
 
 def _ceilings(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:

@@ -23,6 +23,7 @@ Intent = Literal[
     "help",
     "topic",
     "recommend",
+    "unnamed",
     "diagnose",
     "trouble",
     "environment",
@@ -70,8 +71,9 @@ class Question:
     """One question. `want` are the columns asked for, `given` what is known, `about` other names.
 
     `topic` as an intent means: a name stands there and nothing says what about it; `trouble`: it looks
-    like a pasted error; `environment`: what an environment has is asked for; `none`: nothing was
-    understood. `negated` asks for what does not go together; `environment` is the one that is named.
+    like an error that is not known; `unnamed`: a thing is meant that is not named (`topics` says of what
+    kind); `environment`: what an environment has is asked for; `none`: nothing was understood.
+    `negated` asks for what does not go together; `environment` is the one that is named.
     `whether` says that a lookup asks whether there is any, not which.
     `errors` are the known errors that the message shows, most telling first, `listed` what an installer
     said it has, `identifiers` the names in a program that an error gives. `why` asks how the answer to the

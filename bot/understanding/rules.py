@@ -28,6 +28,7 @@ class Slots:
     columns given that tell of a machine (a GPU, a driver); `subject_wanted` says that what can be installed
     is named without a version, or nothing but what surrounds it, `subject_given` that a version of it is, and
     `build_given` that the build is, and `builds_only` that no other name stands without a version.
+    `unnamed` are attributes of which a thing is meant that is not named ("my GPU").
     `environment` is the one that is named; `inventory` says that nothing is asked but what it has.
     """
 
@@ -47,6 +48,7 @@ class Slots:
     subject_given: bool = False
     build_given: bool = False
     builds_only: bool = False
+    unnamed: tuple[str, ...] = ()
     environment: str = ""
     inventory: bool = False
 
@@ -132,6 +134,12 @@ def _lookup_extreme(slots: Slots) -> float:
     wanted = slots.subject_given and len(slots.columns) > 1 and slots.devices and not slots.bare
     asks = slots.has("newest", "oldest") and slots.has("version") and slots.has("which")
     return 0.92 if wanted and asks else 0.0
+
+
+def _unnamed(slots: Slots) -> float:
+    """Whether a thing is supported that is not named."""
+    asks = slots.has("works", "yesno", "fails", "negative")
+    return 0.9 if slots.unnamed and asks and not slots.columns and not slots.has("install") else 0.0
 
 
 def _changes(slots: Slots) -> float:
@@ -302,6 +310,7 @@ RULES: Final = (
     Rule("topic.pair", "topic", _topic_pair, yields=True),
     Rule("recommend", "recommend", _recommend),
     Rule("changes", "history", _changes),
+    Rule("unnamed", "unnamed", _unnamed, yields=True),
     Rule("lookup.extreme", "lookup", _lookup_extreme),
     Rule("lookup.device", "lookup", _lookup_device),
     Rule("lookup.asked", "lookup", _lookup_asked),

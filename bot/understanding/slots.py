@@ -52,7 +52,8 @@ class SlotReader:
         taken: Taken | None = None,
     ) -> tuple[Slots, list[str]]:
         """The slots, and the terms by which facts are found."""
-        versions = _distinct(finest(_capped((*bound.givens, *rival), utterance, spans)))
+        capped = _capped((*bound.givens, *rival), utterance, spans)
+        versions = _distinct(finest(_undefaulted(capped, utterance, spans)))
         named = self._named_values(utterance, spans, versions)
         values = self._places(named, versions)
         things = tuple(dict.fromkeys(item for item in named if item.column not in self._kb.qualifiers))
@@ -74,6 +75,7 @@ class SlotReader:
             bare=bare,
             versions=versions,
             values=tuple(dict.fromkeys(values)),
+            unnamed=unique(e.slug for s in spans.cues for e in s.entries if e.kind == "attribute"),
             kinds=unique(e.slug for s in spans.cues for e in s.entries if e.kind == "kind"),
             topics=unique(e.slug for s in spans.cues for e in s.entries if e.kind == "topic"),
             asked=self._asked(spans, bound, given),
@@ -189,6 +191,18 @@ def _capped(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tu
             own = [given for given in givens if entry.kind == "ceiling" and given.column == entry.slug]
             capped |= {min(own, key=lambda given: _distance(given.at, at))} if own else set()
     return tuple(_as_most(given) if given in capped else given for given in givens)
+
+
+def _undefaulted(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tuple[Given, ...]:
+    """Without the version that is said to be the default, where another of the same product is given."""
+    columns = [given.column for given in givens]
+    dropped: set[Given] = set()
+    for span in spans.cues:
+        if span.is_a("cue", "default"):
+            at = utterance.tokens[span.first].start
+            several = [given for given in givens if given.at >= 0 and columns.count(given.column) > 1]
+            dropped |= {min(several, key=lambda given: abs(given.at - at))} if several else set()
+    return tuple(given for given in givens if given not in dropped)
 
 
 def _distance(at: int, tool: int) -> int:

@@ -127,13 +127,16 @@ class Understanding:
             given=slots.versions + slots.values,
             about=slots.bare,
             kinds=slots.kinds,
-            topics=slots.topics,
+            topics=slots.unnamed if chosen.intent == "unnamed" else slots.topics,
             superlative=_superlative(slots),
             cues=slots.cues,
             facts=chosen.facts,
             environment=slots.environment,
             trace=(*trace, f"intent {chosen.rule}"),
         )
+        if question.intent == "recommend":
+            wanted = tuple(dict.fromkeys((*sorted(self._slots.installable)[:1], *slots.bare)))
+            return replace(question, want=wanted, about=())
         return self._wanting(question, slots, chosen.rule) if question.intent == "lookup" else question
 
     def _wanting(self, question: Question, slots: Slots, rule: str) -> Question:
