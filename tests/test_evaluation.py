@@ -9,8 +9,9 @@ from typing import Final
 
 import pytest
 
-from tests.benchmarks.evaluate import USAGE, main
+from tests.benchmarks.evaluate import USAGE, bot_answers, main
 from tests.benchmarks.scoring import ANSWERED, Answer, BadBank, BankQuestion, judge, read_bank, tally
+from tests.questions.cases import pipeline
 
 QUESTION: Final = BankQuestion(
     id="q1",
@@ -98,3 +99,13 @@ def test_a_bank_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.Capture
     """The message says which file was looked for and how to name another."""
     assert main([str(tmp_path / "none.jsonl")]) == USAGE
     assert "none.jsonl: name one with BANK=path" in capsys.readouterr().err
+
+
+def test_questions_of_a_thread_follow_up() -> None:
+    """The second is asked with the first in mind; without a thread it is not."""
+    first = replace(QUESTION, text="which torchvision goes with torch 1.7.0")
+    second = replace(QUESTION, id="q2", text="and 1.8.0?")
+    together = bot_answers(pipeline(), [replace(first, thread="a"), replace(second, thread="a")])
+    apart = bot_answers(pipeline(), [first, second])
+    assert "0.9.0" in together["q2"].text
+    assert "0.9.0" not in apart["q2"].text

@@ -1,4 +1,4 @@
-"""No text costs more time than its length: 40,000 characters that are made to cost time, each by itself."""
+"""No text costs more time than its length, though it is made to cost time."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from tests.adversarial import NAMES, adversarial
 from tests.benchmarks.timing import best_time
 from tests.questions.cases import pipeline
 
-LIMIT: Final = 0.05
-"""Seconds for a text of the greatest length that is read."""
-
-SHORT: Final = 2_500
-LONG: Final = 20_000
+SHORT: Final = 1_000
+LONG: Final = 8_000
+TRIES: Final = 3
 SLACK: Final = 0.004
 """Seconds by which times of a few milliseconds may differ by chance."""
 
@@ -25,13 +23,11 @@ def _warm() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_text_of_the_greatest_length_is_answered_in_50_milliseconds(name: str) -> None:
-    """Whatever is repeated, the whole answer takes no longer."""
-    assert best_time(pipeline(), adversarial(name)) <= LIMIT
-
-
-@pytest.mark.parametrize("name", NAMES)
 def test_time_grows_no_faster_than_the_length(name: str) -> None:
-    """Eight times the text takes about eight times as long (a busy machine: some more), not 64 times."""
+    """Eight times the text takes some eight times as long, not 64 times (a busy machine: tried again)."""
+    assert any(_grows_evenly(name) for _ in range(TRIES))
+
+
+def _grows_evenly(name: str) -> bool:
     short, long = (best_time(pipeline(), adversarial(name, size)) for size in (SHORT, LONG))
-    assert long <= 24 * short + SLACK
+    return long <= 16 * short + SLACK

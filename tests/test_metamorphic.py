@@ -16,7 +16,7 @@ from tests.transformations import TRANSFORMATIONS, long_names, typo
 Understood = tuple[str, frozenset[str], object]
 """Intent, what is wanted, what is given."""
 
-bounded: Final = settings(max_examples=150, derandomize=True, deadline=None, database=None)
+bounded: Final = settings(max_examples=200, derandomize=True, deadline=None, database=None)
 randoms: Final = st.randoms(use_true_random=False)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.pipeline import Pipeline
-from tests.benchmarks.evaluate import bot_answer
+from tests.benchmarks.evaluate import bot_answers
 from tests.benchmarks.peers import Found, Fuzzy, Peer, Ranked
 from tests.benchmarks.scoring import OUTCOMES, BadBank, BankQuestion, Outcome, read_bank, tally
 from tests.benchmarks.statements import statements
@@ -35,7 +35,7 @@ def compare(pipeline: Pipeline, path: Path) -> Iterator[str]:
     yield f"{len(bank)} questions of a bank, {len(known):,} statements"
     heading = "".join(f"{name:>11}" for name in (*OUTCOMES, "median", "p99"))
     yield f"{'who answers':<46}{heading}"
-    answers = {question.id: bot_answer(pipeline, question) for question in bank}
+    answers = bot_answers(pipeline, bank)
     times = _times(bank, pipeline.ask)
     yield _line("the bot", tally(bank, answers, needs_verdict=False).total, times)
     for peer in (Fuzzy(known), Ranked(known)):

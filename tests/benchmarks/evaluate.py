@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from bot.knowledge.loader import load_knowledge
-from bot.pipeline import Pipeline
+from bot.pipeline import Context, Pipeline
 from bot.settings import bundled_knowledge
+from bot.understanding.question import Question
 from tests.benchmarks.scoring import OUTCOMES, Answer, BadBank, BankQuestion, Outcome, Tally, read_bank, tally
 
 DEFAULT_BANK: Final = Path("../shared/questions/dev.jsonl")
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     pipeline = Pipeline(load_knowledge([bundled_knowledge()]))
     pipeline.warm()
     start = time.perf_counter()
-    answers = {question.id: bot_answer(pipeline, question) for question in bank}
+    answers = bot_answers(pipeline, bank)
     taken = time.perf_counter() - start
     print("\n".join(report(tally(bank, answers))), f"in {taken:.2f} s")
     return 0
@@ -39,10 +40,16 @@ def bank_path(arguments: Sequence[str]) -> Path:
     return Path(arguments[0]) if arguments and arguments[0] else DEFAULT_BANK
 
 
-def bot_answer(pipeline: Pipeline, question: BankQuestion) -> Answer:
-    """What the bot answers, as `bot ask --jsonl` would print it."""
-    reply = pipeline.ask(question.text)
-    return Answer(reply.status, reply.verdict, pipeline.plain(reply))
+def bot_answers(pipeline: Pipeline, bank: Sequence[BankQuestion]) -> dict[str, Answer]:
+    """What the bot answers, by id, as `bot ask --jsonl` would: questions of one thread follow up."""
+    threads: dict[str, Question] = {}
+    answers = {}
+    for question in bank:
+        reply = pipeline.ask(question.text, Context(before=threads.get(question.thread)))
+        if question.thread and reply.asked is not None:
+            threads[question.thread] = reply.asked
+        answers[question.id] = Answer(reply.status, reply.verdict, pipeline.plain(reply))
+    return answers
 
 
 def report(counted: Tally) -> Iterator[str]:

@@ -37,7 +37,10 @@ DECLINED: Final = Answer("unknown", None, "")
 
 @dataclass(frozen=True, slots=True)
 class BankQuestion:
-    """A question with its gold: of each tuple of `must_include` one text stands in a right answer."""
+    """A question with its gold: of each tuple of `must_include` one text stands in a right answer.
+
+    Questions of one `thread` follow up on each other.
+    """
 
     id: str
     text: str
@@ -46,6 +49,7 @@ class BankQuestion:
     must_include: tuple[tuple[str, ...], ...]
     must_not_include: tuple[str, ...]
     verdict: str | None
+    thread: str = ""
 
 
 def read_bank(path: Path) -> list[BankQuestion]:
@@ -75,6 +79,7 @@ def _question(path: Path, number: int, line: str) -> BankQuestion:
             ),
             must_not_include=tuple(gold.get("must_not_include") or ()),
             verdict=gold.get("verdict"),
+            thread=entry.get("thread") or "",
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadBank(f"{path}:{number}: no question of a bank ({error!r})") from error
