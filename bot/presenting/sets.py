@@ -9,6 +9,7 @@ from bot.answering.answers import Finding, Truth
 from bot.answering.set_outcome import SetCheck, SetConflict, SetRemark
 from bot.presenting.checks import KEYS, claim, say_finding
 from bot.presenting.phrasing import Phrasing
+from bot.presenting.proof import Page
 from bot.understanding.question import Given
 
 if TYPE_CHECKING:
@@ -158,6 +159,6 @@ def _rest_on(check: SetCheck, words: Phrasing, draft: Draft) -> None:
         draft.rest_on(remark.evidence)
         product = words.kb.products.get(remark.given.column)
         if remark.kind == "unknown" and product is not None:
-            draft.sources.extend(product.source)
+            draft.rest_on_page(Page(product))
     if check.command is not None and check.lines:
         draft.rest_on([check.command.evidence])
