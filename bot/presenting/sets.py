@@ -125,6 +125,7 @@ def _note(conflict: SetConflict, words: Phrasing, draft: Draft) -> None:
 
 
 def say_remark(remark: SetRemark, words: Phrasing) -> str:
+    """What there is to know of a set, in a sentence; of a release never made also the nearest."""
     given = words.given(remark.given)
     other = words.given(remark.other) if remark.other else ""
     slots = {
