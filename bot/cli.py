@@ -81,7 +81,7 @@ def ask(
     reply = pipeline.ask(question)
     _show(pipeline, reply)
     if explain:
-        typer.echo("\n" + "\n".join(reply.trace))
+        typer.echo(f"\n{pipeline.explain(reply)}")
     raise typer.Exit(ANSWERED if reply.status == "answered" else NOT_ANSWERED)
 
 

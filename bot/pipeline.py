@@ -10,6 +10,7 @@ from bot.answering.answer import Answering
 from bot.answering.answers import Help, Outcome
 from bot.knowledge.base import KnowledgeBase
 from bot.presenting.compose import Composer, is_silent
+from bot.presenting.derivations import explain_lines
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.plain import render_plain
 from bot.presenting.reply import Reply
@@ -41,6 +42,10 @@ class Ask(Protocol):
         """The question that was noted for a thread; None where it cannot be read or names what is gone."""
         ...
 
+    def why(self, question: Question) -> Reply:
+        """How the answer to a question comes about, in the question's language."""
+        ...
+
 
 class Pipeline:
     """Understanding, answering and presenting over one knowledge base."""
@@ -62,6 +67,15 @@ class Pipeline:
     def recall(self, noted: str) -> Question | None:
         """The question that `note` wrote down; None where it cannot be read or names what is gone."""
         return recall(noted, self.kb)
+
+    def why(self, question: Question) -> Reply:
+        """How the answer to a question comes about, in the question's language."""
+        asked = Question("why", "", question.lang, before=question)
+        return replace(self._composer.compose(self._answering.answer(Reading((asked,)))), asked=question)
+
+    def explain(self, reply: Reply) -> str:
+        """How a reply came about, as plain text: what was understood, the rules that fired, the steps."""
+        return "\n".join(explain_lines(reply, self.words(reply.lang)))
 
     def warm(self) -> None:
         """Build now what the first questions would otherwise wait for."""

@@ -47,6 +47,7 @@ def _words(kb: KnowledgeBase, lang: str | None) -> Mapping[str, str]:
 
 def _surface(words: Mapping[str, str]) -> SurfacePhrases:
     return SurfacePhrases(
+        why=words["surface.why"],
         share=words["surface.share"],
         source=words["surface.source_line"],
         checked=words["surface.checked_line"],

@@ -88,3 +88,21 @@ def pairs(table: str, left: str, right: str) -> Pairs:
 
 def _known(product: str) -> tuple[str, ...]:
     return series(product) if product in ("cuda", "python") else releases(product)
+
+
+def listed_verdict(table: str, left: str, a: str, right: str, b: str) -> str | None:
+    """What a table settles of a pair: `yes` if it lists it, `no` where its list is complete, else nothing.
+
+    A list is complete for an entry of the column that `complete_for` names, if it is listed, in no `open` row and no hole.
+    """
+    listed, settings = pairs(table, left, right), page(table)
+    if (a, b) in listed.pairs:
+        return "yes"
+    complete = settings.get("complete_for")
+    if complete not in (left, right):
+        return None
+    entry, known, at = (a, listed.left, 0) if complete == left else (b, listed.right, 1)
+    holes = set(cell(settings["holes"], _known(complete))) if "holes" in settings else set()
+    if entry not in known - holes or any(pair[at] == entry for pair in listed.open):
+        return None
+    return "no"

@@ -44,6 +44,18 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
+class Roles:
+    """What each of several versions of one thing is: a driver's most, a toolkit, what torch was built with.
+
+    `findings` tell how a build goes with the driver.
+    """
+
+    question: Question
+    versions: tuple[Given, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """The cause of an error or a symptom, as far as it can be told, and the smallest fix.
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from bot.answering.advice import Roles
 from bot.answering.answers import (
     Check,
     Clarification,
     Comparison,
+    Derivation,
     Description,
     Empty,
     Help,
@@ -68,6 +70,7 @@ class Answering:
             "topic": self.clarify_topic,
             "recommend": self.answer_recommend,
             "diagnose": self._diagnoses.answer,
+            "roles": self.answer_roles,
             "unnamed": lambda question: Clarification(question, "unnamed", ()),
             "trouble": self._diagnoses.answer,
             "nightly": lambda question: NoAnswer(question, "nightly"),
@@ -82,7 +85,8 @@ class Answering:
         """
         first = reading.questions[0]
         if first.before is not None:
-            return self.answer(Reading((replace(first.before, lang=first.lang),)))
+            before = self.answer(Reading((replace(first.before, lang=first.lang),)))
+            return (Derivation(first, before),)
         if len(reading.questions) == 1:
             found = (self._one(question) for question in self._each(first))
             return tuple(outcome for own in found for outcome in self._enricher.enrich(own))
@@ -355,6 +359,16 @@ class Answering:
         if question.pins is not None and question.pins.is_set:
             return self._sets.answer(question, question.pins)
         return self._checks.answer(question)
+
+    def answer_roles(self, question: Question) -> Outcome:
+        """What each version is, and whether the build runs with the driver."""
+        versions = tuple(given for given in question.given if given.role in ("ceiling", "toolkit", "build"))
+        columns = [given.column for given in versions]
+        several = tuple(given for given in versions if columns.count(given.column) > 1)
+        drivers = [g for g in self._recommender.settle(question.given) if g.column not in columns]
+        builds = [given for given in several if given.role == "build"]
+        found = (self._joins.check(build, driver) for build in builds for driver in drivers)
+        return Roles(question, several, tuple(f for f in found if f.truth is not Truth.NOT_RECORDED))
 
     def answer_recommend(self, question: Question) -> Outcome:
         """The newest full set for everything given; where there is none, what does not go together."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
-from bot.answering.advice import Diagnosis, Recommendation
+from bot.answering.advice import Diagnosis, Recommendation, Roles
 from bot.answering.set_outcome import SetCheck
 from bot.knowledge.base import Relation
 from bot.knowledge.models import Environment, Fact, Product
@@ -123,7 +123,7 @@ class Finding:
     `left_options` are the versions of the left column that go with the right given, and the other way
     round; `via` names the entries of a third column that join two tables, as the rows of the given at
     `via_of` have them, and `links` the steps of one such join from left to right. `place` is where that is
-    recorded, if not everywhere and nobody said where.
+    recorded, if not everywhere and nobody said where. `around` are the rows of which only options come.
     """
 
     truth: Truth
@@ -137,6 +137,7 @@ class Finding:
     links: tuple[Link, ...] = ()
     dispute: Dispute | None = None
     place: Given | None = None
+    around: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +291,14 @@ class Help:
     question: Question
 
 
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How the answer to the question before came about: its outcomes, told once more."""
+
+    question: Question
+    outcomes: tuple[Outcome, ...]
+
+
 Answer = (
     Lookup
     | Check
@@ -304,8 +313,10 @@ Answer = (
     | Overview
     | Recommendation
     | Diagnosis
+    | Roles
     | SetCheck
     | Help
+    | Derivation
 )
 
 OptionKind = Literal[

@@ -154,14 +154,26 @@ class DiagnosisAnswerer:
         self, question: Question, machine: tuple[Given, ...], want: tuple[str, ...]
     ) -> Iterator[Lookup]:
         """Which versions of what is asked for go with what the machine has."""
-        for column in want:
-            given = tuple(g for g in machine if g.column != column and self._tells(column, g))
+        named = {given.column for given in machine}
+        for column in self._asked(want, named):
+            reverse = column not in want
+            given = tuple(
+                g
+                for g in machine
+                if g.column != column and (g.column in want if reverse else self._tells(column, g))
+            )
             if not given:
                 continue
             asked = replace(question, intent="lookup", want=(column,), given=given, superlative=None)
             found = self._lookups.answer(asked, column)
             if isinstance(found, Lookup):
                 yield found
+
+    def _asked(self, want: tuple[str, ...], named: set[str]) -> tuple[str, ...]:
+        """What is asked for; where that is given, and what can be installed is not, the latter."""
+        if named.intersection(want) and named.isdisjoint(self._installer.subjects):
+            return tuple(sorted(self._installer.subjects))
+        return want
 
     def _tells(self, column: str, given: Given) -> bool:
         """Whether a given bears on which versions would do.

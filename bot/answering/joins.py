@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
-from bot.answering.answers import Dispute, Evidence, Finding, Link, Truth
+from bot.answering.answers import Evidence, Finding, Link, Truth
+from bot.answering.disputes import Disputes
 from bot.answering.matching import RowMatcher, constraint_of, values_of
 from bot.knowledge.base import KnowledgeBase, Relation
 from bot.knowledge.reach import Entry, Reach
@@ -35,6 +36,7 @@ class Joins:
         self.routes = kb.routes
         self._truths: dict[tuple[object, ...], Truth] = {}
         self._matcher = RowMatcher(kb)
+        self.disputes = Disputes(kb, self._matcher)
         self._findings: dict[tuple[object, ...], Finding] = {}
         self._reaches: dict[tuple[object, ...], Reach] = {}
 
@@ -209,7 +211,8 @@ class Joins:
             self.values(by_right, left.column),
             self.values((*by_left, *maybe_left), right.column),
             links=(Link(relation, left, right, telling),),
-            dispute=self._pair_dispute(relation, left, right, truth),
+            dispute=self.disputes.of_pair(relation, left, right, truth),
+            around=(Evidence(relation, by_right),) if by_right and truth is Truth.EXCLUDED else (),
         )
 
     def _partial(self, relation: Relation, givens: Iterable[Given], both: tuple[Row, ...]) -> bool:
@@ -335,42 +338,6 @@ class Joins:
     def _goes(self, row: Row, column: str, given: Given) -> bool:
         entries = self.entries((row,), column)
         return any(self.truth(as_given(column, entry), given) >= Truth.CONDITIONAL for entry in entries)
-
-    def _pair_dispute(self, relation: Relation, left: Given, right: Given, truth: Truth) -> Dispute | None:
-        for second in self.kb.second_opinions(relation.slug):
-            rows, _ = self.rows(second, (left, right))
-            if rows and truth is Truth.EXCLUDED:
-                extra = self.values(rows, left.column, constraint_of(left))
-                return Dispute(Evidence(second, rows), left.column, extra, ())
-        return None
-
-    def list_dispute(
-        self,
-        relation: Relation,
-        column: str,
-        wanted: Constraint,
-        givens: tuple[Given, ...],
-        values: tuple[Number, ...],
-    ) -> Dispute | None:
-        """Where a losing table lists other versions for the same givens.
-
-        Only exact givens are compared; the table must have a column for each of them, and what it
-        lacks counts only up to the newest version that it knows at all: later releases are no
-        difference of opinion.
-        """
-        if any(isinstance(g.constraint, Constraint) and g.constraint.exact is None for g in givens):
-            return None
-        for second in self.kb.second_opinions(relation.slug):
-            rows, _ = self.rows(second, givens)
-            if not rows or not {column, *(g.column for g in givens)} <= set(second.columns):
-                continue
-            listed = set(self.values(rows, column, wanted))
-            horizon = max(second.values(column))
-            extra = tuple(sorted(listed - set(values)))
-            lacking = tuple(v for v in values if v not in listed and v <= horizon)
-            if extra or lacking:
-                return Dispute(Evidence(second, rows), column, extra, lacking)
-        return None
 
 
 def _turned(finding: Finding) -> Finding:

@@ -236,7 +236,7 @@ class LookupAnswerer:
     def _complete(self, lookup: Lookup) -> Lookup:
         """Choose the version that was meant and add what goes with it."""
         wanted = _asked(lookup.question, lookup.want) or Constraint()
-        dispute = self._joins.list_dispute(
+        dispute = self._joins.disputes.of_list(
             lookup.evidence.relation, lookup.want, wanted, lookup.used, lookup.values
         )
         if not lookup.values:

@@ -110,7 +110,7 @@ class OverviewAnswerer:
             rows, _ = self._joins.rows(relation, (subject, *places))
             for column in self._others(relation, subject.column, places) if rows else ():
                 told = Evidence(relation, rows)
-                dispute = self._joins.list_dispute(
+                dispute = self._joins.disputes.of_list(
                     relation, column, Constraint(), (subject,), self._joins.values(rows, column)
                 )
                 yield Beside(column, told, None if places or _is_bound(rows, column) else dispute)

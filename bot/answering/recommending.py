@@ -29,6 +29,7 @@ class Recommender:
         self._lookups = lookups
         self._installer = installer
         self.qualifiers = self._kb.qualifiers
+        self.manners = frozenset(slug for slug, a in self._kb.attributes.items() if a.manner)
 
     def recommend(
         self, question: Question, givens: Sequence[Given], relaxed: Sequence[Sequence[str]] = ((),)

@@ -61,10 +61,14 @@ class WaysOut:
         return self._recommender.settle(givens)
 
     def machine(self, givens: Sequence[Given]) -> tuple[Given, ...]:
-        """The givens without what comes along, and without places of which several are named."""
+        """The givens without what comes along, places of which several are named, and ways of installing."""
         columns = [given.column for given in givens]
         kinds = self._recommender.qualifiers
-        kept = (given for given in givens if given.column not in self._installer.installs)
+        kept = (
+            given
+            for given in givens
+            if given.column not in self._installer.installs and given.column not in self._recommender.manners
+        )
         return finest(
             [given for given in kept if given.column not in kinds or columns.count(given.column) == 1]
         )

@@ -32,10 +32,14 @@ TELLING: Final = frozenset({"pair", "minimum", "requirement"})
 
 @dataclass(frozen=True, eq=False)
 class Relation:
-    """A table with its rows read, indexed by column on first use."""
+    """A table with its rows read, indexed by column on first use.
+
+    `covers` are the versions that a losing table speaks of, by column; in any other column it speaks of all.
+    """
 
     table: Table
     rows: tuple[Row, ...]
+    covers: Mapping[str, frozenset[Number]] = field(default_factory=dict)
     _indexes: dict[str, ColumnIndex] = field(default_factory=dict, repr=False)
 
     @property

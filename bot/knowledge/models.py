@@ -97,6 +97,7 @@ class Product(Model):
     `more_releases` says that the list is not all there is (of a driver, only the branches are listed), so
     that a version outside it may still be compared with the limits that tables state. `ceilings` are tools
     that print a version of it as the most that is supported: beside them, a version is an upper bound.
+    `toolkits` are tools that print the version that is installed to compile with.
     `stands_for` gives values of attributes that naming the product tells as well (ROCm: an AMD GPU).
     `requires` lists, for `release` (a cell over the product's own releases), the versions of other products
     that it asks for; each product asked for makes a table of the two. `rests_on` names those of them whose
@@ -127,6 +128,7 @@ class Product(Model):
     releases: dict[VersionText, Day | None] = {}
     more_releases: bool = False
     ceilings: tuple[Line, ...] = ()
+    toolkits: tuple[Line, ...] = ()
     stands_for: dict[Slug, Slug] = {}
     requires: tuple[dict[str, Any], ...] = ()
     rests_on: tuple[Slug, ...] = ()
@@ -161,12 +163,14 @@ class Attribute(Model):
     A `qualifier` only says where a row holds (platform, channel); any other attribute is a thing of its own
     that a question may ask about and a join may pass through. Values that are not `recognized` are not
     looked for in messages. `words` are what people call it without saying which ("my graphics card").
+    A `manner` is a choice of how to install, not a trait of the machine: a fix may change it.
     """
 
     attribute: Slug
     name: Localized
     words: dict[Language, tuple[Line, ...]] = {}
     qualifier: bool = False
+    manner: bool = False
     recognized: bool = True
     values: dict[Slug, Value]
 
@@ -205,7 +209,9 @@ class Table(Model):
 
     `complete_for` names the column whose listed entries have all their rows listed, so that absence
     means "excluded"; a row with `open: true` is exempt. `yields_to` names the table that wins where the
-    two differ. `relation` tells how to read a row: a `pair` goes together, a `minimum` is a least
+    two differ, `yields_because` says why in a sentence. A losing table speaks of the cells under `covers`
+    alone, by column, if it has any: what it lacks of these it leaves out, of all others it says nothing.
+    `relation` tells how to read a row: a `pair` goes together, a `minimum` is a least
     version, a `default` is what an unqualified install brings, a `command` ends in a text to run, a
     `requirement` states specifiers as packages do (PEP 440: `<=1.7` leaves out 1.7.1).
     What a table says `holds` in full, under its `note` (`conditional`), or as a `fallback` that nobody would
@@ -229,6 +235,8 @@ class Table(Model):
     complete_for: Slug | None = None
     holes: Annotated[tuple[Line, ...], BeforeValidator(_listed)] = ()
     yields_to: Slug | None = None
+    yields_because: Localized = {}
+    covers: dict[Slug, Any] = {}
     ends: tuple[Slug, ...] = ()
     joined_by: tuple[Slug, ...] = ()
     tells: tuple[Slug, ...] = ()
@@ -293,7 +301,8 @@ class Vocabulary(Model):
     """`vocabulary/<lang>.yaml`: the cue words of a language.
 
     `cues` maps the name of a cue to phrases; `ignored` are words that carry no meaning for matching;
-    `never_names` are words that look like a name but are ordinary words.
+    `never_names` are words that look like a name but are ordinary words; `polite` are phrases around a question
+    whose words ask nothing; `counters` are words before a bare number that make it a count ("step 1080").
     """
 
     language: Language
@@ -303,6 +312,8 @@ class Vocabulary(Model):
     comparators: Comparators
     ignored: tuple[Line, ...] = ()
     never_names: tuple[Line, ...] = ()
+    polite: tuple[Line, ...] = ()
+    counters: tuple[Line, ...] = ()
 
 
 class Wording(Model):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.knowledge.base import Relation
-from bot.knowledge.cells import BadCell, Cell, parse_names, parse_versions
+from bot.knowledge.cells import BadCell, Cell, Versions, parse_names, parse_versions
 from bot.knowledge.document import KeyPath
 from bot.knowledge.hints import near
 from bot.knowledge.models import Product, Table
@@ -34,7 +34,7 @@ def read_relations(
     """Read every table of the draft; unreadable rows become problems and are left out."""
     reader = _Reader(draft, releases)
     relations = {
-        slug: Relation(table, tuple(reader.rows(table)))
+        slug: Relation(table, tuple(reader.rows(table)), reader.covers(table))
         for slug, table in draft.tables.items()
         if reader.columns_known(table)
     }
@@ -81,6 +81,24 @@ class _Reader:
                     extra=self._extra(table, index, raw),
                 )
             )
+        return found
+
+    def covers(self, table: Table) -> dict[str, frozenset[Number]]:
+        """The versions under `covers`, by column; what cannot be read becomes a problem."""
+        found: dict[str, frozenset[Number]] = {}
+        for column, text in table.covers.items():
+            if not self.releases.get(column):
+                continue  # no column of versions: the check of the page says so
+            try:
+                cell = self._cell(column, text, requirement=False)
+            except BadCell as error:
+                self.draft.problem("table", table.table, ("covers", column), str(error))
+                continue
+            if isinstance(cell, Versions):
+                found[column] = frozenset(cell.numbers)
+            else:
+                message = "name versions or a range of them, no specifier"
+                self.draft.problem("table", table.table, ("covers", column), message)
         return found
 
     def _cells(self, table: Table, index: int, raw: Mapping[str, Any]) -> dict[str, Cell]:

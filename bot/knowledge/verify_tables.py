@@ -40,6 +40,13 @@ def _verify_winner(draft: Draft, slug: str, table: Table) -> None:
         _say(draft, slug, ("yields_to",), "a table cannot yield to itself: name the one that wins")
     elif winner is not None and winner not in draft.tables and not draft.may_lack("tables", winner):
         _say(draft, slug, ("yields_to",), f"no table {winner!r}{near(winner, draft.tables)}")
+    for key in ("yields_because", "covers") if winner is None else ():
+        if getattr(table, key):
+            _say(draft, slug, (key,), "only in a table with `yields_to`")
+    for column in table.covers:
+        if column not in table.columns or column not in draft.products:
+            message = f"{column!r} is no column of versions of this table{near(column, table.columns)}"
+            _say(draft, slug, ("covers", column), message)
 
 
 def _verify_preferences(draft: Draft, slug: str, table: Table) -> None:
@@ -69,6 +76,7 @@ def _verify_texts(draft: Draft, slug: str, table: Table) -> None:
     texts: dict[KeyPath, Localized] = {
         ("says",): table.says,
         ("denies",): table.denies,
+        ("yields_because",): table.yields_because,
         ("note",): table.note,
         ("excluded_note",): table.excluded_note,
     }

@@ -36,6 +36,10 @@ class LivePipeline:
         """The question that was noted for a thread; None where it cannot be read or names what is gone."""
         return self._current.recall(noted)
 
+    def why(self, question: Question) -> Reply:
+        """How the answer to a question comes about, in the question's language."""
+        return self._current.why(question)
+
     def swap(self, pipeline: Pipeline) -> None:
         """Answer from another pipeline from now on."""
         self._current = pipeline

@@ -30,6 +30,7 @@ from bot.presenting.surface import SurfacePhrases
 
 LOOKS: Final[tuple[Look, ...]] = ("table", "markdown", "monospace", "text")
 SHARE_ACTION: Final = "share"
+WHY_ACTION: Final = "why"
 CHOICE_ACTION: Final = "ask:"
 
 CHOICES_SHOWN: Final = 5
@@ -48,10 +49,12 @@ SPARE_ROOM: Final = 300
 class Extras:
     """What a place adds to a reply.
 
-    `share` is the question that a "share in channel" button asks again (None: no button). `shared_by` is
-    the Slack id of the user who shared the answer.
+    `why` is what a "Why?" button carries: the question as it is noted, which holds none of the asker's words
+    (None: no button). `share` is the question that a "share in channel" button asks again (None: no button).
+    `shared_by` is the Slack id of the user who shared the answer.
     """
 
+    why: str | None = None
     share: str | None = None
     shared_by: str | None = None
 
@@ -202,7 +205,7 @@ def _citations(citations: Sequence[Citation], phrases: SurfacePhrases) -> str:
 
 
 def _buttons(choices: Sequence[Choice], phrases: SurfacePhrases, extras: Extras) -> list[Block]:
-    """A button per choice, then the share button; one whose question does not fit its value is left out."""
+    """A button per choice, then why and share; one whose question does not fit its value is left out."""
     buttons: list[Block] = []
     left = BUTTONS_ROOM
     for label, action_id, question in _wanted_buttons(choices, phrases, extras):
@@ -220,6 +223,8 @@ def _wanted_buttons(
 ) -> Iterator[tuple[str, str, str]]:
     for number, choice in enumerate(choices[:CHOICES_SHOWN], 1):
         yield choice.label, f"{CHOICE_ACTION}{number}", choice.ask
+    if extras.why is not None:
+        yield phrases.why, WHY_ACTION, extras.why
     if extras.share is not None:
         yield phrases.share, SHARE_ACTION, extras.share
 

@@ -10,13 +10,15 @@ from bot.knowledge.models import Localized, Table
 from bot.knowledge.versions import Constraint, Match
 from bot.presenting.lookups import (
     REQUIREMENT,
-    cell_text,
     conditional,
+    dispute_source,
+    dispute_won,
     requirement_note,
     show_command,
     show_evidence,
 )
 from bot.presenting.phrasing import Phrasing
+from bot.presenting.proof import cell_text
 from bot.presenting.recommended import say_versions
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     if check.fix is not None:
         draft.paragraphs.append(words.say("check.change", set=say_versions(check.fix, words)))
         show_command(check.fix.command, words, draft)
-        draft.rest_on([check.fix.command.evidence])
+        draft.rest_on([check.fix.command.evidence, *(along.evidence for along in check.fix.companions)])
     if check.command is not None:
         show_command(check.command, words, draft)
         draft.rest_on([check.command.evidence])
@@ -226,11 +228,9 @@ def _say_evidence(finding: Finding, known: set[str], words: Phrasing, draft: Dra
             shown = (finding.right.column, finding.right_options)
             show_evidence(evidence, shown, known | {finding.left.column}, words, draft)
     if finding.dispute is not None:
-        draft.notes.append(words.say("dispute.only", source=_source(finding, words)))
+        key = "dispute.without" if finding.dispute.lacking else "dispute.only"
+        draft.notes.append(words.say(key, source=dispute_source(finding.dispute, words)))
+        draft.notes.append(dispute_won(finding.dispute, words))
+    draft.rest_on((*finding.evidence, *finding.around))
+    if finding.dispute is not None:
         draft.rest_on([finding.dispute.evidence])
-    draft.rest_on(finding.evidence)
-
-
-def _source(finding: Finding, words: Phrasing) -> str:
-    rows = finding.dispute.evidence.rows if finding.dispute else ()
-    return words.join(dict.fromkeys(words.source(s) for row in rows for s in row.sources))

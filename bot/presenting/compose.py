@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from bot.answering import answers as a
-from bot.answering.advice import Diagnosis, Recommendation
+from bot.answering.advice import Diagnosis, Recommendation, Roles
 from bot.answering.set_outcome import SetCheck
-from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.base import KnowledgeBase, Relation
+from bot.knowledge.models import Environment, Fact
+from bot.knowledge.trouble import KnownError
 from bot.presenting.checks import say_check
+from bot.presenting.derivations import say_derivation
 from bot.presenting.diagnoses import say_diagnosis, say_recommendation
 from bot.presenting.environments import say_environment, say_inventory
 from bot.presenting.lookups import say_empty, say_lookup
 from bot.presenting.overviews import say_overview
 from bot.presenting.phrasing import Phrasing
-from bot.presenting.reply import Choice, Citation, Grid, Reply, Section, Status, VerdictWord
+from bot.presenting.proof import Page, Support, cite, word_grounds
+from bot.presenting.reply import Choice, Grid, Grounds, Reply, Section, Status, VerdictWord
+from bot.presenting.roles import say_roles
 from bot.presenting.sets import say_set_check
 from bot.presenting.told import (
     say_comparison,
@@ -48,13 +54,28 @@ class Draft:
     sources: list[str] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
+    supports: list[Support] = field(default_factory=list)
 
     def rest_on(self, evidence: Iterable[a.Evidence]) -> None:
         """Cite the sources of rows, and name the rows in the trace."""
         for item in evidence:
+            if item.rows:
+                self.supports.append(item)
             for row in item.rows:
                 self.sources.extend(row.sources)
                 self.rows.append(row.ref)
+
+    def rest_on_table(self, relation: Relation) -> None:
+        """Cite a table as a whole."""
+        self.sources.extend(relation.table.source)
+        self.supports.append(a.Evidence(relation, ()))
+
+    def rest_on_page(self, page: Fact | KnownError | Page | Environment) -> None:
+        """Cite a fact, an error entry or a page, and name it in the trace if it is an entry."""
+        self.sources.extend(page.product.source if isinstance(page, Page) else page.source)
+        self.supports.append(page)
+        if isinstance(page, Fact | KnownError):
+            self.rows.append(f"{'fact' if isinstance(page, Fact) else 'error'} {page.id}")
 
     def section(self) -> Section:
         """The finished section."""
@@ -77,6 +98,7 @@ class Composer:
         outcomes = _worth_saying(outcomes)
         drafts = [self._draft(outcome) for outcome in outcomes]
         first = outcomes[0]
+        words = self.phrasing(first.question.lang)
         sources = dict.fromkeys(slug for draft in drafts for slug in draft.sources)
         return Reply(
             status=_status(outcomes),
@@ -84,16 +106,13 @@ class Composer:
             intent=first.question.intent,
             lang=first.question.lang,
             sections=tuple(draft.section() for draft in drafts),
-            citations=tuple(self._citation(slug, first.question.lang) for slug in sources),
+            citations=tuple(cite(slug, words) for slug in sources),
             choices=tuple(choice for draft in drafts for choice in draft.choices),
             question=summary(first.question),
             trace=tuple(line for outcome in outcomes for line in outcome.question.trace)
             + tuple(f"row {ref}" for draft in drafts for ref in dict.fromkeys(draft.rows)),
+            grounds=partial(_grounds, outcomes, drafts, words),
         )
-
-    def _citation(self, slug: str, lang: str) -> Citation:
-        source = self._kb.sources[slug]
-        return Citation(self.phrasing(lang).source(slug), source.url, source.checked.isoformat())
 
     def _draft(self, outcome: a.Outcome) -> Draft:
         words = self.phrasing(outcome.question.lang)
@@ -111,10 +130,12 @@ class Composer:
                 say_release(outcome, words, draft)
             case a.Overview():
                 say_overview(outcome, words, draft)
-            case SetCheck() | Recommendation() | Diagnosis():
+            case SetCheck() | Recommendation() | Diagnosis() | Roles():
                 _say_advice(outcome, words, draft)
             case a.Told() | a.Comparison() | a.Description() | a.Listing() | a.Inventory():
                 _say_description(outcome, words, draft)
+            case a.Derivation():
+                self._say_derivation(outcome, words, draft)
             case a.Help():
                 say_help(words, draft)
             case a.Clarification():
@@ -124,8 +145,27 @@ class Composer:
         say_environment(outcome, words, draft)
         return draft
 
+    def _say_derivation(self, outcome: a.Derivation, words: Phrasing, draft: Draft) -> None:
+        """The answer before, drafted once more for what it rests on."""
+        outcomes = _worth_saying(outcome.outcomes)
+        drafts = [self._draft(before) for before in outcomes]
+        for before in drafts:
+            draft.sources.extend(before.sources)
+            draft.rows.extend(before.rows)
+            draft.supports.extend(before.supports)
+        grounds = _grounds(outcomes, drafts, words)
+        say_derivation(grounds, [before.headline for before in drafts], words, draft)
 
-def _say_advice(outcome: SetCheck | Recommendation | Diagnosis, words: Phrasing, draft: Draft) -> None:
+
+def _grounds(outcomes: Sequence[a.Outcome], drafts: Sequence[Draft], words: Phrasing) -> Grounds:
+    """How a reply came about, in words."""
+    questions = [outcome.question for outcome in outcomes]
+    return word_grounds(questions, [support for draft in drafts for support in draft.supports], words)
+
+
+def _say_advice(
+    outcome: SetCheck | Recommendation | Diagnosis | Roles, words: Phrasing, draft: Draft
+) -> None:
     match outcome:
         case SetCheck():
             say_set_check(outcome, words, draft)
@@ -133,6 +173,8 @@ def _say_advice(outcome: SetCheck | Recommendation | Diagnosis, words: Phrasing,
             say_recommendation(outcome, words, draft)
         case Diagnosis():
             say_diagnosis(outcome, words, draft)
+        case Roles():
+            say_roles(outcome, words, draft)
 
 
 def _say_description(
@@ -204,6 +246,8 @@ def _is_told(outcome: a.Outcome) -> bool:
     """Whether an outcome answers what was asked."""
     if isinstance(outcome, a.NoAnswer | a.Clarification):
         return False
+    if isinstance(outcome, a.Derivation):
+        return any(map(_is_told, outcome.outcomes))
     return not _is_undated(outcome) and not _is_unrecorded(outcome)
 
 
@@ -229,13 +273,14 @@ def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
 
 
 def summary(question: Question) -> dict[str, object]:
-    """The question as the JSON contract prints it."""
+    """The question as the JSON contract prints it; for "why", what is given is that of the one before."""
+    asked = question.before or question
     given: dict[str, object] = {}
-    for item in question.given:
+    for item in asked.given:
         text = str(item)
         known = given.get(item.column)
         given[item.column] = text if known is None else f"{known}, {text}"
-    if question.environment:
-        given["environment"] = question.environment
-    want = list(question.want or question.about)
+    if asked.environment:
+        given["environment"] = asked.environment
+    want = list(asked.want or asked.about)
     return {"intent": question.intent, "want": want, "given": given}

@@ -83,8 +83,7 @@ def _say_error(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
     if found.fact is not None:
         say_fact(found.fact, words, draft)
     draft.paragraphs.append(words.say("diagnose.fix", text=words.local(found.error.fix)))
-    draft.sources.extend(found.error.source)
-    draft.rows.append(f"error {found.error.id}")
+    draft.rest_on_page(found.error)
 
 
 def _missing(missing: NoAnswer, words: Phrasing) -> Iterator[str]:

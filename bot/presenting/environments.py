@@ -22,7 +22,7 @@ def say_inventory(inventory: Inventory, words: Phrasing, draft: Draft) -> None:
         draft.headline = words.say("team.has", name=words.local(environment.name), values=values)
     else:
         draft.headline = _all(environment, words)
-        draft.sources.extend(environment.source)
+        draft.rest_on_page(environment)
 
 
 def say_environment(outcome: Outcome, words: Phrasing, draft: Draft) -> None:
@@ -41,7 +41,7 @@ def say_environment(outcome: Outcome, words: Phrasing, draft: Draft) -> None:
     command = outcome.command if isinstance(outcome, Lookup | Check) else None
     if command is not None:
         draft.notes.extend(_build(command, question.given, question.want, words))
-    draft.sources.extend(environment.source)
+    draft.rest_on_page(environment)
 
 
 def _says_all(outcome: Outcome) -> bool:

@@ -32,9 +32,9 @@ def render_text(reply: Reply, phrases: SurfacePhrases, shared_by: str | None = N
 def citation_line(citation: Citation, phrases: SurfacePhrases) -> str:
     """Where a figure is written and the day it was checked, as mrkdwn with a link."""
     line = escape(phrases.source, 200).replace("{title}", link(citation.title, citation.url, 1_000))
-    if not citation.checked:
-        return line
-    return f"{line} · " + escape(phrases.checked, 200).replace("{day}", escape(citation.checked, 40))
+    if citation.checked:
+        line += " · " + escape(phrases.checked, 200).replace("{day}", escape(citation.checked, 40))
+    return f"{line} · {escape(citation.mark, 60)}" if citation.mark else line
 
 
 def shared_line(user: str, phrases: SurfacePhrases) -> str:

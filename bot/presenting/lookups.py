@@ -12,6 +12,7 @@ from bot.knowledge.cells import Bounds, Names, Versions
 from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
 from bot.presenting.phrasing import Phrasing
+from bot.presenting.proof import cell_text
 from bot.presenting.reply import Grid
 
 if TYPE_CHECKING:
@@ -54,11 +55,13 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     draft.rest_on(_most_telling_first(lookup))
     draft.rest_on(lookup.conditional)
     if not lookup.evidence.rows:
-        draft.sources.extend(lookup.evidence.relation.table.source)
+        draft.rest_on_table(lookup.evidence.relation)
     draft.rest_on(need.evidence for need in lookup.needs)
     draft.rest_on(companion.evidence for companion in lookup.companions)
     if lookup.command is not None:
         draft.rest_on([lookup.command.evidence])
+    if lookup.dispute is not None:
+        draft.rest_on([lookup.dispute.evidence])
 
 
 def _most_telling_first(lookup: Lookup) -> Iterator[Evidence]:
@@ -224,14 +227,27 @@ def _placed(row: Row, column: str, words: Phrasing) -> str:
 
 
 def say_dispute(dispute: Dispute, words: Phrasing, draft: Draft) -> None:
-    """One line on what a losing source lists instead."""
-    titles = [words.source(slug) for row in dispute.evidence.rows for slug in row.sources]
-    source = words.join(dict.fromkeys(titles))
+    """A line on what a losing source lists instead, and one on which source won and why."""
+    source = dispute_source(dispute, words)
     for key, values in (("extra", dispute.extra), ("lacking", dispute.lacking)):
         if values:
             text = words.named(dispute.column, words.versions(dispute.column, values))
             draft.notes.append(words.say(f"dispute.{key}", source=source, values=text))
-    draft.rest_on([dispute.evidence])
+    draft.notes.append(dispute_won(dispute, words))
+
+
+def dispute_source(dispute: Dispute, words: Phrasing) -> str:
+    """The titles of the losing source."""
+    return words.join(dict.fromkeys(words.source(s) for row in dispute.evidence.rows for s in row.sources))
+
+
+def dispute_won(dispute: Dispute, words: Phrasing) -> str:
+    """Which source won, and why, where its table says so."""
+    table = dispute.evidence.relation.table
+    winner = words.kb.relations[table.yields_to or ""].table
+    titles = words.join(map(words.source, winner.source))
+    because = words.local(table.yields_because)
+    return words.say("dispute.because", winner=titles, because=because).rstrip(" :：")
 
 
 def show_command(command: Command, words: Phrasing, draft: Draft) -> None:
@@ -297,18 +313,6 @@ def show_rows(evidence: Evidence, words: Phrasing, draft: Draft) -> None:
         draft.notes.append(words.say("surface.more_rows", count=len(rows) - GRID_ROWS))
 
 
-def cell_text(row: Row, column: str, words: Phrasing) -> str:
-    """A cell as people read it; a dash where the row has none."""
-    cell = row.cells.get(column)
-    if isinstance(cell, Versions):
-        return words.versions(column, cell.numbers)
-    if isinstance(cell, Bounds):
-        return words.constraint(cell.constraint)
-    if isinstance(cell, Names):
-        return words.join(words.value(column, value) for value in cell.values)
-    return words.say("column.none")
-
-
 def say_empty(empty: Empty, words: Phrasing, draft: Draft) -> None:
     """That a complete list has nothing, and what its neighbours have."""
     given = words.given(empty.given)
@@ -324,7 +328,11 @@ def say_empty(empty: Empty, words: Phrasing, draft: Draft) -> None:
     if empty.sample:
         draft.notes.append(words.say("empty.sample", want=words.name(empty.want)))
     draft.notes.extend(filter(None, [words.local(empty.evidence.relation.table.excluded_note)]))
-    draft.sources.extend(empty.evidence.relation.table.source)
+    relation = empty.evidence.relation
+    draft.rest_on_table(relation)
+    for near in filter(None, (empty.below, empty.above)):
+        found = sorted(relation.candidates(empty.given.column, Constraint.series(near[0])))
+        draft.rest_on([Evidence(relation, tuple(relation.rows[number] for number in found))])
 
 
 def _near(empty: Empty, version: Number, values: Sequence[Number], words: Phrasing) -> str:

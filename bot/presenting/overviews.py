@@ -12,6 +12,7 @@ from bot.knowledge.models import Fact
 from bot.knowledge.versions import Constraint, Number
 from bot.presenting.lookups import say_dispute
 from bot.presenting.phrasing import Phrasing
+from bot.presenting.proof import Page
 from bot.presenting.reply import Grid
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def say_overview(overview: Overview, words: Phrasing, draft: Draft) -> None:
     _say_notes(overview, words, draft)
     if overview.subject is None:
         for beside in overview.beside:
-            draft.sources.extend(beside.evidence.relation.table.source)
+            draft.rest_on_table(beside.evidence.relation)
     else:
         draft.rest_on(beside.evidence for beside in overview.beside)
     draft.rest_on(command.evidence for command in overview.commands)
@@ -53,7 +54,7 @@ def _say_subject(overview: Overview, words: Phrasing, draft: Draft) -> None:
     draft.headline = words.say("overview.headline", name=name, date=words.dated(day))
     if product is None:
         return
-    draft.sources.extend(product.source)
+    draft.rest_on_page(Page(product, dated))
     if subject is None:
         draft.paragraphs.append(words.local(product.about))
     if subject is None and dated:
@@ -69,8 +70,7 @@ def _say_subject(overview: Overview, words: Phrasing, draft: Draft) -> None:
 def _say_facts(facts: tuple[Fact, ...], most: int, words: Phrasing, draft: Draft) -> None:
     for fact in facts[:most]:
         draft.paragraphs.append(words.local(fact.text))
-        draft.rows.append(f"fact {fact.id}")
-        draft.sources.extend(fact.source)
+        draft.rest_on_page(fact)
     if len(facts) > most:
         draft.notes.append(words.say("overview.more_facts", count=len(facts) - most))
 

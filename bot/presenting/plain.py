@@ -31,7 +31,7 @@ def _section(section: Section) -> Iterator[str]:
 def _citations(reply: Reply, words: Phrasing) -> Iterator[str]:
     for citation in reply.citations[:MOST_CITATIONS]:
         checked = words.say("surface.checked", date=citation.checked)
-        parts = [f"{words.say('surface.source')}: {citation.title}", citation.url, checked]
+        parts = [f"{words.say('surface.source')}: {citation.title}", citation.url, checked, citation.mark]
         yield " · ".join(part for part in parts if part)
     if len(reply.citations) > MOST_CITATIONS:
         yield words.say("surface.more_sources", count=len(reply.citations) - MOST_CITATIONS)

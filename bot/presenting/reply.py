@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -17,11 +17,35 @@ VerdictWord = Literal["yes", "no", "depends"]
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a figure is written. `url` may be empty; `checked` is an ISO date."""
+    """Where a figure is written. `url` may be empty; `checked` is an ISO date.
+
+    `mark` says of a source that is not the official one what it is ("derived"); empty for official ones.
+    """
 
     title: str
     url: str
     checked: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that an answer rests on: a row, a fact, an error entry or a page.
+
+    `ref` is its id in the knowledge (`torch-cuda:12`), `text` what it says in the reply's language.
+    """
+
+    ref: str
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """How an answer came about: what was understood, a line for each question; then what it rests on."""
+
+    understood: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +81,8 @@ class Reply:
 
     `sections` holds one entry per question in the message (at least one). `question` is the summary
     that the JSON contract prints; `trace` names the rules that fired, in order. `asked` is the question
-    that a follow-up builds on, None where the message leaves the one before it standing.
+    that a follow-up builds on, None where the message leaves the one before it standing. `grounds` words
+    how the answer came about, when somebody asks.
     """
 
     status: Status
@@ -70,3 +95,9 @@ class Reply:
     question: Mapping[str, object] = field(default_factory=dict)
     trace: tuple[str, ...] = ()
     asked: Question | None = None
+    grounds: Callable[[], Grounds] = field(default=Grounds, compare=False, repr=False)
+
+    @property
+    def proof(self) -> tuple[Step, ...]:
+        """All that the answer rests on, in words; made anew each time."""
+        return self.grounds().steps

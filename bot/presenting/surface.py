@@ -10,6 +10,7 @@ class SurfacePhrases:
     """Words around a reply. A name in braces stands in the phrase once and is replaced as it is shown.
 
     Attributes:
+        why: the button that asks how an answer came about.
         share: the button that posts a private answer in the channel.
         source: before a citation's title, with `{title}`.
         checked: the day a figure was checked, with `{day}` (an ISO date).
@@ -20,6 +21,7 @@ class SurfacePhrases:
         unhandled: one sentence for a command or button that the bot does not know (an old message's, say).
     """
 
+    why: str
     share: str
     source: str
     checked: str

@@ -19,7 +19,7 @@ def print_reply(reply: Reply, words: Phrasing, console: Console | None = None) -
         console.print(Text.assemble(("  → ", "cyan"), choice.label, (f"  {choice.ask}", "dim")))
     for citation in reply.citations[:MOST_CITATIONS]:
         checked = words.say("surface.checked", date=citation.checked)
-        line = " · ".join(part for part in (citation.title, citation.url, checked) if part)
+        line = " · ".join(part for part in (citation.title, citation.url, checked, citation.mark) if part)
         console.print(Text(f"{words.say('surface.source')}: {line}", style="dim"), soft_wrap=True)
     if len(reply.citations) > MOST_CITATIONS:
         more = words.say("surface.more_sources", count=len(reply.citations) - MOST_CITATIONS)

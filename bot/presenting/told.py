@@ -9,6 +9,7 @@ from bot.answering.answers import Comparison, Description, Install, Listing, NoA
 from bot.knowledge.models import Fact, Product
 from bot.presenting.checks import say_default, way
 from bot.presenting.phrasing import Phrasing
+from bot.presenting.proof import Page
 from bot.presenting.reply import Grid
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def say_release(release: Release, words: Phrasing, draft: Draft) -> None:
     if release.fact is not None:
         draft.paragraphs.append(words.local(release.fact.text))
         _cite(release.fact, words, draft)
-    draft.sources.extend(product.source)
+    draft.rest_on_page(Page(product, release.releases))
 
 
 def _one(product: Product, version: str, day: str | None, words: Phrasing) -> str:
@@ -90,8 +91,7 @@ def say_told(told: Told, words: Phrasing, draft: Draft) -> None:
     say_fact(told.fact, words, draft)
     for fact in told.related:
         draft.paragraphs.append(words.say("fact.related", text=words.local(fact.text)))
-        draft.sources.extend(fact.source)
-        draft.rows.append(f"fact {fact.id}")
+        draft.rest_on_page(fact)
 
 
 def say_fact(fact: Fact, words: Phrasing, draft: Draft) -> None:
@@ -103,8 +103,7 @@ def say_fact(fact: Fact, words: Phrasing, draft: Draft) -> None:
 
 
 def _cite(fact: Fact, words: Phrasing, draft: Draft) -> None:
-    draft.rows.append(f"fact {fact.id}")
-    draft.sources.extend(fact.source)
+    draft.rest_on_page(fact)
     if fact.disputed is not None:
         source = words.source(fact.disputed.source)
         text = words.local(fact.disputed.text)
@@ -122,7 +121,7 @@ def say_comparison(comparison: Comparison, words: Phrasing, draft: Draft) -> Non
     for product in comparison.products:
         if draft.grid is None:
             draft.paragraphs.append(words.local(product.about))
-        draft.sources.extend(product.source)
+        draft.rest_on_page(Page(product))
 
 
 def _traits(products: tuple[Product, ...], words: Phrasing) -> Grid | None:
@@ -156,10 +155,11 @@ def say_description(description: Description, words: Phrasing, draft: Draft) -> 
         draft.paragraphs.append(words.say("describe.since", date=words.date(product.since)))
     if product.status:
         draft.paragraphs.append(words.say("describe.status", status=words.local(product.status)))
+    dated = (description.newest,) if description.newest is not None else ()
     if description.newest is not None:
         version, day = description.newest
         draft.paragraphs.append(words.say("describe.newest", version=version, date=words.dated(day)))
-    draft.sources.extend(product.source)
+    draft.rest_on_page(Page(product, dated))
 
 
 def say_listing(listing: Listing, words: Phrasing, draft: Draft) -> None:
@@ -175,7 +175,7 @@ def say_listing(listing: Listing, words: Phrasing, draft: Draft) -> None:
     if len(listing.products) > len(shown):
         draft.notes.append(words.say("listing.more", count=len(listing.products) - len(shown)))
     for product in shown:
-        draft.sources.extend(product.source)
+        draft.rest_on_page(Page(product))
 
 
 def say_help(words: Phrasing, draft: Draft) -> None:

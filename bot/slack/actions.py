@@ -1,12 +1,12 @@
-"""Listeners for buttons: a choice of a clarification, and sharing a private answer."""
+"""Listeners for buttons: a choice of a clarification, why an answer is so, and sharing a private answer."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -17,11 +17,13 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 from structlog.typing import FilteringBoundLogger
 
-from bot.presenting.blocks import CHOICE_ACTION, SHARE_ACTION, Extras
+from bot.presenting.blocks import CHOICE_ACTION, SHARE_ACTION, WHY_ACTION, Extras
+from bot.presenting.mrkdwn import escape
+from bot.presenting.payload import Message
 from bot.slack.desk import Desk
 from bot.slack.errors import expect_answer
 from bot.slack.incoming import Payload, Place, string_at, value_at
-from bot.slack.memory import remember_question
+from bot.slack.memory import explaining, remember_question
 from bot.slack.posting import PostingError, delete_original, post, respond_with
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
@@ -74,6 +76,13 @@ def register(app: AsyncApp, desk: Desk) -> None:
             expect_answer(context, press.question, press.place)
             await _answer_choice(desk, client, press)
 
+    @app.action(WHY_ACTION)
+    async def on_why(ack: AsyncAck, body: Payload, context: AsyncBoltContext, client: AsyncWebClient) -> None:
+        await ack()
+        press = read_press(body)
+        expect_answer(context, "", press.place)
+        await _explain(desk, client, press)
+
     @app.action(SHARE_ACTION)
     async def on_share(
         ack: AsyncAck,
@@ -120,8 +129,31 @@ async def _answer_choice(desk: Desk, client: AsyncWebClient, press: Press) -> No
     async with _released_on_failure(desk, key):
         reply = await desk.answer(press.question)
         await remember_question(desk, press.place, press.message_ts, reply)
-        await post(client, press.place, desk.render(reply), key=key)
+        await post(client, press.place, desk.render(reply, explaining(reply)), key=key)
     log.info("chosen", team=press.team, channel=press.channel, status=reply.status, intent=reply.intent)
+
+
+async def _explain(desk: Desk, client: AsyncWebClient, press: Press) -> None:
+    """Post in the thread how an answer came about, once per answer; after a failure it may be pressed again.
+
+    What the button carries may name what is no longer known: then a sentence says so.
+    """
+    key = press.key("why")
+    if not await desk.store.claim(key, press.channel, key):
+        log.info("already_explained", channel=press.channel)
+        return
+    async with _released_on_failure(desk, key):
+        place = Place(press.channel, press.thread_ts or press.message_ts)
+        await post(client, place, _derivation(desk, press.question), key=key)
+    log.info("explained", team=press.team, channel=press.channel)
+
+
+def _derivation(desk: Desk, noted: str) -> Iterable[Message]:
+    """How the answer to a noted question comes about."""
+    question = desk.ask.recall(noted)
+    if question is None:
+        return [Message(escape(desk.phrases_for(None).unhandled), (), "text")]
+    return desk.render(desk.ask.why(question))
 
 
 async def _share(desk: Desk, client: AsyncWebClient, respond: AsyncRespond, press: Press) -> None:
@@ -155,7 +187,7 @@ async def _post_shared(
 ) -> None:
     """As the bot where it is a member of the channel, else through the response_url, which works anywhere."""
     reply = await desk.answer(press.question)
-    extras = Extras(shared_by=press.user)
+    extras = replace(explaining(reply), shared_by=press.user)
     try:
         await post(client, Place(press.channel, press.thread_ts), desk.render(reply, extras), key=key)
     except PostingError as error:

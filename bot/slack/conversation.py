@@ -11,7 +11,7 @@ from structlog.typing import FilteringBoundLogger
 from bot.presenting.reply import Reply
 from bot.slack.desk import Desk
 from bot.slack.incoming import Incoming
-from bot.slack.memory import question_before, remember_question
+from bot.slack.memory import explaining, question_before, remember_question
 from bot.slack.posting import MessageGoneError, delete, post, update
 from bot.storage import RememberedReply, StorageError
 
@@ -84,7 +84,7 @@ async def _post_answer(desk: Desk, client: AsyncWebClient, question: Incoming, *
     started = time.perf_counter()
     reply = await desk.answer(question.text, await question_before(desk, question))
     await remember_question(desk, question.place, question.ts, reply)
-    ts = await post(client, question.place, desk.render(reply), key=key)
+    ts = await post(client, question.place, desk.render(reply, explaining(reply)), key=key)
     if ts is not None:
         await _remember(desk, question, reply, question.place.channel, ts)
     _log_answer("answered", question, reply, started)
@@ -98,11 +98,11 @@ async def _update_answer(
     await remember_question(desk, question.place, question.ts, reply, again=True)
     ts = known.ts
     try:
-        await update(client, known.channel, ts, desk.render(reply))
+        await update(client, known.channel, ts, desk.render(reply, explaining(reply)))
     except MessageGoneError as error:
         log.warning("reply_gone", channel=known.channel, code=error.code)
         key = f"{question.channel}/{question.ts}/{question.digest}"
-        posted = await post(client, question.place, desk.render(reply), key=key)
+        posted = await post(client, question.place, desk.render(reply, explaining(reply)), key=key)
         ts = posted or ts
     await _remember(desk, question, reply, known.channel, ts)
     _log_answer("revised", question, reply, started)

@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from bot.presenting.blocks import Extras
 from bot.presenting.reply import Reply
 from bot.slack.desk import Desk
 from bot.slack.incoming import Incoming, Place
@@ -50,6 +51,12 @@ async def remember_question(desk: Desk, place: Place, ts: str, reply: Reply, *, 
         await desk.store.remember_question(place.channel, place.thread_ts, ts, noted)
     except StorageError:
         log.exception("question_not_remembered", channel=place.channel)
+
+
+def explaining(reply: Reply) -> Extras:
+    """A "Why?" button for an answer that others than the asker see; none where nothing was answered."""
+    asked = reply.asked if reply.status == "answered" and reply.intent != "why" else None
+    return Extras(why=None if asked is None else note(asked))
 
 
 def _is_fresh(before: str, now: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Tag
 from bot.knowledge.versions import BadVersion, Clause, Constraint, Number, Operator
-from bot.understanding.lexicon import Lexicon
+from bot.understanding.lexicon import Entry, Lexicon
 from bot.understanding.question import Given
 from bot.understanding.spans import Span, Spans
 from bot.understanding.text import Utterance
@@ -204,7 +204,8 @@ class _Binder:
         sign = _OPERATOR.search(self.tokens[index].gap)
         if sign and sign[1] in _SIGN:
             return _SIGN[sign[1]]  # type: ignore[return-value]  # the values are operators
-        after = self.cue_at.get(index + 1)
+        stops = index + 1 < len(self.tokens) and _BREAK.search(self.tokens[index + 1].gap)
+        after = None if stops else self.cue_at.get(index + 1)
         after = self._skip_version_word(index + 1) if after and after.is_a("cue", "version") else after
         for span, kind in ((after, "after"), (self.cue_at.get(index - 1), "before")):
             found = next((e.slug for e in span.entries if e.kind == kind), None) if span else None
@@ -277,9 +278,23 @@ class _Binder:
             span = self.name_at.get(position)
             if span is not None:
                 return span if span.is_a("product") else None
+            tool = self._tool_at(position)
+            if tool is not None:
+                return tool if self._knows(tool.entry.slug, index) else None
             if not self._links(position):
                 return None
         return None
+
+    def _tool_at(self, position: int) -> Span | None:
+        """A tool that prints versions of a product (nvcc) stands for the product."""
+        span = self.cue_at.get(position)
+        entries = span.entries if span else ()
+        slug = next((entry.slug for entry in entries if entry.kind in ("ceiling", "toolkit")), None)
+        return Span(span.first, span.last, (Entry("product", slug),)) if span and slug else None
+
+    def _knows(self, slug: str, index: int) -> bool:
+        """Whether a number may be a version of a product that is not named itself."""
+        return self.kb.knows(slug, Constraint.series(Number.parse(self.tokens[index].text)))
 
     def _product_after(self, index: int) -> Span | None:
         position = index + 1

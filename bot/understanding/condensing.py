@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
-from bot.understanding.text import MAX_CHARACTERS
 
-LONG: Final = 4_000
-LONGEST_LINE: Final = 2_000
+LONG: Final = 2_000
+ROOM: Final = 2_200
+LONGEST_LINE: Final = 400
+OPENING: Final = 1_500
 HEAD: Final = 12
 TAIL: Final = 8
 MOST_LINES: Final = 80
+MOST_READ: Final = 2_000_000
 LEAST_NAME: Final = 4
 
 
@@ -32,15 +34,22 @@ class Condenser:
         """The text itself if it is short, else its beginning, its end and the lines that may tell."""
         if len(text) <= LONG:
             return text
-        lines = text.splitlines()
+        lines = text[:MOST_READ].splitlines()
         if len(lines) <= HEAD + TAIL:
-            return text[:MAX_CHARACTERS]
+            return _ends(text)
         middle = lines[HEAD:-TAIL]
         kept = dict.fromkeys(line for line in middle if self._tells(line))
-        return "\n".join(_cut([*lines[:HEAD], *list(kept)[:MOST_LINES], *lines[-TAIL:]]))
+        return _ends("\n".join(_cut([*lines[:HEAD], *list(kept)[:MOST_LINES], *lines[-TAIL:]])))
 
     def _tells(self, line: str) -> bool:
         return not self._telling.isdisjoint(line.lower().split())
+
+
+def _ends(text: str) -> str:
+    """The beginning and the end of a text that is longer than there is room for."""
+    if len(text) <= ROOM:
+        return text
+    return f"{text[:OPENING]}\n{text[OPENING - ROOM :]}"
 
 
 def _cut(lines: Sequence[str]) -> list[str]:

@@ -25,6 +25,7 @@ EntryKind = Literal[
     "either",
     "range",
     "ceiling",
+    "toolkit",
 ]
 
 
@@ -51,6 +52,8 @@ class Lexicon:
     ignored: frozenset[str]
     ignored_phrases: Mapping[str, list[tuple[str, ...]]]
     ordinary: frozenset[str]
+    polite: Mapping[str, list[tuple[str, ...]]]
+    counters: frozenset[str]
     fuzzy: Mapping[str, Entry]
     tags: Mapping[str, tuple[tuple[str, Tag], ...]]
     scripts: Mapping[str, str] = field(default_factory=dict)
@@ -93,6 +96,8 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         ignored=frozenset(tokens[0] for tokens in ignored if len(tokens) == 1),
         ignored_phrases=_phrases(ignored),
         ordinary=frozenset(ordinary),
+        polite=_phrases([cut(phrase) for v in kb.vocabularies.values() for phrase in v.polite], least=1),
+        counters=frozenset(word.lower() for v in kb.vocabularies.values() for word in v.counters),
         fuzzy=_fuzzy(kb),
         tags=_tags(kb),
         scripts={v.script: lang for lang, v in kb.vocabularies.items()},
@@ -158,6 +163,7 @@ def _things(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:
 def _ceilings(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:
     for slug, product in kb.products.items():
         yield from ((tool, Entry("ceiling", slug)) for tool in product.ceilings)
+        yield from ((tool, Entry("toolkit", slug)) for tool in product.toolkits)
 
 
 def _cues(vocabulary: Vocabulary) -> Iterator[tuple[str, Entry]]:
@@ -186,11 +192,13 @@ def _index(
     return dict(found)
 
 
-def _phrases(ignored: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+def _phrases(ignored: Iterable[tuple[str, ...]], least: int = 2) -> dict[str, list[tuple[str, ...]]]:
     found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for tokens in ignored:
-        if len(tokens) > 1:
+        if len(tokens) >= least:
             found[tokens[0]].append(tokens)
+    for phrases in found.values():
+        phrases.sort(key=len, reverse=True)
     return dict(found)
 
 

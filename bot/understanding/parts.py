@@ -13,6 +13,7 @@ from bot.understanding.text import Utterance
 
 MAX_PARTS: Final = 5
 _SENTENCE: Final = re.compile(r"[?!;。？！；\n]|\.\s")
+_BULLET: Final = re.compile(r"\n[ \t]{0,8}(?:[-*\u2022]|[0-9]{1,2}[.)])[ \t]")
 _COMMA: Final = re.compile(r"[,，]")
 _CLAUSE: Final = re.compile(r"[,，?!;。？！；\n]")
 ASKING: Final = frozenset(
@@ -31,7 +32,7 @@ def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[str]:
     starts = [0]
     for index in range(1, len(tokens)):
         opens = index in opening and _any_within(asking, starts[-1], index - 1)
-        if opens or _SENTENCE.search(tokens[index].gap):
+        if opens or _SENTENCE.search(_BULLET.sub(" ", tokens[index].gap)):
             starts.append(index)
     questions = {index for index, start in enumerate(starts[1:]) if "?" in tokens[start].gap}
     if "?" in utterance.tail:
@@ -41,7 +42,7 @@ def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[str]:
     ]
     return [
         utterance.raw[tokens[first].start : _end(utterance, last)].strip()
-        for first, last in _with_context(pieces, asking, questions)
+        for first, last in _with_context(pieces, asking, questions, _named(utterance, spans))
     ][:MAX_PARTS]
 
 
@@ -83,18 +84,33 @@ def _asks_later(utterance: Utterance, asking: set[int]) -> set[int]:
     return found
 
 
+def _named(utterance: Utterance, spans: Spans) -> Sequence[int]:
+    """Where names, versions and identifiers stand, ascending."""
+    found = {span.first for span in spans.names} | {first for first, _ in spans.code}
+    found |= {
+        index
+        for index, token in enumerate(utterance.tokens)
+        if token.kind == "number" and ("." in token.text or not token.gap.strip(" "))
+    }
+    return sorted(found)
+
+
 def _with_context(
-    pieces: list[tuple[int, int]], asking: Sequence[int], questions: set[int]
+    pieces: list[tuple[int, int]], asking: Sequence[int], questions: set[int], named: Sequence[int]
 ) -> list[tuple[int, int]]:
-    """Join a piece that asks nothing to the next one that does (the last pieces to the one before).
+    """Join a piece that asks nothing, or names nothing, to the next (the last to the one before).
 
     A piece asks if a question word stands in it, or a question mark behind it.
     """
     merged: list[tuple[int, int]] = []
     pending: int | None = None
     for number, (first, last) in enumerate(pieces):
+        cued = _any_within(asking, first, last)
+        if not cued and not _any_within(named, first, last) and len(pieces) > 1:
+            continue  # it neither names nor asks anything: chatter beside the question
         begin = first if pending is None else pending
-        if number in questions or _any_within(asking, first, last):
+        asks = number in questions or _any_within(asking, begin, last)
+        if asks and _any_within(named, begin, last):
             merged.append((begin, last))
             pending = None
         else:
@@ -105,4 +121,4 @@ def _with_context(
             merged[-1] = (merged[-1][0], end)
         else:
             merged.append((pending, end))
-    return merged
+    return merged or [(pieces[0][0], pieces[-1][1])]

@@ -32,11 +32,15 @@ SILENT_CUES: Final = frozenset(
         "list",
         "help",
         "chat",
-        "need",
     }
 )
-COMMON_CUES: Final = frozenset({"~works", "~install", "~newest", "~oldest"})
+COMMON_CUES: Final = frozenset({"~works", "~install", "~newest", "~oldest", "~need"})
+WHOLE: Final = 0.999
+SAID: Final = 0.45
+TELLING: Final = 0.3
+RARE: Final = 10.0
 NAMES: Final = "@#"
+TOLD_ELSEWHERE: Final = "@#&"
 DISCOUNT: Final = 0.5
 ELSEWHERE: Final = 0.95
 SUFFIXES: Final = ("ations", "ation", "ings", "ing", "ed", "es", "s")
@@ -54,7 +58,8 @@ class FactIndex:
 
     A fact's score is the best, over its `asked` phrases, of the product of two shares, each weighted by
     rarity (inverse document frequency): how much of the phrase the question says, and how much of the
-    question the phrase explains (the fact's other words explain at a discount).
+    question the phrase explains (the fact's other words explain at a discount). A phrase that is said whole
+    counts for something however much else is said: the more, the rarer its words are.
     """
 
     def __init__(self, kb: KnowledgeBase, lexicon: Lexicon) -> None:
@@ -68,6 +73,7 @@ class FactIndex:
             (number, phrase) for number, item in enumerate(self._facts) for phrase in item.phrases
         ]
         self._totals = [self._sum(phrase) for _, phrase in self._phrases]
+        self._telling = [self._telling_weight(phrase) for _, phrase in self._phrases]
         self._by_term: Mapping[str, list[int]] = self._postings()
 
     def _index(self, fact: Fact) -> _Indexed:
@@ -75,9 +81,7 @@ class FactIndex:
         words = set().union(*phrases) | {f"@{fact.about}"}
         for text in fact.text.values():
             words.update(self._words_of(text))
-        telling = tuple(
-            p for p in phrases if any(term[0] not in NAMES and term not in COMMON_CUES for term in p)
-        )
+        telling = tuple(phrase for phrase in phrases if _is_telling(phrase))
         return _Indexed(fact, telling, frozenset(words))
 
     def _postings(self) -> dict[str, list[int]]:
@@ -120,6 +124,8 @@ class FactIndex:
             if recall >= LEAST:
                 fact, phrase = self._phrases[number]
                 score = recall * self._explained(self._facts[fact], phrase, wanted) / total
+                if recall >= WHOLE and self._telling[number]:
+                    score = max(score, SAID + TELLING * min(1.0, self._telling[number] / RARE))
                 best[fact] = max(best.get(fact, 0.0), score)
         hits = [self._hit(fact, score, named) for fact, score in best.items()]
         kept = [hit for hit in hits if hit.score >= LEAST]
@@ -141,6 +147,11 @@ class FactIndex:
         beside = (wanted & item.words) - by_phrase
         return self._sum(by_phrase) + DISCOUNT * self._sum(beside)
 
+    def _telling_weight(self, phrase: frozenset[str]) -> float:
+        """How much the words of a phrase weigh that are no names and no common cues; 0 for fewer than two."""
+        words = [term for term in phrase if term[0] not in TOLD_ELSEWHERE and term not in COMMON_CUES]
+        return self._sum(words) if len(words) > 1 else 0.0
+
     def _hit(self, number: int, score: float, named: set[str]) -> FactHit:
         fact = self._facts[number].fact
         elsewhere = bool(named) and f"@{fact.about}" not in named
@@ -148,6 +159,12 @@ class FactIndex:
 
     def _sum(self, found: Iterable[str]) -> float:
         return sum(self._weight.get(term, self._unseen) for term in found)
+
+
+def _is_telling(phrase: frozenset[str]) -> bool:
+    """Whether a phrase says more than names and one common cue."""
+    words = [term for term in phrase if term[0] not in NAMES]
+    return len(words) > 1 or any(term not in COMMON_CUES for term in words)
 
 
 def _tells(wanted: frozenset[str]) -> bool:

@@ -28,7 +28,8 @@ class Slots:
     columns given that tell of a machine (a GPU, a driver); `subject_wanted` says that what can be installed
     is named without a version, or nothing but what surrounds it, `subject_given` that a version of it is, and
     `build_given` that the build is, and `builds_only` that no other name stands without a version.
-    `unnamed` are attributes of which a thing is meant that is not named ("my GPU").
+    `unnamed` are attributes of which a thing is meant that is not named ("my GPU"); `roles` counts the
+    different things that versions of one product are told to be (a ceiling, a toolkit, a build).
     `environment` is the one that is named; `inventory` says that nothing is asked but what it has.
     """
 
@@ -49,6 +50,7 @@ class Slots:
     build_given: bool = False
     builds_only: bool = False
     unnamed: tuple[str, ...] = ()
+    roles: int = 0
     environment: str = ""
     inventory: bool = False
 
@@ -136,6 +138,13 @@ def _lookup_extreme(slots: Slots) -> float:
     return 0.92 if wanted and asks else 0.0
 
 
+def _roles(slots: Slots) -> float:
+    """Which of several versions of one thing counts for what."""
+    asks = slots.has("which", "compare", "yesno", "describe", "fails")
+    other = slots.has("install", "newest", "oldest", "list", "when") or slots.kinds or slots.topics
+    return 0.93 if slots.roles > 1 and asks and not other else 0.0
+
+
 def _unnamed(slots: Slots) -> float:
     """Whether a thing is supported that is not named."""
     asks = slots.has("works", "yesno", "fails", "negative")
@@ -189,7 +198,9 @@ def _check_pair(slots: Slots) -> float:
 def _check_value(slots: Slots) -> float:
     if len(slots.columns) != 1 or not slots.values or slots.bare or slots.has("install", "when"):
         return 0.0
-    return 0.86 if slots.has("works", "yesno", "negative", "fails") else 0.0
+    if not slots.has("works", "yesno", "negative", "fails"):
+        return 0.0
+    return 0.86 if slots.subject_given or not slots.surrounding else 0.68
 
 
 def _lookup(slots: Slots) -> float:
@@ -224,7 +235,9 @@ def _install(slots: Slots) -> float:
         return 0.0
     if len(slots.columns) > 1 and slots.has("yesno"):
         return 0.4
-    return 0.4 if slots.has("which") and slots.bare and slots.versions else 0.9
+    if slots.has("which") and slots.bare and slots.versions:
+        return 0.4
+    return 0.9 if slots.versions or slots.values or slots.devices else 0.7
 
 
 def _release_when(slots: Slots) -> float:
@@ -308,6 +321,7 @@ RULES: Final = (
     Rule("nightly", "nightly", _nightly),
     Rule("team.environment", "environment", _environment, yields=True),
     Rule("topic.pair", "topic", _topic_pair, yields=True),
+    Rule("roles", "roles", _roles),
     Rule("recommend", "recommend", _recommend),
     Rule("changes", "history", _changes),
     Rule("unnamed", "unnamed", _unnamed, yields=True),

@@ -75,6 +75,7 @@ class SlotReader:
             bare=bare,
             versions=versions,
             values=tuple(dict.fromkeys(values)),
+            roles=_count_roles(versions),
             unnamed=unique(e.slug for s in spans.cues for e in s.entries if e.kind == "attribute"),
             kinds=unique(e.slug for s in spans.cues for e in s.entries if e.kind == "kind"),
             topics=unique(e.slug for s in spans.cues for e in s.entries if e.kind == "topic"),
@@ -164,15 +165,37 @@ def _devices(kb: KnowledgeBase) -> Iterator[str]:
 
 
 def with_shown(slots: Slots, shown: tuple[Given, ...]) -> Slots:
-    """The slots with what a pasted output shows of what the question does not give itself."""
+    """The slots with what a pasted output shows."""
     if not shown:
         return slots
     ceilings = {item.column for item in shown if item.role == "ceiling"}
     versions = tuple(_uncapped(item) if item.column in ceilings else item for item in slots.versions)
-    given = {item.column for item in versions}
-    added = tuple(item for item in shown if item.column not in given)
+    given = {(item.column, item.role) for item in versions}
+    added = tuple(item for item in shown if (item.column, item.role) not in given)
     bare = tuple(slug for slug in slots.bare if slug not in {item.column for item in added})
-    return replace(slots, versions=(*versions, *added), bare=bare or slots.bare)
+    versions = (*versions, *added)
+    return replace(slots, versions=versions, bare=bare or slots.bare, roles=_count_roles(versions))
+
+
+def _count_roles(versions: Iterable[Given]) -> int:
+    """How many different things versions of one product are told to be."""
+    roles = {(item.column, item.role) for item in versions if item.role}
+    return max((sum(column == other for other, _ in roles) for column, _ in roles), default=0)
+
+
+def without_roles(given: tuple[Given, ...]) -> tuple[Given, ...]:
+    """The givens for a question about one version of each product: a plain one counts before what tools show,
+    a toolkit only where there is nothing else.
+    """
+    plain = {item.column for item in given if not item.role}
+    shown = {item.column for item in given if item.role in ("ceiling", "build")}
+    return tuple(
+        item
+        for item in given
+        if not item.role
+        or (item.role != "toolkit" and item.column not in plain)
+        or (item.role == "toolkit" and item.column not in plain | shown)
+    )
 
 
 def _uncapped(given: Given) -> Given:
@@ -183,14 +206,27 @@ def _uncapped(given: Given) -> Given:
 
 
 def _capped(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tuple[Given, ...]:
-    """Read the version nearest to a tool that prints ceilings (nvidia-smi's CUDA) as an upper bound."""
-    capped: set[Given] = set()
-    for span in spans.cues:
-        at = utterance.tokens[span.first].start
-        for entry in span.entries:
-            own = [given for given in givens if entry.kind == "ceiling" and given.column == entry.slug]
-            capped |= {min(own, key=lambda given: _distance(given.at, at))} if own else set()
-    return tuple(_as_most(given) if given in capped else given for given in givens)
+    """Read the version nearest to a tool as what it prints: the most that is supported, or a toolkit."""
+    near = sorted(
+        (_distance(given.at, utterance.tokens[span.first].start), number, place, entry.kind)
+        for number, span in enumerate(spans.cues)
+        for entry in span.entries
+        for place, given in enumerate(givens)
+        if entry.kind in ("ceiling", "toolkit") and given.column == entry.slug
+    )
+    roles: dict[int, str] = {}
+    used: set[int] = set()
+    for _, number, place, kind in near:
+        if number not in used and place not in roles:
+            roles[place] = kind
+            used.add(number)
+    return tuple(_in_role(given, roles.get(place, "")) for place, given in enumerate(givens))
+
+
+def _in_role(given: Given, role: str) -> Given:
+    if role == "toolkit":
+        return replace(given, role="toolkit")
+    return _as_most(given) if role == "ceiling" else given
 
 
 def _undefaulted(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tuple[Given, ...]:

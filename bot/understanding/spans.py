@@ -41,13 +41,15 @@ class Spans:
     """All spans of a message in order, and which tokens they cover.
 
     `code` are first and last tokens of dotted identifiers (`torch.version.cuda`): they name a thing in a
-    program, not the products and cues that their parts spell.
+    program, not the products and cues that their parts spell. `polite` are the tokens of phrases that ask
+    nothing ("can anyone tell me").
     """
 
     names: tuple[Span, ...]
     cues: tuple[Span, ...]
     covered: tuple[bool, ...]
     code: tuple[tuple[int, int], ...] = ()
+    polite: frozenset[int] = frozenset()
 
 
 def find_spans(utterance: Utterance, lexicon: Lexicon, *, misspelt: bool = True) -> Spans:
@@ -56,11 +58,12 @@ def find_spans(utterance: Utterance, lexicon: Lexicon, *, misspelt: bool = True)
     taken = [False] * len(tokens)
     code = _identifiers(tokens, lexicon, taken)
     names = _exact_names(tokens, lexicon, taken)
+    polite = _polite(tokens, lexicon, taken)
     cues = _cues(tokens, lexicon, taken)
     if misspelt:
         names += _misspelt(tokens, lexicon, taken)
     names.sort(key=lambda span: span.first)
-    return Spans(tuple(names), tuple(cues), tuple(taken), tuple(code))
+    return Spans(tuple(names), tuple(cues), tuple(taken), tuple(code), frozenset(polite))
 
 
 def _identifiers(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[tuple[int, int]]:
@@ -92,7 +95,8 @@ def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
         following = tokens[index + 1].text if index + 1 < len(tokens) else ""
         named = lexicon.names_at(token.text, following)
         for phrase, entry in chain(named, _versioned(tokens, index, lexicon)):
-            if phrase_at(tokens, index, phrase, taken) and _joined(tokens, index, len(phrase)):
+            stands = phrase_at(tokens, index, phrase, taken) and _joined(tokens, index, len(phrase))
+            if stands and not _is_counted(tokens, index, phrase, lexicon):
                 _claim(taken, index, len(phrase))
                 found.append(Span(index, index + len(phrase) - 1, (entry,)))
                 break
@@ -113,6 +117,24 @@ def _versioned(
 def _joined(tokens: tuple[Token, ...], start: int, length: int) -> bool:
     """A name's tokens are parted by nothing but spaces, hyphens, dots and underscores."""
     return all(SEPARATORS.issuperset(token.gap) for token in tokens[start + 1 : start + length])
+
+
+def _polite(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[int]:
+    found: list[int] = []
+    for index, token in enumerate(tokens):
+        for phrase in lexicon.polite.get(token.text, ()):
+            if phrase_at(tokens, index, phrase, taken):
+                _claim(taken, index, len(phrase))
+                found.extend(range(index, index + len(phrase)))
+                break
+    return found
+
+
+def _is_counted(tokens: tuple[Token, ...], index: int, phrase: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether a bare number is a count of something, and names nothing."""
+    if len(phrase) > 1 or tokens[index].kind != "number" or index == 0:
+        return False
+    return tokens[index - 1].text in lexicon.counters or "=" in tokens[index].gap
 
 
 def _cues(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:

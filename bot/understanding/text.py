@@ -17,7 +17,7 @@ _SLACK_MARKUP: Final = re.compile(
     r"<(?:[@!][^<>\s]*|#[^<>|\s]*(?:\|(?P<channel>[^<>]*))?|(?:https?|mailto):[^<>|\s]*(?:\|(?P<link>[^<>]*))?)>"
 )
 _LINK: Final = re.compile(r"https?://[^\s<>|]+")
-_EMOJI: Final = re.compile(r"(?<![\w:]):(?:[a-z][a-z0-9_+-]*|[+-]1|100|1234):(?![\w:])")
+_EMOJI: Final = re.compile(r"(?<![\w:])(?::(?:[a-z][a-z0-9_+-]*+|[+-]1|100|1234):)++(?![\w:])")
 _TERMINAL: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TAG: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9]*\s*/?>")
 _EXTRAS: Final = re.compile(r"(?<=[\w.-])\[[\w, -]{1,60}\](?=\s?[=<>~!])")  # of a requirement

@@ -17,11 +17,11 @@ from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
 from bot.understanding.parts import MAX_PARTS, split_parts
 from bot.understanding.pastes import PasteReader
-from bot.understanding.question import FactHit, Given, Question, Reading, Superlative
+from bot.understanding.question import FactHit, Given, Intent, Question, Reading, Superlative
 from bot.understanding.reports import ReportReader
 from bot.understanding.retrieval import FactIndex
 from bot.understanding.rules import Slots, choose
-from bot.understanding.slots import SlotReader, with_shown
+from bot.understanding.slots import SlotReader, with_shown, without_roles
 from bot.understanding.spans import Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
 
@@ -124,7 +124,7 @@ class Understanding:
             intent=chosen.intent,
             text=text,
             lang=lang,
-            given=slots.versions + slots.values,
+            given=_given(slots, chosen.intent),
             about=slots.bare,
             kinds=slots.kinds,
             topics=slots.unnamed if chosen.intent == "unnamed" else slots.topics,
@@ -199,6 +199,12 @@ def _fits(fact: Fact, given: Mapping[str, Constraint], *, versioned: bool) -> bo
         elsewhere = (c.exact for c in given.values())
         return all(exact is None or not Number.parse(fact.version).within(exact) for exact in elsewhere)
     return asked.match(Number.parse(fact.version)) is not Match.NO
+
+
+def _given(slots: Slots, intent: Intent) -> tuple[Given, ...]:
+    """What is given; roles are told apart only where they are what is asked about."""
+    versions = slots.versions if intent == "roles" else without_roles(slots.versions)
+    return versions + slots.values
 
 
 def _superlative(slots: Slots) -> Superlative | None:
