@@ -69,11 +69,32 @@ def test_wrong_usage_exits_with_two(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 2
 
 
-def test_explain_shows_spans_rule_and_rows() -> None:
-    """The trace names what was recognised, the rule and the rows."""
+def test_explain_shows_what_was_understood_the_rules_and_the_steps() -> None:
+    """After the answer: the question as it was read, what fired, each row with its source and day."""
     printed = run("ask", "--explain", "which torch works with CUDA 10.2").output
-    for part in ("product:torch", "lookup.wanted", "torch-cuda:"):
-        assert part in printed
+    answer, _, derivation = printed.partition("\nUnderstood: ")
+    assert answer.startswith("Official CUDA 10.2 builds")
+    for part in ("about: PyTorch; given: CUDA 10.2", "product:torch", "lookup.wanted"):
+        assert part in derivation
+    step = derivation.partition("  torch-cuda:")[2].splitlines()
+    assert "PyTorch 1.11.0, 1.12.0, 1.12.1 · CUDA 10.2 · Linux · pip, conda" in step[0]
+    assert "checked 2026-11-23" in step[1]
+
+
+def test_explain_of_no_answer_says_that_nothing_stands_behind_it() -> None:
+    """There are rules, but no steps."""
+    result = run("ask", "--explain", "which torch works with CUDA 99.9")
+    assert result.exit_code == 1
+    assert result.output.rstrip().endswith("No row or fact stands behind that.")
+
+
+def test_explain_counts_the_steps_that_it_leaves_out() -> None:
+    """Thirty are enough to read."""
+    printed = run("ask", "--explain", "everything about torch 2.4.0").output
+    derivation = printed.partition("It rests on:")[2].splitlines()
+    steps = [line for line in derivation if line.startswith("  ") and not line.startswith("    ")]
+    assert len(steps) == 30
+    assert derivation[-1].startswith("… and ")
 
 
 def test_jsonl_answers_every_line_in_order() -> None:

@@ -270,5 +270,5 @@ def test_every_phrase_for_teams_is_said(lang: str, monkeypatch: pytest.MonkeyPat
         "zh": ("python 3.10 的话 cluster-a 用哪个 torch", "cluster-a 的 python 是哪个版本"),
     }
     for text in questions[lang]:
-        team().ask(text)
+        team().explain(team().ask(text))
     assert [key for key in team().kb.wordings[lang] if key.startswith("team.") and key not in said] == []

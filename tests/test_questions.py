@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.presenting.phrasing import Phrasing
+from bot.understanding.remembering import note
 from bot.understanding.rules import RULES
 from tests.questions.cases import Case, all_cases, known_failures, mistakes, pipeline
 
@@ -69,7 +70,12 @@ def test_every_phrase_is_said_in_some_reply(lang: str, monkeypatch: pytest.Monke
     monkeypatch.setattr(Phrasing, "say", record)
     for case in CASES:
         if case.lang == lang:
-            pipeline().plain(pipeline().ask(case.utterance))
+            reply = pipeline().ask(case.utterance)
+            pipeline().plain(reply)
+            pipeline().explain(reply)
+            asked = pipeline().recall(note(reply.asked)) if reply.asked else None
+            if asked is not None:
+                pipeline().explain(pipeline().why(asked))
     assert [
         k for k in pipeline().kb.wordings[lang] if k not in said and not k.startswith((*SURFACES, TEAM))
     ] == []

@@ -293,7 +293,10 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """How the answer to the question before came about: its outcomes, told once more."""
+    """How the answer to the question before came about: its outcomes, told once more.
+
+    There are none where the question can no longer be answered: what was pasted with it is not kept.
+    """
 
     question: Question
     outcomes: tuple[Outcome, ...]

@@ -20,7 +20,7 @@ from bot.presenting.lookups import say_empty, say_lookup
 from bot.presenting.overviews import say_overview
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.proof import Page, Support, cite, word_grounds
-from bot.presenting.reply import Choice, Grid, Grounds, Reply, Section, Status, VerdictWord
+from bot.presenting.reply import Choice, Citation, Grid, Grounds, Reply, Section, Status, VerdictWord
 from bot.presenting.roles import say_roles
 from bot.presenting.sets import say_set_check
 from bot.presenting.told import (
@@ -87,6 +87,7 @@ class Composer:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
+        self._citations: dict[tuple[str, str], Citation] = {}
         self._phrasings = {lang: Phrasing(kb, lang) for lang in kb.wordings}
 
     def phrasing(self, lang: str) -> Phrasing:
@@ -106,13 +107,20 @@ class Composer:
             intent=first.question.intent,
             lang=first.question.lang,
             sections=tuple(draft.section() for draft in drafts),
-            citations=tuple(cite(slug, words) for slug in sources),
+            citations=tuple(self._citation(slug, words) for slug in sources),
             choices=tuple(choice for draft in drafts for choice in draft.choices),
             question=summary(first.question),
             trace=tuple(line for outcome in outcomes for line in outcome.question.trace)
             + tuple(f"row {ref}" for draft in drafts for ref in dict.fromkeys(draft.rows)),
             grounds=partial(_grounds, outcomes, drafts, words),
         )
+
+    def _citation(self, slug: str, words: Phrasing) -> Citation:
+        """A source as it is cited, worded once for each language."""
+        key = (slug, words.lang)
+        if key not in self._citations:
+            self._citations[key] = cite(slug, words)
+        return self._citations[key]
 
     def _draft(self, outcome: a.Outcome) -> Draft:
         words = self.phrasing(outcome.question.lang)
@@ -147,6 +155,9 @@ class Composer:
 
     def _say_derivation(self, outcome: a.Derivation, words: Phrasing, draft: Draft) -> None:
         """The answer before, drafted once more for what it rests on."""
+        if not outcome.outcomes:
+            draft.headline = words.say("derive.not_kept")
+            return
         outcomes = _worth_saying(outcome.outcomes)
         drafts = [self._draft(before) for before in outcomes]
         for before in drafts:

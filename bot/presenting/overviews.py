@@ -43,6 +43,7 @@ def say_overview(overview: Overview, words: Phrasing, draft: Draft) -> None:
     else:
         draft.rest_on(beside.evidence for beside in overview.beside)
     draft.rest_on(command.evidence for command in overview.commands)
+    draft.rest_on(beside.dispute.evidence for beside in overview.beside if beside.dispute is not None)
 
 
 def _say_subject(overview: Overview, words: Phrasing, draft: Draft) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from bot.presenting.blocks import Extras
+from bot.presenting.blocks import NO_EXTRAS, Extras
 from bot.presenting.reply import Reply
 from bot.slack.desk import Desk
 from bot.slack.incoming import Incoming, Place
@@ -54,9 +54,14 @@ async def remember_question(desk: Desk, place: Place, ts: str, reply: Reply, *, 
 
 
 def explaining(reply: Reply) -> Extras:
-    """A "Why?" button for an answer that others than the asker see; none where nothing was answered."""
+    """A "Why?" button for an answer that others than the asker see; none where nothing was answered.
+
+    None for a pasted list either: it is not kept, and without it the answer could not be told once more.
+    """
     asked = reply.asked if reply.status == "answered" and reply.intent != "why" else None
-    return Extras(why=None if asked is None else note(asked))
+    if asked is None or (asked.pins is not None and asked.pins.is_set):
+        return NO_EXTRAS
+    return Extras(why=note(asked))
 
 
 def _is_fresh(before: str, now: str) -> bool:

@@ -79,7 +79,7 @@ class Question:
     `whether` says that a lookup asks whether there is any, not which.
     `errors` are the known errors that the message shows, most telling first, `listed` what an installer
     said it has, `identifiers` the names in a program that an error gives. `why` asks how the answer to the
-    question `before` came about.
+    question `before` came about. `partial` says that it was recalled without the list that was pasted.
     """
 
     intent: Intent
@@ -101,6 +101,7 @@ class Question:
     identifiers: tuple[str, ...] = ()
     pins: Pins | None = None
     before: Question | None = None
+    partial: bool = False
     trace: tuple[str, ...] = field(default=(), compare=False)
 
     def value(self, column: str) -> Given | None:

@@ -8,7 +8,6 @@ from typing import Final, cast, get_args
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.versions import BadVersion, Clause, Constraint, Number, Operator
-from bot.understanding.pins import InstallCommand, Pin, Pins
 from bot.understanding.question import FactHit, Given, Intent, Question, Role, Superlative
 
 FORM: Final = 1
@@ -25,8 +24,7 @@ _Data = dict[str, object]
 def note(question: Question) -> str:
     """The text that stands for a question. What the message said around names and versions is left out.
 
-    Of a pasted list that is also: where each package stood, addresses, channels, and packages that are no
-    product.
+    A pasted list of packages is left out as a whole; the question is then `partial`.
     """
     data: _Data = {
         "form": FORM,
@@ -45,8 +43,7 @@ def note(question: Question) -> str:
         "errors": question.errors,
         "whether": question.whether,
         "listed": [number.text for number in question.listed],
-        "pins": [_note_pin(pin) for pin in question.pins.pins] if question.pins else [],
-        "commands": [_note_command(item) for item in question.pins.commands] if question.pins else [],
+        "partial": question.partial or (question.pins is not None and question.pins.is_set),
     }
     return json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
 
@@ -74,20 +71,6 @@ def _note_constraint(constraint: Constraint | str) -> _Data:
     return {"clauses": [[clause.op, clause.number.text] for clause in constraint.clauses]}
 
 
-def _note_pin(pin: Pin) -> _Data:
-    data: _Data = {"column": pin.column, **_note_constraint(pin.constraint)}
-    if pin.tag is not None:
-        data["tag"] = _note_given(pin.tag)
-    return data if pin.command is None else data | {"command": pin.command}
-
-
-def _note_command(command: InstallCommand) -> _Data:
-    data: _Data = {"manager": command.manager}
-    if command.python is not None:
-        data["python"] = command.python.text
-    return data if command.index is None else data | {"index": _note_given(command.index)}
-
-
 def _read(data: _Data, kb: KnowledgeBase) -> Question:
     """Raises ValueError, TypeError, KeyError or BadVersion where anything is not as `note` writes it."""
     _expect([str(data["form"])], {str(FORM)})
@@ -109,41 +92,10 @@ def _read(data: _Data, kb: KnowledgeBase) -> Question:
         errors=_names(data, "errors", kb.errors),
         whether=data.get("whether") is True,
         listed=tuple(Number.parse(str(text)) for text in _items(data, "listed")),
-        pins=_read_pins(data, kb),
+        partial=data.get("partial") is True,
     )
     _expect((hit.fact for hit in question.facts), {fact.id for fact in kb.facts})
     return question
-
-
-def _read_pins(data: _Data, kb: KnowledgeBase) -> Pins | None:
-    """The pins of a pasted list, one a line; None where there was none."""
-    pins = tuple(_read_pin(item, at, kb) for at, item in enumerate(_items(data, "pins")))
-    commands = tuple(_read_command(item, kb) for item in _items(data, "commands"))
-    _expect((pin.command for pin in pins), (None, *range(len(commands))))
-    return Pins(pins, commands) if pins or commands else None
-
-
-def _read_pin(item: object, at: int, kb: KnowledgeBase) -> Pin:
-    data = _mapping(item)
-    column, constraint = _read_constraint(data, kb)
-    tag, command = data.get("tag"), data.get("command")
-    if isinstance(constraint, str) or not (command is None or isinstance(command, int)):
-        raise TypeError(item)
-    known = None if tag is None else _read_given(tag, kb)
-    return Pin(column, constraint, known, str(constraint), start=at, end=at, line=at, command=command)
-
-
-def _read_command(item: object, kb: KnowledgeBase) -> InstallCommand:
-    data = _mapping(item)
-    python, index = data.get("python"), data.get("index")
-    return InstallCommand(
-        _one_of(data, "manager", kb.tools),
-        None if python is None else Number.parse(str(python)),
-        None if index is None else _read_given(index, kb),
-        channels=(),
-        start=0,
-        end=0,
-    )
 
 
 def _mapping(item: object) -> _Data:
@@ -210,7 +162,7 @@ def _one_of(data: _Data, key: str, known: Iterable[str], default: str | None = N
     return found
 
 
-def _expect(found: Iterable[object], known: Iterable[object]) -> None:
+def _expect(found: Iterable[str], known: Iterable[str]) -> None:
     missing = set(found).difference(known)
     if missing:
-        raise ValueError(f"not known: {missing}")
+        raise ValueError(f"not known: {sorted(missing)}")

@@ -13,6 +13,7 @@ from bot.presenting.reply import Choice, Citation, Grid, Reply, Section
 from bot.presenting.surface import SurfacePhrases
 
 PHRASES = SurfacePhrases(
+    why="Why?",
     share="Share",
     source="Source: {title}",
     checked="checked {day}",

@@ -49,6 +49,15 @@ async def test_command_answer_is_shared_by_its_button(
     assert "0.7.0" in workspace.messages("general")[0].text
 
 
+async def test_why_button_opens_up_an_answer(open_page: OpenPage, workspace: RunningWorkspace) -> None:
+    """The rows and their sources appear in the thread."""
+    page = await opened(open_page, workspace)
+    await say(page, "@torchdesk torchvision for torch 1.6.0")
+    await page.get_by_role("button", name="Why?").click()
+    await expect(page.locator("strong", has_text="This is how that answer came about.")).to_be_visible()
+    await expect(page.get_by_role("cell", name="PyTorch 1.6.0 · torchvision 0.7.0")).to_be_visible()
+
+
 async def test_choice_of_a_clarification_can_be_pressed(
     open_page: OpenPage, workspace: RunningWorkspace
 ) -> None:

@@ -22,6 +22,7 @@ from bot.slack.lifecycle import drain
 from bot.understanding.question import Question
 
 ENGLISH = SurfacePhrases(
+    why="Why?",
     share="Share in channel",
     source="Source: {title}",
     checked="checked {day}",
@@ -32,6 +33,7 @@ ENGLISH = SurfacePhrases(
     unhandled="I do not know that button.",
 )
 GERMAN = SurfacePhrases(
+    why="Warum?",
     share="Teilen",
     source="Quelle: {title}",
     checked="geprüft {day}",
@@ -81,6 +83,10 @@ class CannedAsk:
     def recall(self, noted: str) -> Question | None:
         """Nothing was ever about anything."""
         return None
+
+    def why(self, question: Question) -> Reply:
+        """Say that it was asked why, too."""
+        return self.reply_to("why")
 
 
 class BrokenPipelineError(Exception):

@@ -24,7 +24,9 @@ ASKED = [
     "libraries for graph neural networks",
     "what is torchvision",
     "哪个 torch 版本支持 cuda 10.2",
+    "is there a torch for cuda 10.2?",
 ]
+OFFERED = "ERROR: Could not find a version that satisfies the requirement torch==1.7.0 (from versions: 1.11.0)"
 
 
 def stored(asked: Question) -> dict[str, Any]:
@@ -43,6 +45,20 @@ def without_words(asked: Question) -> Question:
 def test_a_question_comes_back_as_it_was(text: str) -> None:
     """All that answering needs is kept."""
     assert recall(note(question(text)), pipeline().kb) == without_words(question(text))
+
+
+def test_what_an_installer_offered_is_kept() -> None:
+    """A diagnosis rests on it."""
+    asked = recall(note(question(OFFERED)), pipeline().kb)
+    assert asked is not None
+    assert asked.listed == question(OFFERED).listed != ()
+
+
+def test_a_pasted_list_is_left_out_and_said_to_be() -> None:
+    """Whoever recalls the question knows that it lacks what it was about."""
+    asked = recall(note(question("torch==2.4.0\ntorchtext==0.17.0")), pipeline().kb)
+    assert asked is not None
+    assert (asked.partial, asked.pins, asked.given) == (True, None, ())
 
 
 def test_no_word_of_the_message_is_noted() -> None:
