@@ -85,8 +85,8 @@ class Answering:
         """
         first = reading.questions[0]
         if first.before is not None:
-            before = self.answer(Reading((replace(first.before, lang=first.lang),)))
-            return (Derivation(first, before),)
+            asked = replace(first.before, lang=first.lang)
+            return (Derivation(first, () if asked.partial else self.answer(Reading((asked,)))),)
         if len(reading.questions) == 1:
             found = (self._one(question) for question in self._each(first))
             return tuple(outcome for own in found for outcome in self._enricher.enrich(own))
