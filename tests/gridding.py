@@ -1,4 +1,4 @@
-"""Asks a pipeline many questions of one kind, phrasings taking turns, and collects the verdicts that are not the expected ones."""
+"""Asks many questions of one kind, phrasings taking turns, and collects the wrong verdicts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import cycle
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import yaml
 
@@ -23,6 +23,8 @@ NO: Final[Verdicts] = frozenset({"no"})
 DEPENDS: Final[Verdicts] = frozenset({"depends"})
 SILENT: Final[Verdicts] = frozenset({None})
 OPEN: Final[Verdicts] = frozenset({None, "depends"})
+ONCE: Final[Mapping[Verdicts, int]] = {}
+TWICE: Final = {YES: 2, NO: 2, DEPENDS: 2, SILENT: 2}
 
 
 @dataclass(frozen=True)
@@ -42,16 +44,15 @@ def phrasings(*kinds: str) -> Mapping[str, tuple[str, ...]]:
 
 @dataclass
 class Turns:
-    """Gives out phrasings in turn: for each language and each expected verdict a circle of its own."""
+    """Gives out phrasings in turn, languages alternating: for each expectation a circle of its own."""
 
     by_language: Mapping[str, tuple[str, ...]]
-    circles: dict[tuple[str, Verdicts], Iterator[str]] = field(default_factory=dict)
+    circles: dict[Verdicts, Iterator[str]] = field(default_factory=dict)
     used: set[tuple[str, Verdicts]] = field(default_factory=set)
 
-    def next(self, lang: str, expected: Verdicts) -> str:
+    def next(self, expected: Verdicts) -> str:
         """The phrasing whose turn it is."""
-        circle = self.circles.setdefault((lang, expected), cycle(self.by_language[lang]))
-        phrasing = next(circle)
+        phrasing = next(self.circles.setdefault(expected, self._circle()))
         self.used.add((phrasing, expected))
         return phrasing
 
@@ -59,6 +60,11 @@ class Turns:
         """The phrasings that no cell with this expectation was asked in."""
         every = {text for texts in self.by_language.values() for text in texts}
         return {text for text in every if (text, expected) not in self.used}
+
+    def _circle(self) -> Iterator[str]:
+        languages = [cycle(texts) for texts in self.by_language.values()]
+        for together in zip(*languages, strict=False):
+            yield from together
 
 
 @dataclass
@@ -78,19 +84,20 @@ def wide(text: str) -> str:
     return text.translate(WIDE)
 
 
-def run(cells: Iterable[Cell], turns: Turns, times: Mapping[Verdicts, int] | None = None) -> Outcome:
-    """Ask every cell once in each language, or as many times as `times` has for its expectation."""
+def run(cells: Iterable[Cell], turns: Turns, times: Mapping[Verdicts, int] = TWICE) -> Outcome:
+    """Ask every cell as many times as `times` has for its expectation, else once; languages alternate."""
     outcome = Outcome()
     for cell in cells:
-        for lang in LANGUAGES:
-            for _ in range((times or {}).get(cell.expected, 1)):
-                _ask(turns.next(lang, cell.expected).format(**cell.words), cell.expected, outcome)
+        for _ in range(times.get(cell.expected, 1)):
+            _ask(turns.next(cell.expected).format(**cell.words), cell.expected, outcome)
     return outcome
 
 
 def _ask(text: str, expected: Verdicts, outcome: Outcome) -> None:
     outcome.asked += 1
-    reply: Any = pipeline().ask(text)
+    reply = pipeline().ask(text)
     if reply.verdict not in expected or reply.intent != "check":
         wanted = "/".join(sorted(str(verdict) for verdict in expected))
-        outcome.wrong.append(f"{text!r}: expected {wanted}, got {reply.verdict} ({reply.intent}, {reply.status})")
+        outcome.wrong.append(
+            f"{text!r}: expected {wanted}, got {reply.verdict} ({reply.intent}, {reply.status})"
+        )

@@ -1,4 +1,4 @@
-"""Reads what the tables say of drivers, GPUs and the code inside builds, apart from the bot, to check the bot against."""
+"""Reads what the tables say of drivers, GPUs and the code in builds, apart from the bot."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.tables import cell, page, release, releases, series
 
 ATTRIBUTES: Final = bundled_knowledge() / "attributes"
 CODE, PTX, UNRECORDED = "sm", "compute", "unrecorded"
+PTX_ONLY: Final = DEPENDS | NO
 Capability = tuple[int, int]
 
 
@@ -40,11 +41,24 @@ def minor_driver(platform: str, cuda: str) -> str | None:
     return _minor_drivers(platform).get(cuda.split(".", maxsplit=1)[0])
 
 
+@cache
+def branches() -> dict[str, str]:
+    """The driver branches that a table names, each with the newest CUDA that it supports."""
+    return {row["driver"]: row["cuda"].removeprefix("<=") for row in page("driver-branch-cuda")["rows"]}
+
+
+def reaches(branch: str, cuda: str) -> bool:
+    """Whether some driver of a branch supports a CUDA, by the table of branches."""
+    return release(cuda) <= release(branches()[branch])
+
+
 def driver_marks(platform: str) -> list[str]:
-    """Every full driver version that a table names on a platform, and another shortly below each."""
-    named = {driver for drivers in least_drivers(platform).values() for driver in drivers}
-    full = {driver for driver in named | set(_minor_drivers(platform).values()) if "." in driver}
-    return sorted(full | {_below(driver) for driver in full}, key=release)
+    """Every full driver version that a table names on a platform, and another shortly below each series' first."""
+    series_of, minor = least_drivers(platform).values(), set(_minor_drivers(platform).values())
+    named = {driver for drivers in series_of for driver in drivers} | minor
+    first = {drivers[0] for drivers in series_of} | minor
+    between = {_below(driver) for driver in first if "." in driver}
+    return sorted({driver for driver in named if "." in driver} | between, key=release)
 
 
 def _below(driver: str) -> str:
@@ -103,18 +117,31 @@ def _code(text: str) -> Code | None:
     return Code(kind, (int(digits[:-1]), int(digits[-1])))
 
 
-@cache
-def codes(torch: str, platform: str) -> tuple[frozenset[Code], bool]:
-    """What code the official builds of a torch on a platform hold, and whether that is known of every build."""
-    rows = [
+def has_rows(torch: str, platform: str) -> bool:
+    """Whether the table of code in builds has anything on a torch on a platform."""
+    return bool(_rows("torch-arch", torch, platform))
+
+
+def _rows(table: str, torch: str, platform: str) -> list[dict[str, Any]]:
+    return [
         row
-        for row in page("torch-arch")["rows"]
+        for row in page(table)["rows"]
         if torch in cell(row["torch"], releases("torch")) and platform in row["platform"].split("/")
     ]
-    found = [_code(arch) for row in rows for arch in row["arch"].split("/")]
+
+
+@cache
+def codes(torch: str, platform: str, *, named: bool) -> tuple[frozenset[Code], bool]:
+    """What code the builds of a torch on a platform hold, and whether that is known of every build.
+
+    Where the platform is not `named`, builds that count only if it is are left out.
+    """
+    rows = _rows("torch-arch", torch, platform)
+    counting = [row for row in rows if named or not row.get("only_if_named")]
+    found = [_code(arch) for row in counting for arch in row["arch"].split("/")]
     told = {build for row in rows for build in _builds(row, torch)}
-    exist = set(_official_builds(torch, platform))
-    return frozenset(filter(None, found)), bool(rows) and None not in found and exist <= told
+    whole = set(_official_builds(torch, platform)) <= told
+    return frozenset(filter(None, found)), bool(rows) and None not in found and whole
 
 
 def _builds(row: dict[str, str], torch: str) -> Iterator[tuple[str, str, str]]:
@@ -125,9 +152,8 @@ def _builds(row: dict[str, str], torch: str) -> Iterator[tuple[str, str, str]]:
 
 def _official_builds(torch: str, platform: str) -> Iterator[tuple[str, str, str]]:
     """The builds of a torch on a platform by the table of builds."""
-    for row in page("torch-cuda")["rows"]:
-        if torch in cell(row["torch"], releases("torch")) and platform in row["platform"].split("/"):
-            yield from _builds(row, torch)
+    for row in _rows("torch-cuda", torch, platform):
+        yield from _builds(row, torch)
 
 
 @cache
@@ -137,18 +163,27 @@ def tegra_capabilities() -> frozenset[Capability]:
     return frozenset(capability_of(text) for row in rows for text in row["compute-capability"].split("/"))
 
 
-def gpu_verdicts(gpu: Gpu, torch: str, platform: str) -> Verdicts:
+def gpu_verdicts(gpu: Gpu, torch: str, platform: str, *, named: bool = True) -> Verdicts:
     """Whether an official build of a torch on a platform runs on a GPU.
 
-    Machine code settles it, but not on a module; PTX alone may do; else no, if the code of every build is recorded.
+    A GPU that comes with one platform has its builds there; named beside another, either may be told.
     """
+    if gpu.at is None:
+        return _on_platform(gpu, torch, platform, named=named)
+    own = _on_platform(gpu, torch, gpu.at, named=True)
+    return own | OPEN | _on_platform(gpu, torch, platform, named=named) if named else own
+
+
+def _on_platform(gpu: Gpu, torch: str, platform: str, *, named: bool) -> Verdicts:
+    """Machine code settles it, but not on a module; PTX alone does not; else no, if all code is recorded."""
     has = capability_of(gpu.capability)
-    held, complete = codes(torch, gpu.at or platform)
+    held, complete = codes(torch, platform, named=named)
     running = {code for code in held if code.runs_on(has)}
+    fitting = {code for code in running if code.kind == CODE or code.capability == has}
     if has in tegra_capabilities():
-        return OPEN if running or not complete else OPEN | NO
-    if any(code.kind == CODE or code.capability == has for code in running):
+        return OPEN if fitting else OPEN | NO
+    if fitting:
         return YES
-    if running:
-        return DEPENDS
-    return NO if complete else OPEN
+    if not complete:
+        return OPEN if held or gpu.at is None else OPEN | NO
+    return PTX_ONLY if running else NO

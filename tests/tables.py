@@ -69,6 +69,18 @@ class Pairs:
 
 
 @cache
+def listed_on(table: str, left: str, right: str, platform: str) -> frozenset[tuple[str, str]]:
+    """The pairs of (left, right) that a table lists for a platform."""
+    return frozenset(
+        (a, b)
+        for row in page(table)["rows"]
+        if platform in row["platform"].split("/")
+        for a in cell(row[left], _known(left))
+        for b in cell(row[right], _known(right))
+    )
+
+
+@cache
 def pairs(table: str, left: str, right: str) -> Pairs:
     """The pairs of (left, right) that a table lists; CUDA and Python count by series."""
     found: set[tuple[str, str]] = set()
@@ -93,7 +105,8 @@ def _known(product: str) -> tuple[str, ...]:
 def listed_verdict(table: str, left: str, a: str, right: str, b: str) -> str | None:
     """What a table settles of a pair: `yes` if it lists it, `no` where its list is complete, else nothing.
 
-    A list is complete for an entry of the column that `complete_for` names, if it is listed, in no `open` row and no hole.
+    A list is complete for an entry of the column that `complete_for` names, if it is listed, in no `open` row
+    and no hole.
     """
     listed, settings = pairs(table, left, right), page(table)
     if (a, b) in listed.pairs:

@@ -7,12 +7,13 @@ from typing import Final
 
 import pytest
 
-from tests.gridding import DEPENDS, NO, SILENT, YES, Cell, Turns, Verdicts, phrasings, run, wide
-from tests.tables import listed_verdict, pairs, releases, series
+from tests.gridding import DEPENDS, NO, ONCE, OPEN, SILENT, YES, Cell, Turns, Verdicts, phrasings, run, wide
+from tests.tables import listed_on, listed_verdict, pairs, releases, series
 
 COMPANIONS: Final = ("torchvision", "torchaudio", "torchtext")
-MANY: Final = {YES: 4, NO: 2}
-SOME: Final = {YES: 8, NO: 1}
+PLATFORMS: Final = ("linux", "windows")
+MANY: Final = {YES: 8, NO: 4, DEPENDS: 8, SILENT: 2}
+SOME: Final = {YES: 16, NO: 2, SILENT: 2}
 
 
 def pair_cell(torch: str, name: str, other: str, expected: Verdicts) -> Cell:
@@ -63,6 +64,36 @@ def test_every_torch_with_every_python() -> None:
     """The verdict on (torch, Python) is the table's, in both languages and every phrasing."""
     turns = Turns(phrasings("any", "python"))
     outcome = run(python_cells(), turns, MANY)
+    assert not outcome.wrong, outcome
+    assert (turns.never_used(YES), turns.never_used(NO)) == (set(), set())
+
+
+def on_platform(table: str, torch: str, product: str, other: str, platform: str) -> Verdicts:
+    """The verdict where a platform is named; what is recorded of a torch nowhere there is not ruled out."""
+    here = listed_on(table, "torch", product, platform)
+    if (torch, other) in here:
+        return YES
+    verdict = closed(table, torch, product, other)
+    return OPEN if verdict == SILENT or torch not in {a for a, _ in here} else NO
+
+
+def platform_cells(product: str, name: str, platform: str) -> Iterator[Cell]:
+    """Every known torch with every known version of CUDA or Python, on a platform."""
+    elsewhere = pairs("torch-python-elsewhere", "torch", "python").pairs if product == "python" else ()
+    for torch in releases("torch"):
+        for other in series(product):
+            listed = on_platform(f"torch-{product}", torch, product, other, platform)
+            expected = DEPENDS if (torch, other) in elsewhere else listed
+            words = pair_cell(torch, name, other, expected).words
+            yield Cell({**words, "platform": platform}, expected)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize(("product", "name"), [("cuda", "CUDA"), ("python", "Python")])
+def test_every_torch_on_a_platform(product: str, name: str, platform: str) -> None:
+    """The verdict on (torch, CUDA) and (torch, Python) follows from the rows for the platform named."""
+    turns = Turns(phrasings("platform"))
+    outcome = run(platform_cells(product, name, platform), turns, ONCE)
     assert not outcome.wrong, outcome
     assert (turns.never_used(YES), turns.never_used(NO)) == (set(), set())
 

@@ -25,6 +25,7 @@ from bot.answering.answers import (
     Truth,
 )
 from bot.answering.checking import not_recorded
+from bot.answering.clarifying import Clarifier, dates
 from bot.answering.diagnosing import DiagnosisAnswerer
 from bot.answering.enriching import Enricher
 from bot.answering.milestones import Milestones
@@ -32,12 +33,11 @@ from bot.answering.overview import OverviewAnswerer
 from bot.answering.solvers import Solvers
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
-from bot.knowledge.versions import Constraint, Match, Number
+from bot.knowledge.versions import Constraint, Match
 from bot.understanding.givens import finest
-from bot.understanding.question import Given, Question, Reading
+from bot.understanding.question import Question, Reading
 
 MAX_OPTIONS = 4
-MAX_CHOICES = 5
 MAX_EACH = 5
 FACT_BESIDE = 0.45
 FACT_INSTEAD = 0.7
@@ -55,6 +55,7 @@ class Answering:
         self._diagnoses = DiagnosisAnswerer(solvers)
         self._facts = {fact.id: fact for fact in kb.facts}
         self._milestones = Milestones(kb)
+        self._clarifier = Clarifier(self._joins, self._installer, self._milestones)
         self._enricher = Enricher(solvers, self.answer_release)
         self._by_intent: Mapping[str, Callable[[Question], Outcome]] = {
             "lookup": self.answer_lookup,
@@ -67,7 +68,7 @@ class Answering:
             "list": self.answer_list,
             "overview": OverviewAnswerer(self._joins, self._installer).answer,
             "help": Help,
-            "topic": self.clarify_topic,
+            "topic": self._clarifier.topic,
             "recommend": self.answer_recommend,
             "diagnose": self._diagnoses.answer,
             "roles": self.answer_roles,
@@ -165,14 +166,6 @@ class Answering:
         found = self._checks.answer(replace(question, intent="check", want=(), about=question.want))
         return replace(found, missing=question.want) if isinstance(found, Check) else None
 
-    def _told_of(self, question: Question, given: Given) -> Told | None:
-        """What a fact says of a version that no table knows."""
-        asked = given.constraint
-        if not isinstance(asked, Constraint) or asked.exact is None:
-            return None
-        fact = self._milestones.of_version(given.column, asked)
-        return Told(replace(question, intent="history"), fact) if fact else None
-
     def answer_install(self, question: Question) -> Outcome:
         """The command for what is given; if nothing fits, why."""
         subject = next(
@@ -227,11 +220,11 @@ class Answering:
         given = next((g for g in question.given if isinstance(g.constraint, Constraint)), None)
         slug = given.column if given else question.about[0]
         product = self._kb.products[slug]
-        dated = self._dates(slug)
+        dated = dates(self._kb, slug)
         if given is not None and isinstance(given.constraint, Constraint):
             found = tuple((n, day) for n, day in dated if given.constraint.match(n) is not Match.NO)
             if not found:
-                return self._told_of(question, given) or not_recorded(self._kb, question, given)
+                return self._clarifier.told_of(question, given) or not_recorded(self._kb, question, given)
             return Release(question, product, found, fact=self._milestones.of_releases(slug, found))
         if not dated:
             fact = self._milestones.of_product(slug, newest=question.superlative == "newest")
@@ -240,15 +233,11 @@ class Answering:
             return Release(question, product, dated[-1:], "newest")
         return Release(question, product, dated[:1], "oldest", self._milestones.of_releases(slug, dated[:1]))
 
-    def _dates(self, slug: str) -> tuple[tuple[Number, str | None], ...]:
-        releases = self._kb.products[slug].releases
-        return tuple(sorted((Number.parse(text), day) for text, day in releases.items()))
-
     def answer_history(self, question: Question) -> Outcome:
         """The best fact, with others that are nearly as good; else what a release that is named brought."""
         if not question.facts:
             given = next((g for g in reversed(question.given) if isinstance(g.constraint, Constraint)), None)
-            told = self._told_of(question, given) if given else None
+            told = self._clarifier.told_of(question, given) if given else None
             return told or NoAnswer(question, "not_recorded", given)
         best, *others = question.facts
         related = tuple(self._facts[h.fact] for h in others if h.score >= best.score * 0.9)
@@ -257,7 +246,7 @@ class Answering:
     def answer_describe(self, question: Question) -> Outcome:
         """What a product is, or who makes it."""
         product = self._kb.products[question.about[0]]
-        dated = self._dates(product.product)
+        dated = dates(self._kb, product.product)
         return Description(question, product, "maker" in question.cues, newest=dated[-1] if dated else None)
 
     def answer_compare(self, question: Question) -> Outcome:
@@ -279,7 +268,7 @@ class Answering:
         """Products of a kind or topic, or the releases of a product."""
         if not question.kinds and not question.topics:
             product = self._kb.products[question.about[0]]
-            dated = self._dates(product.product)
+            dated = dates(self._kb, product.product)
             return Release(question, product, dated) if dated else self.answer_describe(question)
         found = tuple(p for p in self._kb.products.values() if _belongs(p.kind, p.topics, question))
         fact = self._beside(question) if question.topics else None
@@ -287,77 +276,10 @@ class Answering:
             return Told(question, fact) if fact else NoAnswer(question, "unrelated")
         return Listing(question, found, fact)
 
-    def clarify_topic(self, question: Question) -> Outcome:
-        """A name alone: ask what about it."""
-        versions = [g for g in question.given if isinstance(g.constraint, Constraint)]
-        things = [g for g in question.given if g not in versions and g.column not in self._kb.qualifiers]
-        if things and not versions and not question.about:
-            return Clarification(question, "topic", tuple(self._about_thing(things[0]))[:MAX_OPTIONS])
-        given = next(
-            (g for g in versions if isinstance(g.constraint, Constraint) and g.constraint.exact), None
-        )
-        if given is None and versions:
-            return self.clarify_topic(
-                replace(question, about=(versions[0].column, *question.about), given=())
-            )
-        if given is not None:
-            return self._clarify_version(question, given)
-        pair = tuple(slug for slug in question.about if self._dates(slug))[:2]
-        if len(pair) == 2 and self._joins.related(*pair):
-            return Clarification(question, "topic", tuple(self._newest_of(*pair)))
-        slug = question.about[0]
-        options = [Option("latest", slug), Option("releases", slug)] if self._dates(slug) else []
-        options += [Option("install", slug)] if slug in self._installer.subjects else []
-        return Clarification(question, "topic", (*options, Option("describe", slug)))
-
-    def _about_thing(self, thing: Given) -> Iterator[Option]:
-        """A GPU or the like alone: what can be installed for it, and what its tables tell."""
-        told = (c for r in self._joins.tables(thing.column) for c in r.columns if c in self._kb.releases)
-        near = dict.fromkeys((*sorted(self._installer.subjects), *told))
-        for other in near:
-            if self._joins.related(thing.column, other):
-                yield Option("match", thing.column, str(thing.constraint), other)
-
-    def _newest_of(self, left: str, right: str) -> Iterator[Option]:
-        """Two names and no version: what goes with the newest of each, as far as a table knows it."""
-        for slug, other in ((left, right), (right, left)):
-            listed = {v for r in self._joins.tables(slug, other) for v in r.values(slug)}
-            if listed:
-                yield Option("match_newest", slug, str(max(listed)), other)
-            if slug in self._installer.subjects:
-                yield Option("install", slug)
-
-    def _clarify_version(self, question: Question, given: Given) -> Outcome:
-        if isinstance(given.constraint, Constraint) and not self._kb.knows(given.column, given.constraint):
-            return self._told_of(question, given) or not_recorded(self._kb, question, given)
-        version = str(given.constraint)
-        others = self._goes_with(given.column)
-        options = [Option("match", given.column, version, other) for other in others]
-        tail = [Option("install", given.column, version)] if given.column in self._installer.subjects else []
-        tail += [Option("when", given.column, version), Option("overview", given.column, version)]
-        return Clarification(question, "topic", (*options[: MAX_CHOICES - len(tail)], *tail))
-
-    def _goes_with(self, column: str) -> list[str]:
-        """What a product is matched with: what can be installed, what chooses its build, what comes along."""
-        found = dict.fromkeys(
-            other
-            for relation in self._joins.tables(column)
-            for other in relation.columns
-            if other != column and other in self._kb.releases
-        )
-        commands = {c for relation in self._kb.of_kind("command") for c in relation.columns}
-        builds = {c for c in commands & self._kb.products.keys() if self._kb.products[c].implicit}
-        along = self._kb.products[column].accompany
-
-        def rank(other: str) -> tuple[bool, bool, bool]:
-            return other not in self._installer.subjects, other not in builds, other not in along
-
-        return sorted(found, key=rank)
-
     def answer_check(self, question: Question) -> Outcome:
         """Whether all that is given goes together; a pasted list of packages as the set that it is."""
         if question.pins is not None and question.pins.is_set:
-            return self._sets.answer(question, question.pins)
+            return self._enricher.with_command(self._sets.answer(question, question.pins))
         return self._checks.answer(question)
 
     def answer_roles(self, question: Question) -> Outcome:
@@ -374,7 +296,7 @@ class Answering:
         """The newest full set for everything given; where there is none, what does not go together."""
         unknown = next((given for given in question.given if not self._joins.known(given)), None)
         if unknown is not None:
-            return self._told_of(question, unknown) or not_recorded(self._kb, question, unknown)
+            return self._clarifier.told_of(question, unknown) or not_recorded(self._kb, question, unknown)
         found = self._recommender.recommend(question, finest(question.given))
         if found is not None:
             return found

@@ -58,12 +58,21 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command to run, the value chosen for each column of its table, and what its placeholders got."""
+    """A command to run, the value chosen for each column of its table, and what its placeholders got.
+
+    `along` are the rows of other tables that placeholders were filled from.
+    """
 
     text: str
     cells: tuple[tuple[str, str], ...]
     evidence: Evidence
     filled: tuple[tuple[str, str], ...] = ()
+    along: tuple[Evidence, ...] = ()
+
+    @property
+    def rests_on(self) -> tuple[Evidence, ...]:
+        """All rows behind it, its own first."""
+        return (self.evidence, *self.along)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class DiagnosisAnswerer:
         self._installer = solvers.installer
         self._sets = solvers.sets
         self._ways_out = solvers.ways_out
+        builds = [self._kb.products[c] for c in self._installer.builds if c in self._kb.products]
+        self._moving = {name for product in builds for name in (product.product, *product.accompany)}
         self._interpreters = Interpreters(solvers.joins)
         self._facts = {fact.id: fact for fact in self._kb.facts}
 
@@ -113,6 +115,8 @@ class DiagnosisAnswerer:
         """Where an error doubts a device, and the tables say that it goes with what is installed."""
         leads = error.leads_to if error else None
         devices = {c for c in leads.given if c not in self._installer.builds} if leads else set()
+        if leads is None or self._installer.subjects.isdisjoint(leads.want):
+            return
         devices |= {g.column for g in givens if isinstance(g.constraint, str)} - self._kb.qualifiers
         for finding in self._checks.findings(replace(question, given=givens)) if leads else ():
             columns = {finding.left.column, finding.right.column}
@@ -154,14 +158,12 @@ class DiagnosisAnswerer:
         self, question: Question, machine: tuple[Given, ...], want: tuple[str, ...]
     ) -> Iterator[Lookup]:
         """Which versions of what is asked for go with what the machine has."""
+        leads = self._kb.errors[question.errors[0]].leads_to if question.errors else None
+        told = set(leads.given) if leads else set()
         named = {given.column for given in machine}
         for column in self._asked(want, named):
-            reverse = column not in want
-            given = tuple(
-                g
-                for g in machine
-                if g.column != column and (g.column in want if reverse else self._tells(column, g))
-            )
+            allowed = set(want) if column not in want else told
+            given = tuple(g for g in machine if g.column != column and self._tells(column, g, allowed))
             if not given:
                 continue
             asked = replace(question, intent="lookup", want=(column,), given=given, superlative=None)
@@ -175,14 +177,14 @@ class DiagnosisAnswerer:
             return tuple(sorted(self._installer.subjects))
         return want
 
-    def _tells(self, column: str, given: Given) -> bool:
-        """Whether a given bears on which versions would do.
+    def _tells(self, column: str, given: Given, allowed: set[str]) -> bool:
+        """Whether a given bears on which versions would do: what the error is about, or the device.
 
-        For what is installed that is the device, which nothing can change; for the rest what is installed.
+        A driver or a CUDA lets through so many that they tell nothing of what can be installed.
         """
         if given.column in self._kb.qualifiers or not self._joins.related(column, given.column):
             return False
-        is_device = isinstance(given.constraint, str) or not self._kb.products[given.column].accompany
-        if column in self._installer.subjects:
-            return is_device and not any(self._joins.tables(column, given.column))
-        return given.column in self._installer.subjects
+        is_thing = isinstance(given.constraint, str)
+        if column not in self._installer.subjects:
+            return given.column in allowed or is_thing
+        return is_thing or (given.column in allowed and given.column not in self._moving)

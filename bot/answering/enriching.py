@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bot.answering.answers import Check, Default, Empty, Evidence, Install, Lookup, Outcome, Release, Truth
+from bot.answering.set_outcome import SetCheck
 from bot.answering.solvers import Solvers
 from bot.knowledge.versions import Constraint
 from bot.understanding.question import Given, Question
@@ -39,6 +40,28 @@ class Enricher:
             yield replace(outcome, verdict=self._verdict(outcome))
         else:
             yield outcome
+
+    def with_command(self, check: SetCheck) -> SetCheck:
+        """A set with the line that installs it; where a device rules it out, the newest that runs there."""
+        by_device = [c for c in check.conflicts if self._needs_device((c.finding.left, c.finding.right))]
+        if by_device:
+            subjects = {g.column for g in check.members if g.column in self._installer.subjects}
+            machine = tuple(g for g in check.members if self._is_of_machine(g, subjects))
+            fix = self._ways_out.fix(check.question, (*machine, *self._joins.context(check.question.given)))
+            return check if fix is None else replace(check, lines=(fix.command.text,), command=fix.command)
+        if check.truth is Truth.SUPPORTED and not check.lines:
+            command = self._installer.exact(check.question.given)
+            if command is not None and any(g.column in self._installer.subjects for g in check.members):
+                return replace(check, lines=(command.text,), command=command)
+        return check
+
+    def _is_of_machine(self, given: Given, subjects: set[str]) -> bool:
+        """Whether a member of a set is the machine's, and no choice of what to install."""
+        if isinstance(given.constraint, str):
+            return True
+        choices = {*subjects, *self._installer.builds, *self._installer.installs}
+        tabled = any(self._joins.tables(given.column, subject) for subject in subjects)
+        return given.column not in choices and not tabled
 
     def _with_ways(self, check: Check) -> Check:
         """A no with the smallest change that makes it a yes, where that is another build or release."""

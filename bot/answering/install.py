@@ -155,11 +155,16 @@ class Installer:
         return False
 
     def _fill(self, build: Build) -> Command:
-        filled = {name: self._value(build, name) for name in _names_in(build.row)}
+        along = {name: found for name in _names_in(build.row) if (found := self._companion(build, name))}
+        filled = {
+            name: along[name][0] if name in along else self._value(build, name)
+            for name in _names_in(build.row)
+        }
         text = (build.row.command or "").format_map(filled)
         cells = tuple((column, str(value)) for column, value in build.cells.items())
         cells += tuple(build.fixed.items())
-        return Command(text, cells, Evidence(build.relation, (build.row,)), tuple(filled.items()))
+        own, rows = Evidence(build.relation, (build.row,)), tuple(evidence for _, evidence in along.values())
+        return Command(text, cells, own, tuple(filled.items()), rows)
 
     def _value(self, build: Build, name: str) -> str:
         if name in build.cells:
@@ -168,14 +173,19 @@ class Installer:
             return build.row.extra[name]
         if name.endswith("_tag"):
             return self._tag(name.removesuffix("_tag"), build.cells[name.removesuffix("_tag")])
-        return self._companion(build, name)
+        return ""
 
     def _tag(self, product: str, value: Number | str) -> str:
         prefix = self._kb.products[product].tags[0].prefix
         return prefix + "".join(str(part) for part in value.release) if isinstance(value, Number) else value
 
-    def _companion(self, build: Build, product: str) -> str:
-        """The newest version of a companion that surely goes with the chosen subject."""
+    def _companion(self, build: Build, product: str) -> tuple[str, Evidence] | None:
+        """The newest version of a companion that surely goes with the chosen subject, and what tells it.
+
+        None for what the row itself tells.
+        """
+        if product in build.cells or (build.row.extra and product in build.row.extra):
+            return None
         subject = build.relation.columns[0]
         given = as_given(subject, build.cells[subject])
         for relation in self._joins.tables(subject, product):
@@ -184,8 +194,10 @@ class Installer:
             rows = [row for row in rows if row.matches(subject, given.constraint) is Match.YES]
             values = self._joins.values(rows, product)
             if values:
-                return str(values[-1])
-        return ""
+                newest = Constraint.series(values[-1])
+                told = (row for row in rows if row.matches(product, newest) is Match.YES)
+                return str(values[-1]), Evidence(relation, tuple(told))
+        return None
 
 
 def _lowest(bits: int) -> int:

@@ -203,6 +203,7 @@ class Joins:
         by_right, _ = self.rows(relation, (right, *context))
         both, maybe = self._matching(relation, left, right, context)
         telling = both or maybe or by_left or by_right
+        shows_options = truth in (Truth.EXCLUDED, Truth.CONDITIONAL)
         return Finding(
             truth,
             left,
@@ -212,7 +213,7 @@ class Joins:
             self.values((*by_left, *maybe_left), right.column),
             links=(Link(relation, left, right, telling),),
             dispute=self.disputes.of_pair(relation, left, right, truth),
-            around=(Evidence(relation, by_right),) if by_right and truth is Truth.EXCLUDED else (),
+            around=tuple(Evidence(relation, rows) for rows in (by_left, by_right) if rows and shows_options),
         )
 
     def _partial(self, relation: Relation, givens: Iterable[Given], both: tuple[Row, ...]) -> bool:

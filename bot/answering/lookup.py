@@ -38,7 +38,7 @@ class LookupAnswerer:
     def answer(self, question: Question, want: str) -> Lookup | Empty | NoAnswer:
         """The versions (or limits) of `want` that go with everything given."""
         givens = tuple(g for g in question.given if g.column != want)
-        unknown = next((given for given in question.given if not self._joins.known(given)), None)
+        unknown = next((given for given in question.given if self._is_unknown(given)), None)
         if unknown is not None and unknown.column in self._kb.releases:
             return self._not_recorded(question, unknown, self._kb.releases[unknown.column])
         found = self._main_table(want, givens)
@@ -55,6 +55,10 @@ class LookupAnswerer:
         if not (lookup.values or lookup.bounds or lookup.names or lookup.possible):
             return self._nothing(question, want, found)
         return self._complete(lookup)
+
+    def _is_unknown(self, given: Given) -> bool:
+        """Whether a given is no version that exists, of something that a table tells of."""
+        return not self._joins.known(given) and bool(self._joins.routes.tables(given.column))
 
     def values(self, want: str, givens: tuple[Given, ...]) -> tuple[Number, ...]:
         """Only the versions, for other answerers; empty where nothing is recorded."""
@@ -249,9 +253,17 @@ class LookupAnswerer:
             chosen=chosen,
             companions=self._companions(lookup.want, chosen),
             needs=self._needs(lookup),
-            command=self._installer.exact(givens) if lookup.want in self._installer.subjects else None,
+            command=self._installer.exact(givens) if self._is_installed(lookup) else None,
             dispute=dispute,
         )
+
+    def _is_installed(self, lookup: Lookup) -> bool:
+        """Whether a command installs what is asked for: the subject, or what comes along with it."""
+        if lookup.want in self._installer.subjects:
+            return True
+        own = (given for given in lookup.used if given.column in self._installer.subjects)
+        exact = any(isinstance(g.constraint, Constraint) and g.constraint.exact for g in own)
+        return exact and lookup.want in self._installer.installs and len(lookup.values) == 1
 
     def _needs(self, lookup: Lookup) -> tuple[Lookup, ...]:
         """The limits on what accompanies an exact given, from tables of least versions."""
@@ -347,7 +359,7 @@ def _rank(found: _Found, want: str) -> tuple[int, int, int, int, int]:
     held = int(found.relation.table.holds == "supported")
     limits = any(isinstance(row.cells.get(want), Bounds) for row in found.rows)
     told = any(given.column in found.relation.table.tells for given in found.used)
-    return (len(found.used), held, int(bool(found.rows)), int(told), int(limits))
+    return (len(found.used), int(bool(found.rows)), held, int(told), int(limits))
 
 
 def nearest_versions(given: Given, listed: tuple[Number, ...]) -> tuple[Number, ...]:

@@ -33,7 +33,9 @@ class WaysOut:
         """
         machine = self.machine(givens)
         subjects = tuple(sorted(self._installer.subjects))
-        named = any(given.column in subjects for given in machine)
+        named = any(given.column in subjects for given in machine) or not set(question.about).isdisjoint(
+            subjects
+        )
         if want and not named and not set(want).intersection(subjects):
             return None
         found = self._recommender.recommend(question, machine) or self._with_nearest(question, machine)

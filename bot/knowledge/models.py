@@ -146,7 +146,7 @@ class Value(Model):
 
     `wheel_tags` are the ABI or platform tags that wheels for it bear (`*` stands for anything). A build with
     `no_device` runs on any machine, whatever its GPU. `at` says where alone it is found (a module on an ARM
-    board: `platform: linux-aarch64`).
+    board: `platform: linux-aarch64`), `note` what one should know who installs there.
     """
 
     name: Localized
@@ -154,6 +154,7 @@ class Value(Model):
     within: Slug | None = None
     no_device: bool = False
     at: dict[Slug, Slug] = {}
+    note: Localized = {}
     wheel_tags: tuple[Line, ...] = ()
 
 
@@ -301,8 +302,9 @@ class Vocabulary(Model):
     """`vocabulary/<lang>.yaml`: the cue words of a language.
 
     `cues` maps the name of a cue to phrases; `ignored` are words that carry no meaning for matching;
-    `never_names` are words that look like a name but are ordinary words; `polite` are phrases around a question
-    whose words ask nothing; `counters` are words before a bare number that make it a count ("step 1080").
+    `never_names` are words that look like a name but are ordinary words; `polite` are phrases around a
+    question whose words ask nothing; `counters` are words before a bare number that make it a count
+    ("step 1080").
     """
 
     language: Language

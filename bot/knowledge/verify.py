@@ -91,6 +91,8 @@ def _verify_attributes(draft: Draft) -> None:
         for name, value in attribute.values.items():
             key: KeyPath = ("values", name)
             verify_languages(draft, "attribute", slug, (*key, "name"), value.name)
+            if value.note:
+                verify_languages(draft, "attribute", slug, (*key, "note"), value.note)
             for column, place in value.at.items():
                 known = draft.attributes[column].values if column in draft.attributes else ()
                 if place not in known:

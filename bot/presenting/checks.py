@@ -55,10 +55,10 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     if check.fix is not None:
         draft.paragraphs.append(words.say("check.change", set=say_versions(check.fix, words)))
         show_command(check.fix.command, words, draft)
-        draft.rest_on([check.fix.command.evidence, *(along.evidence for along in check.fix.companions)])
+        draft.rest_on((*check.fix.command.rests_on, *(along.evidence for along in check.fix.companions)))
     if check.command is not None:
         show_command(check.command, words, draft)
-        draft.rest_on([check.command.evidence])
+        draft.rest_on(check.command.rests_on)
 
 
 def say_default(default: Default, words: Phrasing, draft: Draft) -> None:

@@ -109,7 +109,7 @@ def say_recommendation(found: Recommendation, words: Phrasing, draft: Draft) -> 
 def saysay_versions(found: Recommendation, words: Phrasing, draft: Draft) -> None:
     """Why the set is as it is, its command, what it needs and what else was left out of account."""
     show_command(found.command, words, draft)
-    draft.rest_on([found.command.evidence])
+    draft.rest_on(found.command.rests_on)
     if found.findings:
         reasons = words.say("recommend.separator").join(_reason(f, words) for f in found.findings)
         draft.paragraphs.append(words.say("recommend.because", reasons=reasons))

@@ -59,7 +59,7 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     draft.rest_on(need.evidence for need in lookup.needs)
     draft.rest_on(companion.evidence for companion in lookup.companions)
     if lookup.command is not None:
-        draft.rest_on([lookup.command.evidence])
+        draft.rest_on(lookup.command.rests_on)
     if lookup.dispute is not None:
         draft.rest_on([lookup.dispute.evidence])
 
@@ -251,8 +251,12 @@ def dispute_won(dispute: Dispute, words: Phrasing) -> str:
 
 
 def show_command(command: Command, words: Phrasing, draft: Draft) -> None:
-    """The command, and what it is fixed to beyond the columns of its table (one wheel's Python)."""
+    """The command, what it is fixed to beyond its table's columns, and what to know where it installs."""
     draft.code = command.text
+    for column, value in command.cells:
+        attribute = words.kb.attributes.get(column)
+        note = words.local(attribute.values[value].note) if attribute else ""
+        draft.notes.extend([note] if note and note not in draft.notes else [])
     columns = command.evidence.relation.columns
     fixed = [words.named(column, value) for column, value in command.cells if column not in columns]
     if fixed:

@@ -42,7 +42,7 @@ def say_overview(overview: Overview, words: Phrasing, draft: Draft) -> None:
             draft.rest_on_table(beside.evidence.relation)
     else:
         draft.rest_on(beside.evidence for beside in overview.beside)
-    draft.rest_on(command.evidence for command in overview.commands)
+    draft.rest_on(evidence for command in overview.commands for evidence in command.rests_on)
     draft.rest_on(beside.dispute.evidence for beside in overview.beside if beside.dispute is not None)
 
 

@@ -91,6 +91,7 @@ def row_text(relation: Relation, row: Row, words: Phrasing) -> str:
     table = relation.table
     by_cells = table.relation in SAID_BY_CELLS and table.holds == "supported"
     parts = list(_named(relation, row, words) if by_cells else _said(relation, row, words))
+    parts += [words.named(column, value) for column, value in (row.extra or {}).items()]
     winner = words.kb.relations.get(table.yields_to or "")
     if winner is not None:
         parts.append(words.say("proof.yields", winner=words.join(map(words.source, winner.table.source))))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.answering.answers import Finding, Truth
 from bot.answering.set_outcome import SetCheck, SetConflict, SetRemark
+from bot.knowledge.versions import Constraint
 from bot.presenting.checks import KEYS, claim, say_finding
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.proof import Page
@@ -111,7 +112,19 @@ def _way_out(conflict: SetConflict, words: Phrasing) -> str:
     if not conflict.right:
         return ""
     values = words.versions(wrong.column, conflict.right)
-    return words.say("sets.should", name=words.name(wrong.column), right=values, kept=kept)
+    text = words.say("sets.should", name=words.name(wrong.column), right=values, kept=kept)
+    return " ".join(filter(None, (text, _belongs_to(conflict.finding, wrong, words))))
+
+
+def _belongs_to(finding: Finding, wrong: Given, words: Phrasing) -> str:
+    """What the wrong one would go with."""
+    is_left = wrong.column == finding.left.column
+    other = finding.right if is_left else finding.left
+    options = finding.right_options if is_left else finding.left_options
+    if not options or not isinstance(wrong.constraint, Constraint) or wrong.constraint.exact is None:
+        return ""
+    values = words.versions(other.column, options)
+    return words.say("check.options", given=words.given(wrong), name=words.name(other.column), values=values)
 
 
 def _note(conflict: SetConflict, words: Phrasing, draft: Draft) -> None:
@@ -162,4 +175,4 @@ def _rest_on(check: SetCheck, words: Phrasing, draft: Draft) -> None:
         if remark.kind == "unknown" and product is not None:
             draft.rest_on_page(Page(product))
     if check.command is not None and check.lines:
-        draft.rest_on([check.command.evidence])
+        draft.rest_on(check.command.rests_on)

@@ -39,7 +39,7 @@ def say_install(install: Install, words: Phrasing, draft: Draft) -> None:
     if install.unused:
         names = words.join(words.given(given) for given in install.unused)
         draft.notes.append(words.say("lookup.unused", names=names))
-    draft.rest_on([command.evidence])
+    draft.rest_on(command.rests_on)
     if install.default is not None:
         say_default(install.default, words, draft)
     for finding in install.findings:

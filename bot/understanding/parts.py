@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bot.understanding.lexicon import Lexicon
@@ -21,11 +22,19 @@ ASKING: Final = frozenset(
 )
 
 
-def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[str]:
-    """The texts of the questions in a message, at most five; one text if it cannot be cut."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question with what is said around it; `core` is where in `text` the question itself stands."""
+
+    text: str
+    core: tuple[int, int]
+
+
+def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[Part]:
+    """The questions in a message, at most five; one part if it cannot be cut."""
     tokens = utterance.tokens
     if not tokens:
-        return [utterance.raw]
+        return [Part(utterance.raw, (0, len(utterance.raw)))]
     spans = find_spans(utterance, lexicon)
     asking = sorted(span.first for span in spans.cues if _asks(span))
     opening = _opening(utterance, spans, set(asking))
@@ -40,10 +49,14 @@ def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[str]:
     pieces = [
         (start, (starts[n + 1] if n + 1 < len(starts) else len(tokens)) - 1) for n, start in enumerate(starts)
     ]
-    return [
-        utterance.raw[tokens[first].start : _end(utterance, last)].strip()
-        for first, last in _with_context(pieces, asking, questions, _named(utterance, spans))
-    ][:MAX_PARTS]
+    found = _with_context(pieces, asking, questions, _named(utterance, spans))
+    return [_part(utterance, *part) for part in found][:MAX_PARTS]
+
+
+def _part(utterance: Utterance, first: int, core: tuple[int, int], last: int) -> Part:
+    start = utterance.tokens[first].start
+    text = utterance.raw[start : _end(utterance, last)].rstrip()
+    return Part(text, (utterance.tokens[core[0]].start - start, _end(utterance, core[1]) - start))
 
 
 def _end(utterance: Utterance, last: int) -> int:
@@ -85,8 +98,9 @@ def _asks_later(utterance: Utterance, asking: set[int]) -> set[int]:
 
 
 def _named(utterance: Utterance, spans: Spans) -> Sequence[int]:
-    """Where names, versions and identifiers stand, ascending."""
+    """Where names, versions, identifiers and words that stand for them are, ascending."""
     found = {span.first for span in spans.names} | {first for first, _ in spans.code}
+    found |= {span.first for span in spans.cues if span.is_a("cue", "pronoun")}
     found |= {
         index
         for index, token in enumerate(utterance.tokens)
@@ -97,12 +111,12 @@ def _named(utterance: Utterance, spans: Spans) -> Sequence[int]:
 
 def _with_context(
     pieces: list[tuple[int, int]], asking: Sequence[int], questions: set[int], named: Sequence[int]
-) -> list[tuple[int, int]]:
+) -> list[tuple[int, tuple[int, int], int]]:
     """Join a piece that asks nothing, or names nothing, to the next (the last to the one before).
 
     A piece asks if a question word stands in it, or a question mark behind it.
     """
-    merged: list[tuple[int, int]] = []
+    merged: list[tuple[int, tuple[int, int], int]] = []
     pending: int | None = None
     for number, (first, last) in enumerate(pieces):
         cued = _any_within(asking, first, last)
@@ -111,14 +125,14 @@ def _with_context(
         begin = first if pending is None else pending
         asks = number in questions or _any_within(asking, begin, last)
         if asks and _any_within(named, begin, last):
-            merged.append((begin, last))
+            own = cued or number in questions
+            merged.append((begin, (first if own else begin, last), last))
             pending = None
         else:
             pending = begin
-    if pending is not None:
-        end = pieces[-1][1]
-        if merged:
-            merged[-1] = (merged[-1][0], end)
-        else:
-            merged.append((pending, end))
-    return merged or [(pieces[0][0], pieces[-1][1])]
+    end = pieces[-1][1]
+    if pending is not None and merged:
+        merged[-1] = (*merged[-1][:2], end)
+    elif pending is not None:
+        merged.append((pending, (pending, end), end))
+    return merged or [(pieces[0][0], (pieces[0][0], end), end)]

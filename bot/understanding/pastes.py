@@ -12,7 +12,7 @@ from bot.understanding.question import FactHit, Question
 from bot.understanding.reports import Report, blanked
 from bot.understanding.retrieval import identifier_terms
 from bot.understanding.rules import SURE_FACT
-from bot.understanding.slots import SlotReader, with_shown
+from bot.understanding.slots import Beside, SlotReader
 from bot.understanding.symptoms import find_symptoms
 from bot.understanding.text import Utterance, tokenize
 
@@ -44,11 +44,10 @@ class PasteReader:
         if not pins.is_set:
             return None
         utterance = tokenize("".join(blanked(report.text, pins.spans)), self._simplify)
-        slots, asked = self._slots.read(utterance)
+        slots, asked = self._slots.read(utterance, Beside(shown=report.givens))
         facts = self._rank(asked)
-        if facts and facts[0].score >= SURE_FACT:
+        if (facts and facts[0].score >= SURE_FACT) or slots.has("compare", "describe"):
             return None
-        slots = with_shown(slots, report.givens)
         return Question(
             intent="check",
             text=report.text,

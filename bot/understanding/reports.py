@@ -96,7 +96,7 @@ class ReportReader:
         column = str(field.column)
         product = self._kb.products[column]
         exact = Constraint.series(self._kb.listed(column, number))
-        if not (product.more_releases or self._kb.knows(column, exact)) and field.role == "":
+        if not (product.more_releases or self._kb.knows(column, exact)):
             return False
         clause = Clause("<=" if field.role == "ceiling" else "in", exact.clauses[0].number)
         reading.givens.append(Given(column, Constraint((clause,)), match[1], role=field.role, at=at))

@@ -182,6 +182,11 @@ def terms(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> list[str]:
     meaning = _meanings(spans) | _identifiers(utterance, spans)
     skipped = _ignored(utterance, lexicon)
     found = [f"@{slug}" for slug in _owners(utterance, spans, lexicon)]
+    found += [
+        stem(utterance.tokens[i].text)
+        for first, last in spans.code
+        for i in _last_part(utterance, first, last)
+    ]
     previous = ""
     for index, token in enumerate(utterance.tokens):
         if index in meaning:
@@ -214,6 +219,12 @@ def _identifiers(utterance: Utterance, spans: Spans) -> dict[int, str]:
         found.update(dict.fromkeys(range(first, last + 1), ""))
         found[first] = parts[0].text + "".join(part.gap + part.text for part in parts[1:])
     return found
+
+
+def _last_part(utterance: Utterance, first: int, last: int) -> Iterator[int]:
+    """The tokens of what stands after the last dot of an identifier (`inference`, `mode`)."""
+    dots = [i for i in range(first + 1, last + 1) if utterance.tokens[i].gap == "."]
+    yield from range(dots[-1], last + 1) if dots else ()
 
 
 def _owners(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> list[str]:

@@ -29,7 +29,9 @@ class Slots:
     is named without a version, or nothing but what surrounds it, `subject_given` that a version of it is, and
     `build_given` that the build is, and `builds_only` that no other name stands without a version.
     `unnamed` are attributes of which a thing is meant that is not named ("my GPU"); `roles` counts the
-    different things that versions of one product are told to be (a ceiling, a toolkit, a build).
+    different things that versions of one product are told to be (a ceiling, a toolkit, a build). `placed`
+    says that it is told for what system, `along_only` that all names without a version come along with what
+    is installed.
     `environment` is the one that is named; `inventory` says that nothing is asked but what it has.
     """
 
@@ -51,6 +53,8 @@ class Slots:
     builds_only: bool = False
     unnamed: tuple[str, ...] = ()
     roles: int = 0
+    placed: bool = False
+    along_only: bool = False
     environment: str = ""
     inventory: bool = False
 
@@ -117,7 +121,7 @@ def _recommend(slots: Slots) -> float:
         return 0.0
     if slots.build_given or len(slots.columns) < len(slots.versions):
         return 0.0
-    several = len(slots.columns) > 1
+    several = len(slots.columns) > 1 or slots.has("install", "how")
     asks = slots.has("which", "newest", "install", "need", "how") or not slots.has("yesno", "works")
     return 0.91 if asks and several and not slots.has("oldest") else 0.0
 
@@ -141,7 +145,8 @@ def _lookup_extreme(slots: Slots) -> float:
 def _roles(slots: Slots) -> float:
     """Which of several versions of one thing counts for what."""
     asks = slots.has("which", "compare", "yesno", "describe", "fails")
-    other = slots.has("install", "newest", "oldest", "list", "when") or slots.kinds or slots.topics
+    other = bool(slots.has("install", "newest", "oldest", "list", "when") or slots.kinds or slots.topics)
+    other |= slots.subject_given and not slots.has("which", "compare")
     return 0.93 if slots.roles > 1 and asks and not other else 0.0
 
 
@@ -208,6 +213,8 @@ def _lookup(slots: Slots) -> float:
         return 0.0
     if len(slots.columns) > 1 and slots.has("yesno") and not slots.has("which", "need"):
         return 0.5
+    if slots.has("describe") and not slots.has("which"):
+        return 0.7
     return 0.88 if slots.has("which", "need", "newest", "oldest") else 0.78
 
 
@@ -235,9 +242,11 @@ def _install(slots: Slots) -> float:
         return 0.0
     if len(slots.columns) > 1 and slots.has("yesno"):
         return 0.4
-    if slots.has("which") and slots.bare and slots.versions:
+    if slots.has("which") and slots.bare and slots.versions and not slots.along_only:
         return 0.4
-    return 0.9 if slots.versions or slots.values or slots.devices else 0.7
+    if slots.versions or slots.placed or slots.devices:
+        return 0.9
+    return 0.7 if slots.has("need", "yesno", "which", "compare", "describe", "negative") else 0.82
 
 
 def _release_when(slots: Slots) -> float:

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.versions import Clause, Constraint
+from bot.knowledge.versions import Constraint
 from bot.understanding.binding import Bound, bind_versions
 from bot.understanding.follow_ups import Taken
 from bot.understanding.givens import finest
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.question import Given
 from bot.understanding.retrieval import terms
+from bot.understanding.roles import count_roles, in_roles, undefaulted, with_shown
 from bot.understanding.rules import Slots
 from bot.understanding.spans import Spans, find_spans
 from bot.understanding.text import Utterance
+from bot.understanding.traits import Traits
 
 MAX_GIVEN: Final = 12
+LISTED: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a question stands in: one reading of what is ambiguous, what was asked before, what pastes show.
+
+    `devices` are the machine that an earlier part of the message told of. `core` is where the question itself
+    stands in its text, between what is said around it.
+    """
+
+    rival: tuple[Given, ...] = ()
+    taken: Taken | None = None
+    shown: tuple[Given, ...] = ()
+    devices: tuple[Given, ...] = ()
+    core: tuple[int, int] = (0, sys.maxsize)
+
+
+NOTHING: Final = Beside()
+
+_Found = tuple[frozenset[str], tuple[str, ...], tuple[Given, ...], tuple[Given, ...]]
 
 
 class SlotReader:
@@ -33,64 +57,102 @@ class SlotReader:
         self._builds = frozenset(c for r in commands for c in r.columns[1:] if c in kb.products)
         self._devices = frozenset(_devices(kb))
         self._hardware = self._devices - self._builds
+        self._traits = Traits(kb, self._hardware)
         self._brought = self.installable | {
             name for slug in self.installable for name in kb.products[slug].accompany
         }
 
-    def read(self, utterance: Utterance) -> tuple[Slots, list[str]]:
+    def read(self, utterance: Utterance, beside: Beside = NOTHING) -> tuple[Slots, list[str]]:
         """The slots of a whole message, and the terms by which facts are found."""
         spans = find_spans(utterance, self._lexicon)
         bound = bind_versions(utterance, spans, self._lexicon, self._kb)
-        return self.fill(utterance, spans, bound)
+        return self.fill(utterance, spans, bound, beside)
 
     def fill(
-        self,
-        utterance: Utterance,
-        spans: Spans,
-        bound: Bound,
-        rival: tuple[Given, ...] = (),
-        taken: Taken | None = None,
+        self, utterance: Utterance, spans: Spans, bound: Bound, beside: Beside = NOTHING
     ) -> tuple[Slots, list[str]]:
         """The slots, and the terms by which facts are found."""
-        capped = _capped((*bound.givens, *rival), utterance, spans)
-        versions = _distinct(finest(_undefaulted(capped, utterance, spans)))
+        own = in_roles((*bound.givens, *beside.rival), utterance, spans)
+        own = undefaulted(self._traits.without_lists(self._of_core(own, beside.core)), utterance, spans)
+        versions = _distinct(finest(own))
         named = self._named_values(utterance, spans, versions)
         values = self._places(named, versions)
-        things = tuple(dict.fromkeys(item for item in named if item.column not in self._kb.qualifiers))
+        things = self._traits.things(named)
+        versions = tuple(item for item in versions if not self._traits.is_implied(item, things))
         versions += things[: MAX_GIVEN - len(versions)]
+        versions = with_shown(versions, beside.shown)
         given = {item.column for item in versions}
         bare = unique(
             span.entry.slug
             for span in spans.names
             if span.is_a("product") and span.first not in bound.used and span.entry.slug not in given
         )
-        cues = frozenset(e.slug for span in spans.cues for e in span.entries if e.kind == "cue")
+        cues = _cues(utterance, spans, beside.core)
         asked = terms(utterance, spans, self._lexicon) + [f"@{item.column}" for item in versions]
-        if taken is not None:
-            versions, bare, more = taken.onto(versions, bare)
-            values += tuple(v for v in taken.values if v.column not in {item.column for item in values})
+        if beside.taken is not None:
+            versions, bare, more = beside.taken.onto(versions, bare)
+            taken = beside.taken.values
+            values += tuple(v for v in taken if v.column not in {item.column for item in values})
             asked += more
-        slots = Slots(
+        if self._asks_for_machine(cues, bare, versions):
+            versions = with_shown(versions, beside.devices)
+        slots = self._told(utterance, spans, bound, (cues, bare, versions, values))
+        return slots, asked
+
+    def _told(self, utterance: Utterance, spans: Spans, bound: Bound, found: _Found) -> Slots:
+        """What the rules look at."""
+        cues, bare, versions, values = found
+        columns = [item.column for item in versions]
+        entries = [entry for span in spans.cues for entry in span.entries]
+        return Slots(
             cues=cues,
             bare=bare,
             versions=versions,
             values=tuple(dict.fromkeys(values)),
-            roles=_count_roles(versions),
-            unnamed=unique(e.slug for s in spans.cues for e in s.entries if e.kind == "attribute"),
-            kinds=unique(e.slug for s in spans.cues for e in s.entries if e.kind == "kind"),
-            topics=unique(e.slug for s in spans.cues for e in s.entries if e.kind == "topic"),
-            asked=self._asked(spans, bound, given),
+            roles=count_roles(versions),
+            unnamed=unique(e.slug for e in entries if e.kind == "attribute"),
+            kinds=unique(e.slug for e in entries if e.kind == "kind"),
+            topics=unique(e.slug for e in entries if e.kind == "topic"),
+            asked=self._asked(spans, bound, set(columns)),
             tabled=sum(1 for slug in bare if slug in self._columns),
             strange=_strange(utterance, spans, self._lexicon),
             devices=self._machine(versions),
             subject_wanted=self._wants_subject(bare, versions),
-            subject_given=not self.installable.isdisjoint(v.column for v in versions),
-            build_given=any(v.column in self._builds and v.role == "" for v in versions),
+            subject_given=not self.installable.isdisjoint(columns),
+            build_given=any(v.column in self._builds and v.role in ("", "toolkit") for v in versions),
+            along_only=self.installable.isdisjoint(bare) and set(bare) <= self._brought,
+            placed=any(not self._kb.attributes[v.column].manner for v in values),
             builds_only=set(bare) <= self._builds,
-            surrounding=self.installable.isdisjoint([*bare, *(v.column for v in versions)]),
-            installable=bool(things or self._brought.intersection([*bare, *(v.column for v in versions)])),
+            surrounding=self.installable.isdisjoint([*bare, *columns]),
+            installable=self._is_installable(versions, [*bare, *columns]),
         )
-        return slots, asked
+
+    def _is_installable(self, versions: Iterable[Given], named: list[str]) -> bool:
+        """Whether something named has install lines, or is a thing that they are for."""
+        return any(isinstance(v.constraint, str) for v in versions) or not self._brought.isdisjoint(named)
+
+    def _of_core(self, givens: tuple[Given, ...], core: tuple[int, int]) -> tuple[Given, ...]:
+        """Without what stands beside the question itself, where that gives the same, or another build."""
+        inside = {given.column for given in givens if core[0] <= given.at < core[1]}
+        if inside & self._builds:
+            inside |= self._builds
+        return tuple(g for g in givens if core[0] <= g.at < core[1] or g.column not in inside or g.role)
+
+    def _asks_for_machine(
+        self, cues: frozenset[str], bare: tuple[str, ...], versions: tuple[Given, ...]
+    ) -> bool:
+        """Whether it is asked what to install, and nothing says for what machine."""
+        if self._machine(versions) or not self.installable.intersection(bare):
+            return False
+        return not cues.isdisjoint({"which", "newest", "oldest", "install", "need"}) and "when" not in cues
+
+    def devices_of(self, givens: Iterable[Given]) -> tuple[Given, ...]:
+        """Those of the givens that tell of a machine."""
+        given = tuple(givens)
+        columns = self._machine(given)
+        return tuple(
+            item for item in given if item.column in columns and item.column not in self._kb.qualifiers
+        )
 
     def _machine(self, versions: Iterable[Given]) -> tuple[str, ...]:
         """The columns of what is given of a machine: its GPU, its driver, the most that the driver runs."""
@@ -152,6 +214,18 @@ class SlotReader:
         return found
 
 
+def _cues(utterance: Utterance, spans: Spans, core: tuple[int, int]) -> frozenset[str]:
+    """The cues of the question itself; those around it only where it has none."""
+    found = [
+        (utterance.tokens[span.first].start, e.slug)
+        for span in spans.cues
+        for e in span.entries
+        if e.kind == "cue"
+    ]
+    own = frozenset(slug for at, slug in found if core[0] <= at < core[1])
+    return own or frozenset(slug for _, slug in found)
+
+
 def _devices(kb: KnowledgeBase) -> Iterator[str]:
     """The products that tell of a device: what builds are for, what comes along with that, what a GPU has."""
     for relation in kb.of_kind("command"):
@@ -162,88 +236,6 @@ def _devices(kb: KnowledgeBase) -> Iterator[str]:
         named = [c for c in relation.columns if c in kb.attributes and not kb.attributes[c].qualifier]
         if named and len(relation.columns) == 2:
             yield from (c for c in relation.columns if c in kb.products)
-
-
-def with_shown(slots: Slots, shown: tuple[Given, ...]) -> Slots:
-    """The slots with what a pasted output shows."""
-    if not shown:
-        return slots
-    ceilings = {item.column for item in shown if item.role == "ceiling"}
-    versions = tuple(_uncapped(item) if item.column in ceilings else item for item in slots.versions)
-    given = {(item.column, item.role) for item in versions}
-    added = tuple(item for item in shown if (item.column, item.role) not in given)
-    bare = tuple(slug for slug in slots.bare if slug not in {item.column for item in added})
-    versions = (*versions, *added)
-    return replace(slots, versions=versions, bare=bare or slots.bare, roles=_count_roles(versions))
-
-
-def _count_roles(versions: Iterable[Given]) -> int:
-    """How many different things versions of one product are told to be."""
-    roles = {(item.column, item.role) for item in versions if item.role}
-    return max((sum(column == other for other, _ in roles) for column, _ in roles), default=0)
-
-
-def without_roles(given: tuple[Given, ...]) -> tuple[Given, ...]:
-    """The givens for a question about one version of each product: a plain one counts before what tools show,
-    a toolkit only where there is nothing else.
-    """
-    plain = {item.column for item in given if not item.role}
-    shown = {item.column for item in given if item.role in ("ceiling", "build")}
-    return tuple(
-        item
-        for item in given
-        if not item.role
-        or (item.role != "toolkit" and item.column not in plain)
-        or (item.role == "toolkit" and item.column not in plain | shown)
-    )
-
-
-def _uncapped(given: Given) -> Given:
-    """A version that is no ceiling after all: the tool's own output was read."""
-    if given.role != "ceiling" or not isinstance(given.constraint, Constraint):
-        return given
-    return replace(given, constraint=Constraint.series(given.constraint.clauses[0].number), role="")
-
-
-def _capped(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tuple[Given, ...]:
-    """Read the version nearest to a tool as what it prints: the most that is supported, or a toolkit."""
-    near = sorted(
-        (_distance(given.at, utterance.tokens[span.first].start), number, place, entry.kind)
-        for number, span in enumerate(spans.cues)
-        for entry in span.entries
-        for place, given in enumerate(givens)
-        if entry.kind in ("ceiling", "toolkit") and given.column == entry.slug
-    )
-    roles: dict[int, str] = {}
-    used: set[int] = set()
-    for _, number, place, kind in near:
-        if number not in used and place not in roles:
-            roles[place] = kind
-            used.add(number)
-    return tuple(_in_role(given, roles.get(place, "")) for place, given in enumerate(givens))
-
-
-def _in_role(given: Given, role: str) -> Given:
-    if role == "toolkit":
-        return replace(given, role="toolkit")
-    return _as_most(given) if role == "ceiling" else given
-
-
-def _undefaulted(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tuple[Given, ...]:
-    """Without the version that is said to be the default, where another of the same product is given."""
-    columns = [given.column for given in givens]
-    dropped: set[Given] = set()
-    for span in spans.cues:
-        if span.is_a("cue", "default"):
-            at = utterance.tokens[span.first].start
-            several = [given for given in givens if given.at >= 0 and columns.count(given.column) > 1]
-            dropped |= {min(several, key=lambda given: abs(given.at - at))} if several else set()
-    return tuple(given for given in givens if given not in dropped)
-
-
-def _distance(at: int, tool: int) -> int:
-    """How far a version is from the tool; one behind it is nearer than one before it."""
-    return at - tool if at > tool else 2 * (tool - at)
 
 
 def _distinct(givens: tuple[Given, ...]) -> tuple[Given, ...]:
@@ -262,15 +254,6 @@ def _is_excepted(given: Given) -> bool:
     return bool(clauses) and all(clause.op == "!=" for clause in clauses)
 
 
-def _as_most(given: Given) -> Given:
-    exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
-    return (
-        given
-        if exact is None
-        else replace(given, constraint=Constraint((Clause("<=", exact),)), role="ceiling")
-    )
-
-
 def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
     """Whether something that the knowledge has no name for is asked for ("which gpu", "numpy version")."""
     covered = {i for span in (*spans.names, *spans.cues) for i in range(span.first, span.last + 1)}
@@ -287,4 +270,5 @@ def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
 
 
 def unique(slugs: Iterable[str]) -> tuple[str, ...]:
+    """Each slug once, in order."""
     return tuple(dict.fromkeys(slugs))

@@ -58,8 +58,11 @@ def find_spans(utterance: Utterance, lexicon: Lexicon, *, misspelt: bool = True)
     taken = [False] * len(tokens)
     code = _identifiers(tokens, lexicon, taken)
     names = _exact_names(tokens, lexicon, taken)
+    named = [False] * len(tokens)
+    for span in names:
+        _claim(named, span.first, span.last - span.first + 1)
     polite = _polite(tokens, lexicon, taken)
-    cues = _cues(tokens, lexicon, taken)
+    cues = _cues(tokens, lexicon, taken, named)
     if misspelt:
         names += _misspelt(tokens, lexicon, taken)
     names.sort(key=lambda span: span.first)
@@ -137,11 +140,16 @@ def _is_counted(tokens: tuple[Token, ...], index: int, phrase: tuple[str, ...], 
     return tokens[index - 1].text in lexicon.counters or "=" in tokens[index].gap
 
 
-def _cues(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:
+def _cues(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool], named: list[bool]) -> list[Span]:
+    """Cues claim what nothing has claimed; one of several words may lie over a name ("pip line")."""
     found = []
+    free = [not is_taken or is_name for is_taken, is_name in zip(taken, named, strict=True)]
+    closed = [not is_free for is_free in free]
     for index, token in enumerate(tokens):
         for phrase, entries in lexicon.cues.get(token.text, ()):
-            if phrase_at(tokens, index, phrase, taken):
+            own = range(index, index + len(phrase))
+            if phrase_at(tokens, index, phrase, closed) and not all(named[i] for i in own):
+                _claim(closed, index, len(phrase))
                 _claim(taken, index, len(phrase))
                 found.append(Span(index, index + len(phrase) - 1, entries))
                 break

@@ -18,14 +18,17 @@ from bot.understanding.lexicon import Lexicon, build_lexicon
 from bot.understanding.parts import MAX_PARTS, split_parts
 from bot.understanding.pastes import PasteReader
 from bot.understanding.question import FactHit, Given, Intent, Question, Reading, Superlative
-from bot.understanding.reports import ReportReader
+from bot.understanding.reports import Report, ReportReader
 from bot.understanding.retrieval import FactIndex
+from bot.understanding.roles import without_roles
 from bot.understanding.rules import Slots, choose
-from bot.understanding.slots import SlotReader, with_shown, without_roles
+from bot.understanding.slots import NOTHING, Beside, SlotReader
 from bot.understanding.spans import Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
 
 MAX_GIVEN: Final = 12
+MOST_BESIDE: Final = 2
+OWN_QUESTIONS: Final = frozenset({"lookup", "install", "recommend", "history"})
 WHICH: Final = ("which", "list", "newest", "oldest", "need", "version", "show")
 
 
@@ -66,17 +69,30 @@ class Understanding:
         whole = tokenize(report.text, self._simplify)
         lang = self.language(whole, default_lang or (before.lang if before else None))
         pasted = self._pastes.read(report, whole, lang)
-        if pasted is not None:
+        if pasted is not None and pasted.intent != "diagnose":
             return (Reading((pasted,)),)
+        readings = self._read_parts(whole, lang, report, before)
+        if pasted is not None:
+            beside = [reading for reading in readings if _is_own_question(reading)]
+            return (Reading((pasted,)), *beside[:MOST_BESIDE])
+        kept = [r for r in readings if r.questions[0].intent != "none"]
+        return tuple(kept or readings[:1])
+
+    def _read_parts(
+        self, whole: Utterance, lang: str, report: Report, before: Question | None
+    ) -> list[Reading]:
+        """The readings of all parts of a message, each in the light of those before it."""
         readings: list[Reading] = []
+        devices: tuple[Given, ...] = ()
         for part in split_parts(whole, self._lexicon):
             within = bool(readings)
             taken = taken_from(before) if before and within else None
-            for read in self._read_part(part, lang, taken, report.givens):
+            beside = Beside(taken=taken, shown=report.givens, devices=devices, core=part.core)
+            for read in self._read_part(part.text, lang, beside):
                 readings += self._follow(read, before, within=within) if before else (read,)
             before = readings[-1].questions[0]
-        kept = [r for r in readings if r.questions[0].intent != "none"]
-        return tuple(kept or readings[:1])
+            devices = self._slots.devices_of(before.given) or devices
+        return readings
 
     def language(self, utterance: Utterance, default: str | None) -> str:
         """The language whose script the message uses; the default where it has no letters."""
@@ -88,9 +104,7 @@ class Understanding:
             return str(default)
         return scripts.get("latin", next(iter(scripts.values())))
 
-    def _read_part(
-        self, text: str, lang: str, taken: Taken | None, shown: tuple[Given, ...] = ()
-    ) -> Iterator[Reading]:
+    def _read_part(self, text: str, lang: str, beside: Beside = NOTHING) -> Iterator[Reading]:
         """The readings of one part: one, or one for each environment that it names."""
         utterance = tokenize(text, self._simplify)
         spans = find_spans(utterance, self._lexicon)
@@ -102,8 +116,7 @@ class Understanding:
         for name in named_environments(spans)[:MAX_PARTS] or ("",):
             questions = []
             for rival in rivals:
-                slots, asked = self._slots.fill(utterance, spans, bound, rival, taken)
-                slots = with_shown(slots, shown)
+                slots, asked = self._slots.fill(utterance, spans, bound, replace(beside, rival=rival))
                 settled = settle(slots, self._kb.environments[name], self._kb) if name else slots
                 questions.append(self._question(text, lang, settled, asked, trace))
             yield Reading(tuple(dict.fromkeys(questions)))
@@ -115,7 +128,7 @@ class Understanding:
             yield merged or reading
             return
         part = reading.questions[0]
-        again = tuple(self._read_part(part.text, part.lang, merged))
+        again = tuple(self._read_part(part.text, part.lang, Beside(taken=merged)))
         yield from (reading,) if any(r.questions[0].intent in UNREAD for r in again) else again
 
     def _question(self, text: str, lang: str, slots: Slots, asked: list[str], trace: list[str]) -> Question:
@@ -159,7 +172,7 @@ class Understanding:
             given=given,
             about=(),
             whether=whether,
-            negated="fails" in slots.cues and rule != "lookup.device",
+            negated=slots.has("fails") and not slots.has("works") and rule != "lookup.device",
         )
 
     def _fitting(self, hits: tuple[FactHit, ...], versions: Iterable[Given]) -> tuple[FactHit, ...]:
@@ -199,6 +212,16 @@ def _fits(fact: Fact, given: Mapping[str, Constraint], *, versioned: bool) -> bo
         elsewhere = (c.exact for c in given.values())
         return all(exact is None or not Number.parse(fact.version).within(exact) for exact in elsewhere)
     return asked.match(Number.parse(fact.version)) is not Match.NO
+
+
+def _is_own_question(reading: Reading) -> bool:
+    """Whether a part beside an error asks something of its own: which version goes with another."""
+    first = reading.questions[0]
+    errors = not first.cues.isdisjoint({"exception", "trouble"})
+    asks = not first.cues.isdisjoint({"which", "need", "install", "newest", "oldest"})
+    if errors or not asks or first.intent not in OWN_QUESTIONS:
+        return False
+    return bool(first.given)
 
 
 def _given(slots: Slots, intent: Intent) -> tuple[Given, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 import pytest
@@ -70,6 +71,24 @@ def test_what_a_no_offers_instead_is_among_the_steps() -> None:
     reply = pipeline().ask("does torch 1.7.0 work with cuda 7.5?")
     assert "0.3.0" in pipeline().plain(reply)
     assert any("PyTorch 0.3.0" in step.text for step in reply.proof)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "install torch for cuda 10.2",
+        "does torch 1.7.0 work with cuda 11.0?",
+        "which torch works with CUDA 10.2",
+    ],
+)
+def test_each_version_of_a_command_has_its_row(text: str) -> None:
+    """Also of what is installed along with it."""
+    reply = pipeline().ask(text)
+    command = reply.sections[0].code or ""
+    versions = re.findall(r"==(\d[\d.]*)", command)
+    told = " ".join(step.text for step in reply.proof)
+    assert len(versions) == 3
+    assert [version for version in versions if f" {version}" not in told] == []
 
 
 def test_each_step_stands_once() -> None:

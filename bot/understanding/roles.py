@@ -1,0 +1,110 @@
+"""What a version of a product is told to be: a driver's most, a toolkit, a build, a default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from bot.knowledge.versions import Clause, Constraint
+from bot.understanding.question import Given
+from bot.understanding.spans import Spans
+from bot.understanding.text import Utterance
+
+LISTED: Final = 12
+"""Characters between two versions of one list, at most."""
+
+
+def in_roles(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tuple[Given, ...]:
+    """Read the version nearest to a tool as what it prints: the most that is supported, or a toolkit."""
+    near = sorted(
+        (_distance(given.at, utterance.tokens[span.first].start), number, place, entry.kind)
+        for number, span in enumerate(spans.cues)
+        for entry in span.entries
+        for place, given in enumerate(givens)
+        if entry.kind in ("ceiling", "toolkit") and given.column == entry.slug
+    )
+    roles: dict[int, str] = {}
+    used: set[int] = set()
+    for _, number, place, kind in near:
+        if number not in used and place not in roles:
+            roles[place] = kind
+            used.add(number)
+    listed = {
+        place: roles[other]
+        for place, given in enumerate(givens)
+        for other in roles
+        if place not in roles and given.column == givens[other].column
+        if 0 < given.at - givens[other].at <= LISTED and roles[other] == "toolkit"
+    }
+    return tuple(_in_role(given, (roles | listed).get(place, "")) for place, given in enumerate(givens))
+
+
+def _in_role(given: Given, role: str) -> Given:
+    if role == "toolkit":
+        return replace(given, role="toolkit")
+    return _as_most(given) if role == "ceiling" else given
+
+
+def undefaulted(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tuple[Given, ...]:
+    """Without the version that is said to be the default, where another of the same product is given."""
+    columns = [given.column for given in givens]
+    dropped: set[Given] = set()
+    for span in spans.cues:
+        if span.is_a("cue", "default"):
+            at = utterance.tokens[span.first].start
+            several = [given for given in givens if given.at >= 0 and columns.count(given.column) > 1]
+            dropped |= {min(several, key=lambda given: abs(given.at - at))} if several else set()
+    return tuple(given for given in givens if given not in dropped)
+
+
+def _distance(at: int, tool: int) -> int:
+    """How far a version is from the tool; one behind it is nearer than one before it."""
+    return at - tool if at > tool else 2 * (tool - at)
+
+
+def _as_most(given: Given) -> Given:
+    exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
+    return (
+        given
+        if exact is None
+        else replace(given, constraint=Constraint((Clause("<=", exact),)), role="ceiling")
+    )
+
+
+def with_shown(versions: tuple[Given, ...], shown: tuple[Given, ...]) -> tuple[Given, ...]:
+    """The versions of a question with those that a pasted output shows."""
+    if not shown:
+        return versions
+    ceilings = {item.column for item in shown if item.role == "ceiling"}
+    own = tuple(_uncapped(item) if item.column in ceilings else item for item in versions)
+    given = {(item.column, item.role) for item in own}
+    return (*own, *(item for item in shown if (item.column, item.role) not in given))
+
+
+def count_roles(versions: Iterable[Given]) -> int:
+    """How many different things versions of one product are told to be."""
+    roles = {(item.column, item.role) for item in versions if item.role}
+    return max((sum(column == other for other, _ in roles) for column, _ in roles), default=0)
+
+
+def without_roles(given: tuple[Given, ...]) -> tuple[Given, ...]:
+    """The givens for a question about one version of each product: a plain one counts before what tools show,
+    a toolkit only where there is nothing else.
+    """
+    plain = {item.column for item in given if not item.role}
+    shown = {item.column for item in given if item.role in ("ceiling", "build")}
+    return tuple(
+        item
+        for item in given
+        if not item.role
+        or (item.role != "toolkit" and item.column not in plain)
+        or (item.role == "toolkit" and item.column not in plain | shown)
+    )
+
+
+def _uncapped(given: Given) -> Given:
+    """A version that is no ceiling after all: the tool's own output was read."""
+    if given.role != "ceiling" or not isinstance(given.constraint, Constraint):
+        return given
+    return replace(given, constraint=Constraint.series(given.constraint.clauses[0].number), role="")
