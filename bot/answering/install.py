@@ -184,7 +184,7 @@ class Installer:
 
         None for what the row itself tells.
         """
-        if product in build.cells or (build.row.extra and product in build.row.extra):
+        if product not in self._kb.products or product in build.cells or product in (build.row.extra or {}):
             return None
         subject = build.relation.columns[0]
         given = as_given(subject, build.cells[subject])
