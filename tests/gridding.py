@@ -24,7 +24,6 @@ DEPENDS: Final[Verdicts] = frozenset({"depends"})
 SILENT: Final[Verdicts] = frozenset({None})
 OPEN: Final[Verdicts] = frozenset({None, "depends"})
 ONCE: Final[Mapping[Verdicts, int]] = {}
-TWICE: Final = {YES: 2, NO: 2, DEPENDS: 2, SILENT: 2}
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def wide(text: str) -> str:
     return text.translate(WIDE)
 
 
-def run(cells: Iterable[Cell], turns: Turns, times: Mapping[Verdicts, int] = TWICE) -> Outcome:
+def run(cells: Iterable[Cell], turns: Turns, times: Mapping[Verdicts, int] = ONCE) -> Outcome:
     """Ask every cell as many times as `times` has for its expectation, else once; languages alternate."""
     outcome = Outcome()
     for cell in cells:
