@@ -71,7 +71,7 @@ def _steps(support: Support, words: Phrasing) -> Iterator[Step]:
             for row in rows:
                 yield _step(row.ref, row_text(relation, row, words), row.sources, words)
         case Fact():
-            yield _step(f"fact {support.id}", words.local(support.text), support.source, words)
+            yield from _of_fact(support, words)
         case KnownError():
             yield _step(f"error {support.id}", words.local(support.means), support.source, words)
         case Page():
@@ -80,6 +80,21 @@ def _steps(support: Support, words: Phrasing) -> Iterator[Step]:
         case Environment():
             ref = f"environment {support.environment}"
             yield _step(ref, words.local(support.name), support.source, words)
+
+
+def _of_fact(fact: Fact, words: Phrasing) -> Iterator[Step]:
+    """The fact, and what a source that loses says instead."""
+    yield _step(f"fact {fact.id}", words.local(fact.text), fact.source, words)
+    if fact.disputed is not None:
+        loser, text = fact.disputed.source, words.local(fact.disputed.text)
+        lost = words.say("proof.yields", winner=words.join(winners(fact, words)))
+        yield _step(f"fact {fact.id}", words.say("proof.cells").join((text, lost)), [loser], words)
+
+
+def winners(fact: Fact, words: Phrasing) -> list[str]:
+    """The titles of a fact's sources without the one that loses."""
+    loser = fact.disputed.source if fact.disputed else ""
+    return [words.source(slug) for slug in fact.source if slug != loser]
 
 
 def _step(ref: str, text: str, sources: Iterable[str], words: Phrasing) -> Step:

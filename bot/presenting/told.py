@@ -9,7 +9,7 @@ from bot.answering.answers import Comparison, Description, Install, Listing, NoA
 from bot.knowledge.models import Fact, Product
 from bot.presenting.checks import say_default, way
 from bot.presenting.phrasing import Phrasing
-from bot.presenting.proof import Page
+from bot.presenting.proof import Page, winners
 from bot.presenting.reply import Grid
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def _cite(fact: Fact, words: Phrasing, draft: Draft) -> None:
     if fact.disputed is not None:
         source = words.source(fact.disputed.source)
         text = words.local(fact.disputed.text)
-        draft.notes.append(words.say("fact.disputed", source=source, text=text))
+        winner = words.join(winners(fact, words))
+        draft.notes.append(words.say("fact.disputed", source=source, winner=winner, text=text))
         draft.sources.append(fact.disputed.source)
 
 

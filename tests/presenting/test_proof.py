@@ -43,6 +43,14 @@ def test_a_fact_is_told_by_its_text_in_the_language_of_the_reply() -> None:
     assert fact.text["zh"] in [step.text for step in steps if step.ref == "fact windows-support"]
 
 
+def test_what_a_losing_source_says_instead_of_a_fact_is_a_step() -> None:
+    """Marked as what lost, with its own source."""
+    reply = pipeline().ask("first version of pytorch")
+    (lost,) = (step for step in reply.proof if "outweighed by" in step.text)
+    assert [citation.title for citation in lost.citations] == ["Book chapter: PyTorch"]
+    assert any(note.startswith("“Book chapter: PyTorch” differs, and “") for note in reply.sections[0].notes)
+
+
 def test_an_error_entry_is_a_step() -> None:
     """What it means, and where that is written."""
     text = "RuntimeError: operator torchvision::nms does not exist"
