@@ -53,7 +53,7 @@ def reaches(branch: str, cuda: str) -> bool:
 
 
 def driver_marks(platform: str) -> list[str]:
-    """Every full driver version that a table names on a platform, and another shortly below each series' first."""
+    """Every full driver version that a table names on a platform, and one just below each series' first."""
     series_of, minor = least_drivers(platform).values(), set(_minor_drivers(platform).values())
     named = {driver for drivers in series_of for driver in drivers} | minor
     first = {drivers[0] for drivers in series_of} | minor

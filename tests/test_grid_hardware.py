@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from tests.gridding import DEPENDS, NO, ONCE, OPEN, YES, Cell, Turns, Verdicts, phrasings, run, wide
+from tests.gridding import DEPENDS, NO, OPEN, YES, Cell, Turns, Verdicts, phrasings, run, wide
 from tests.hardware_tables import (
     Gpu,
     branches,
@@ -109,8 +109,8 @@ def alias_cells(platform: str) -> Iterator[Cell]:
 def test_every_driver_of_the_tables_with_every_cuda(platform: str) -> None:
     """The verdict on (driver, CUDA) on a platform follows from the least drivers there."""
     turns = Turns(phrasings("driver"))
-    outcome = run(driver_cells(platform), turns, ONCE)
-    assert not outcome.wrong, outcome
+    outcome = run(driver_cells(platform), turns)
+    assert not outcome.wrong, str(outcome)
     assert (turns.never_used(YES), turns.never_used(NO)) == (set(), set())
 
 
@@ -118,21 +118,21 @@ def test_every_driver_of_the_tables_with_every_cuda(platform: str) -> None:
 def test_every_capability_with_every_torch(platform: str) -> None:
     """The verdict on (GPU, torch) on a platform follows from the code that the builds there hold."""
     turns = Turns(phrasings("gpu"))
-    outcome = run(capability_cells(platform), turns, ONCE)
-    assert not outcome.wrong, outcome
+    outcome = run(capability_cells(platform), turns)
+    assert not outcome.wrong, str(outcome)
     assert (turns.never_used(YES), turns.never_used(NO)) == (set(), set())
 
 
 def test_every_capability_with_every_torch_on_no_platform() -> None:
     """Where no platform is named, the verdict on (GPU, torch) is never one that holds on no platform."""
     turns = Turns(phrasings("gpu_alone"))
-    outcome = run(cells_without_platform(), turns, ONCE)
-    assert not outcome.wrong, outcome
+    outcome = run(cells_without_platform(), turns)
+    assert not outcome.wrong, str(outcome)
     assert (turns.never_used(YES), turns.never_used(NO)) == (set(), set())
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_name_of_every_gpu_with_some_torch(platform: str) -> None:
     """The verdict on a GPU is that of its capability, whichever of its names is used."""
-    outcome = run(alias_cells(platform), Turns(phrasings("gpu")), ONCE)
-    assert not outcome.wrong, outcome
+    outcome = run(alias_cells(platform), Turns(phrasings("gpu")))
+    assert not outcome.wrong, str(outcome)

@@ -35,10 +35,11 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
 from bot.knowledge.versions import Constraint, Match
 from bot.understanding.givens import finest
-from bot.understanding.question import Question, Reading
+from bot.understanding.question import Given, Question, Reading
 
 MAX_OPTIONS = 4
 MAX_EACH = 5
+JOINED = frozenset({"lookup", "check", "install", "recommend", "topic", "overview", "list"})
 FACT_BESIDE = 0.45
 FACT_INSTEAD = 0.7
 
@@ -132,12 +133,22 @@ class Answering:
                     yield given.column
 
     def _one(self, question: Question) -> Outcome:
+        strange = self._strange(question)
+        if strange is not None:
+            return not_recorded(self._kb, question, strange)
         outcome = self._by_intent[question.intent](question)
         if not _lacks(outcome):
             return outcome
         columns = (*question.want, *question.about, *(given.column for given in question.given))
         fact = self._milestones.between(columns)
         return Told(question, fact) if fact else outcome
+
+    def _strange(self, question: Question) -> Given | None:
+        """A thing that is named and on no record: without it, the question would be another."""
+        if question.intent not in JOINED or question.pins is not None:
+            return None
+        things = (given for given in question.given if isinstance(given.constraint, str))
+        return next((given for given in things if not self._joins.known(given)), None)
 
     def answer_environment(self, question: Question) -> Outcome:
         """What an environment has, what was asked for first."""

@@ -370,7 +370,8 @@ class Clarification:
 class NoAnswer:
     """No table or fact holds an answer.
 
-    `not_recorded`: what was asked about is in no table; `nearest` and `newest` tell what is.
+    `not_recorded`: what was asked about is in no table; `nearest` and `newest` tell what is, and `alike` the
+    things on record whose names are like it.
     `unrelated`: no table relates what was named. `nothing`: nothing was understood. `chat`: chatter.
     """
 
@@ -379,6 +380,7 @@ class NoAnswer:
     given: Given | None = None
     nearest: tuple[Number, ...] = ()
     newest: Number | None = None
+    alike: tuple[Given, ...] = ()
 
 
 Outcome = Answer | Clarification | NoAnswer

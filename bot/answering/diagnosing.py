@@ -150,6 +150,8 @@ class DiagnosisAnswerer:
         if (leads is None or leads.intent == "history") and not found.conflicts:
             return found
         want = leads.want if leads else ()
+        wrong = leads.without if leads else ()
+        givens = tuple(given for given in givens if given.column not in wrong)
         machine = self._ways_out.machine(givens)
         fix = self._ways_out.fix(found.question, givens, want)
         return replace(found, fix=fix, reach=tuple(self._reach(found.question, machine, want)))

@@ -189,6 +189,8 @@ class Joins:
         """
         product = self.kb.products.get(given.column)
         constraint = constraint_of(given)
+        if isinstance(given.constraint, str) and given.column in self.kb.attributes:
+            return given.constraint in self.kb.attributes[given.column].values
         if constraint is None or (product and product.more_releases):
             return True
         return self.kb.knows(given.column, constraint)

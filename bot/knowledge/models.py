@@ -163,13 +163,15 @@ class Attribute(Model):
 
     A `qualifier` only says where a row holds (platform, channel); any other attribute is a thing of its own
     that a question may ask about and a join may pass through. Values that are not `recognized` are not
-    looked for in messages. `words` are what people call it without saying which ("my graphics card").
+    looked for in messages. `words` are what people call it without saying which ("my graphics card"); `makes`
+    are words that tell of a value before a number, on record or not ("GTX 560").
     A `manner` is a choice of how to install, not a trait of the machine: a fix may change it.
     """
 
     attribute: Slug
     name: Localized
     words: dict[Language, tuple[Line, ...]] = {}
+    makes: tuple[Line, ...] = ()
     qualifier: bool = False
     manner: bool = False
     recognized: bool = True
@@ -304,7 +306,7 @@ class Vocabulary(Model):
     `cues` maps the name of a cue to phrases; `ignored` are words that carry no meaning for matching;
     `never_names` are words that look like a name but are ordinary words; `polite` are phrases around a
     question whose words ask nothing; `counters` are words before a bare number that make it a count
-    ("step 1080").
+    ("step 1080"); `links` are words that may stand between a product and its version ("torch is 2.2").
     """
 
     language: Language
@@ -316,6 +318,7 @@ class Vocabulary(Model):
     never_names: tuple[Line, ...] = ()
     polite: tuple[Line, ...] = ()
     counters: tuple[Line, ...] = ()
+    links: tuple[Line, ...] = ()
 
 
 class Wording(Model):

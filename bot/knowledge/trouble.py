@@ -22,12 +22,14 @@ class ErrorFigure(Model):
 class ErrorQuestion(Model):
     """The ordinary question that settles an error: what is asked for, and what is needed to answer it.
 
-    `history` asks for the fact about what the message names (see `identifiers`).
+    `history` asks for the fact about what the message names (see `identifiers`). `without` are columns whose
+    givens are the trouble itself (the CPU build that is installed): what helps goes without them.
     """
 
     intent: Literal["lookup", "check", "install", "history"]
     want: tuple[Slug, ...] = ()
     given: tuple[Slug, ...] = ()
+    without: tuple[Slug, ...] = ()
 
 
 class KnownError(Model):

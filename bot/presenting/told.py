@@ -190,7 +190,9 @@ def say_no_answer(none: NoAnswer, words: Phrasing, draft: Draft) -> None:
     names = [words.given(given) for given in none.question.given]
     names += [words.name(slug) for slug in dict.fromkeys((*none.question.want, *none.question.about))]
     mark = words.say("mark.unknown")
-    if none.reason == "not_recorded" and none.given is not None and (none.newest or none.nearest):
+    if none.reason == "not_recorded" and none.given is not None and (
+        none.newest or none.nearest or isinstance(none.given.constraint, str)
+    ):
         text = words.say("none.not_recorded", given=words.given(none.given))
         draft.headline = f"{mark} {text}"
         _say_known(none, words, draft)
@@ -212,6 +214,9 @@ def _say_known(none: NoAnswer, words: Phrasing, draft: Draft) -> None:
     if none.nearest:
         nearest = words.join(words.named(column, str(number)) for number in none.nearest)
         draft.paragraphs.append(words.say("none.nearest", values=nearest))
+    if none.alike:
+        alike = words.join(words.given(thing) for thing in none.alike)
+        draft.paragraphs.append(words.say("none.nearest", values=alike))
     if none.newest is not None:
         text = words.say("none.newest", product=words.name(column), version=none.newest)
         draft.paragraphs.append(text)

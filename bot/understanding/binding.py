@@ -85,7 +85,7 @@ class _Binder:
             if self._is_foreign(mention):
                 loose.append(mention.number)
                 continue
-            owners = self._holders(mention, taken)
+            owners = self._of_subject(self._holders(mention, taken))
             if len(owners) == 1:
                 bound[index] = (owners[0], True)
                 taken |= {owners[0]} if mention.clause.op != "!=" else set()
@@ -319,6 +319,8 @@ class _Binder:
         span = self.cue_at.get(position)
         if span is not None:
             return span.is_a("before") or span.is_a("cue", "version") or span.is_a("range", "before")
+        if token.text in self.lexicon.links:
+            return True
         return token.text in self.lexicon.ignored and token.text not in self.lexicon.ordinary
 
     def _listed(self, before: Mention, mention: Mention) -> bool:
@@ -356,6 +358,15 @@ class _Binder:
             for slug, product in self.kb.products.items()
             if product.implicit and slug not in taken and self._holds(slug, mention)
         ]
+
+
+    def _of_subject(self, owners: list[str]) -> list[str]:
+        """Of what is installed and what comes along with it, the former: the latter follows from it."""
+        for subject in (relation.columns[0] for relation in self.kb.of_kind("command")):
+            if subject in owners and self.named.issuperset(owners):
+                others = set(owners) - {subject}
+                return [subject] if others.issubset(self.kb.products[subject].accompany) else owners
+        return owners
 
 
 def _groups(mentions: list[Mention]) -> Iterator[list[Mention]]:

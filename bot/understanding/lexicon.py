@@ -26,6 +26,7 @@ EntryKind = Literal[
     "range",
     "ceiling",
     "toolkit",
+    "unknown",
 ]
 
 
@@ -42,6 +43,7 @@ class Entry:
 class Lexicon:
     """Phrases by their first token, longest first; `versioned` are names only right before a version.
 
+    `makes` are the first words of names of things, by the attribute whose values they are.
     `openings` has the names by their first two tokens (of one token: by that and the empty text), for some
     words begin hundreds of names.
     """
@@ -54,10 +56,12 @@ class Lexicon:
     ordinary: frozenset[str]
     polite: Mapping[str, list[tuple[str, ...]]]
     counters: frozenset[str]
+    links: frozenset[str]
     fuzzy: Mapping[str, Entry]
     tags: Mapping[str, tuple[tuple[str, Tag], ...]]
     scripts: Mapping[str, str] = field(default_factory=dict)
     symptoms: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
+    makes: Mapping[str, str] = field(default_factory=dict)
     openings: Mapping[tuple[str, str], list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
 
     def names_at(self, first: str, second: str) -> Iterator[tuple[tuple[str, ...], Entry]]:
@@ -98,10 +102,12 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         ordinary=frozenset(ordinary),
         polite=_phrases([cut(phrase) for v in kb.vocabularies.values() for phrase in v.polite], least=1),
         counters=frozenset(word.lower() for v in kb.vocabularies.values() for word in v.counters),
+        links=frozenset(word.lower() for v in kb.vocabularies.values() for word in v.links),
         fuzzy=_fuzzy(kb),
         tags=_tags(kb),
         scripts={v.script: lang for lang, v in kb.vocabularies.items()},
         symptoms=_symptoms(kb),
+        makes={word.lower(): slug for slug, a in kb.attributes.items() for word in a.makes},
         openings=_openings(names),
     )
 

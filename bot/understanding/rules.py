@@ -246,7 +246,7 @@ def _install(slots: Slots) -> float:
         return 0.4
     if slots.versions or slots.placed or slots.devices:
         return 0.9
-    return 0.7 if slots.has("need", "yesno", "which", "compare", "describe", "negative") else 0.82
+    return 0.7 if slots.has("need", "yesno", "which", "compare", "describe", "negative") else 0.79
 
 
 def _release_when(slots: Slots) -> float:
@@ -266,7 +266,8 @@ def _compare(slots: Slots) -> float:
     named = len(set(slots.bare) | slots.columns)
     two_versions = len(slots.columns) == 1 and len(slots.versions) == 2 and not slots.bare
     one_sided = len(slots.columns) < 2 and (named >= 2 or two_versions)
-    return 0.87 if slots.has("compare") and one_sided else 0.0
+    of_machine = slots.devices and slots.bare
+    return 0.87 if slots.has("compare") and one_sided and not of_machine else 0.0
 
 
 def _describe(slots: Slots) -> float:
@@ -327,7 +328,7 @@ RULES: Final = (
     Rule("help", "help", _help, yields=True),
     Rule("exception", "trouble", _exception, yields=True),
     Rule("trouble", "trouble", _trouble, yields=True),
-    Rule("nightly", "nightly", _nightly),
+    Rule("nightly", "nightly", _nightly, yields=True),
     Rule("team.environment", "environment", _environment, yields=True),
     Rule("topic.pair", "topic", _topic_pair, yields=True),
     Rule("roles", "roles", _roles),
@@ -343,11 +344,11 @@ RULES: Final = (
     Rule("lookup.wanted", "lookup", _lookup),
     Rule("lookup.place", "lookup", _lookup_place),
     Rule("lookup.counterpart", "lookup", _lookup_counterpart, yields=True),
-    Rule("install", "install", _install),
+    Rule("install", "install", _install, yields=True),
     Rule("release.when", "release", _release_when),
     Rule("release.extreme", "release", _release_extreme, yields=True),
     Rule("compare", "compare", _compare),
-    Rule("describe", "describe", _describe),
+    Rule("describe", "describe", _describe, yields=True),
     Rule("list.releases", "list", _list_releases),
     Rule("list.category", "list", _list_category),
     Rule("overview", "overview", _overview),

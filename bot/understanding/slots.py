@@ -200,14 +200,19 @@ class SlotReader:
         """The values of attributes; a product named without a version, beside another, may stand for one."""
         given = {item.column for item in versions}
         products = given | {span.entry.slug for span in spans.names if span.is_a("product")}
+        excepted = {span.last for span in spans.cues if span.is_a("cue", "except")}
         found = []
         for span in spans.names:
             entry = span.entry
             surface = utterance.raw[utterance.tokens[span.first].start : utterance.tokens[span.last].end]
+            if entry.kind == "value" and span.first - 1 in excepted:
+                continue
             if entry.kind == "value":
                 found.append(Given(entry.owner, entry.slug, surface))
                 places = self._kb.attributes[entry.owner].values[entry.slug].at
                 found += [Given(column, value, surface) for column, value in places.items()]
+            elif entry.kind == "unknown":
+                found.append(Given(entry.owner, surface, surface))
             elif entry.kind == "product" and entry.slug not in given and len(products) > 1:
                 stands = self._kb.products[entry.slug].stands_for
                 found += [Given(column, value, surface) for column, value in stands.items()]

@@ -14,6 +14,8 @@ from bot.understanding.text import Token, Utterance
 
 SHORT_NAME: Final = 5
 LONG_NAME: Final = 9
+LEAST_MODEL: Final = 3
+"""Digits of a model's number, at least."""
 SEPARATORS: Final = frozenset(" \t\n-_.·")
 
 
@@ -58,6 +60,7 @@ def find_spans(utterance: Utterance, lexicon: Lexicon, *, misspelt: bool = True)
     taken = [False] * len(tokens)
     code = _identifiers(tokens, lexicon, taken)
     names = _exact_names(tokens, lexicon, taken)
+    names += _unknown_things(tokens, lexicon, taken)
     named = [False] * len(tokens)
     for span in names:
         _claim(named, span.first, span.last - span.first + 1)
@@ -104,6 +107,32 @@ def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
                 found.append(Span(index, index + len(phrase) - 1, (entry,)))
                 break
     return found
+
+
+def _unknown_things(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:
+    """Things by their make and a number ("GTX 560") that are no name on record: told as such, never passed over."""
+    found = []
+    index = 0
+    while index < len(tokens):
+        last = index
+        while last < len(tokens) and tokens[last].text in lexicon.makes and not taken[last]:
+            last += 1
+        number = last + (last < len(tokens) and tokens[last].kind == "word" and len(tokens[last].text) == 1)
+        if last > index and _is_model(tokens, number, taken) and _joined(tokens, index, number - index + 1):
+            _claim(taken, index, number - index + 1)
+            found.append(Span(index, number, (Entry("unknown", "", lexicon.makes[tokens[index].text]),)))
+        index = max(last, index + 1)
+    return found
+
+
+def _is_model(tokens: tuple[Token, ...], index: int, taken: list[bool]) -> bool:
+    return (
+        index < len(tokens)
+        and tokens[index].kind == "number"
+        and not taken[index]
+        and len(tokens[index].text) >= LEAST_MODEL
+        and tokens[index].text.isdigit()
+    )
 
 
 def _versioned(
