@@ -17,6 +17,7 @@ from bot.answering.answers import (
     Install,
     Inventory,
     Listing,
+    Lookup,
     NoAnswer,
     Option,
     Outcome,
@@ -53,6 +54,7 @@ class Answering:
         self._joins, self._installer = solvers.joins, solvers.installer
         self._lookups, self._checks, self._sets = solvers.lookups, solvers.checks, solvers.sets
         self._recommender = solvers.recommender
+        self._ways_out = solvers.ways_out
         self._diagnoses = DiagnosisAnswerer(solvers)
         self._facts = {fact.id: fact for fact in kb.facts}
         self._milestones = Milestones(kb)
@@ -134,9 +136,12 @@ class Answering:
 
     def _one(self, question: Question) -> Outcome:
         strange = self._strange(question)
-        if strange is not None:
+        if strange is not None and not self._is_told(question):
             return not_recorded(self._kb, question, strange)
-        outcome = self._by_intent[question.intent](question)
+        rest = tuple(given for given in question.given if given is not strange)
+        outcome = self._by_intent[question.intent](replace(question, given=rest))
+        if strange is not None and isinstance(outcome, Lookup):
+            return replace(outcome, unused=(*outcome.unused, strange))
         if not _lacks(outcome):
             return outcome
         columns = (*question.want, *question.about, *(given.column for given in question.given))
@@ -149,6 +154,12 @@ class Answering:
             return None
         things = (given for given in question.given if isinstance(given.constraint, str))
         return next((given for given in things if not self._joins.known(given)), None)
+
+    def _is_told(self, question: Question) -> bool:
+        """Whether a version alone tells what is looked up: what is beside it may be left out, and said so."""
+        versions = [given for given in question.given if isinstance(given.constraint, Constraint)]
+        tabled = (any(self._joins.tables(want, v.column)) for want in question.want for v in versions)
+        return question.intent == "lookup" and any(tabled)
 
     def answer_environment(self, question: Question) -> Outcome:
         """What an environment has, what was asked for first."""
@@ -224,7 +235,12 @@ class Answering:
                 if isinstance(check, Check) and check.truth is Truth.EXCLUDED:
                     return check
             return NoAnswer(question, "no_command", own)
-        return self._lookups.answer(question, subject) if question.given else NoAnswer(question, "unrelated")
+        if not question.given:
+            return NoAnswer(question, "unrelated")
+        found = self._lookups.answer(question, subject)
+        if isinstance(found, NoAnswer | Empty):
+            return self._ways_out.fix(question, question.given) or found
+        return found
 
     def answer_release(self, question: Question) -> Outcome:
         """The dates of the releases asked for."""

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final
-
-from rapidfuzz import fuzz, process
 
 from bot.answering.answers import Check, Command, Evidence, Finding, NoAnswer, Outcome, Truth
 from bot.answering.install import Installer
 from bot.answering.joins import Joins, as_given
 from bot.answering.lookup import LookupAnswerer, nearest_versions
 from bot.knowledge.base import KnowledgeBase
+from bot.understanding.alike import things_alike
 from bot.understanding.question import Given, Question
-
-ALIKE: Final = 3
-LEAST_ALIKE: Final = 88.0
 
 
 class CheckAnswerer:
@@ -172,18 +167,10 @@ class CheckAnswerer:
 def not_recorded(kb: KnowledgeBase, question: Question, given: Given) -> NoAnswer:
     """No table has this version or thing: the nearest that are there, and the newest."""
     if isinstance(given.constraint, str):
-        return NoAnswer(question, "not_recorded", given, alike=tuple(_alike(kb, given)))
+        return NoAnswer(question, "not_recorded", given, alike=tuple(things_alike(kb, given)))
     known = kb.releases.get(given.column, ())
     newest = known[-1] if known else None
     return NoAnswer(question, "not_recorded", given, nearest_versions(given, known), newest)
-
-
-def _alike(kb: KnowledgeBase, given: Given) -> Iterator[Given]:
-    """The things on record whose names are most like the one given."""
-    values = kb.attributes[given.column].values
-    names = {value: item.name["en"] for value, item in values.items()}
-    close = process.extract(given.surface, names, scorer=fuzz.WRatio, limit=ALIKE, score_cutoff=LEAST_ALIKE)
-    yield from (Given(given.column, value, name) for name, _, value in close)
 
 
 def _beside(question: Question, left: Given, right: Given) -> tuple[Given, ...]:

@@ -55,6 +55,7 @@ class DiagnosisAnswerer:
         conflicts = tuple(self._conflicts(question, givens))
         if error is None and not conflicts:
             return NoAnswer(question, "trouble")
+        needed = tuple(self._ways_out.required(question, conflicts))
         found = Diagnosis(
             question,
             error,
@@ -65,6 +66,7 @@ class DiagnosisAnswerer:
             ends=self._ends(question, error, givens),
             holds=() if conflicts else tuple(self._holding(question, error, givens)),
             remarks=tuple(self._remarks(question, error)),
+            reach=needed,
         )
         return self._with_fact(self._with_fix(found, givens))
 
@@ -154,7 +156,7 @@ class DiagnosisAnswerer:
         givens = tuple(given for given in givens if given.column not in wrong)
         machine = self._ways_out.machine(givens)
         fix = self._ways_out.fix(found.question, givens, want)
-        return replace(found, fix=fix, reach=tuple(self._reach(found.question, machine, want)))
+        return replace(found, fix=fix, reach=(*found.reach, *self._reach(found.question, machine, want)))
 
     def _reach(
         self, question: Question, machine: tuple[Given, ...], want: tuple[str, ...]

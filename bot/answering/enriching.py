@@ -32,6 +32,8 @@ class Enricher:
         question = outcome.question
         if isinstance(outcome, Check):
             yield self._with_ways(outcome)
+            conflicts = [f for f in outcome.findings if f.truth is Truth.EXCLUDED]
+            yield from self._ways_out.required(question, conflicts)
             yield from self._for_subject(question)
             yield from self._dates(question)
         elif isinstance(outcome, Install):

@@ -41,5 +41,5 @@ class Solvers:
             CheckAnswerer(joins, lookups, installer),
             SetAnswerer(joins, lookups, installer),
             recommender,
-            WaysOut(installer, lookups, recommender),
+            WaysOut(joins.kb, installer, lookups, recommender),
         )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.answering.advice import Recommendation
+from bot.answering.answers import Finding, Lookup
 from bot.answering.install import Installer
 from bot.answering.joins import as_given
 from bot.answering.lookup import LookupAnswerer
 from bot.answering.recommending import Recommender
-from bot.knowledge.versions import Constraint
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.versions import Clause, Constraint
 from bot.understanding.givens import finest
 from bot.understanding.question import Given, Question
 
@@ -18,7 +20,10 @@ from bot.understanding.question import Given, Question
 class WaysOut:
     """Lets builds give way before releases; what a machine has (a GPU, a driver) never does."""
 
-    def __init__(self, installer: Installer, lookups: LookupAnswerer, recommender: Recommender) -> None:
+    def __init__(
+        self, kb: KnowledgeBase, installer: Installer, lookups: LookupAnswerer, recommender: Recommender
+    ) -> None:
+        self._kb = kb
         self._installer = installer
         self._lookups = lookups
         self._recommender = recommender
@@ -39,6 +44,7 @@ class WaysOut:
         if want and not named and not set(want).intersection(subjects):
             return None
         found = self._recommender.recommend(question, machine) or self._with_nearest(question, machine)
+        found = found or self._with_at_most(question, machine)
         found = found or self._recommender.recommend(question, machine, self._orders(want, subjects))
         return found or self._recommender.without_device(question, machine)
 
@@ -57,6 +63,30 @@ class WaysOut:
                 if found is not None:
                     return replace(found, changed=(given,))
         return None
+
+    def _with_at_most(self, question: Question, machine: tuple[Given, ...]) -> Recommendation | None:
+        """The newest set whose build is no newer than one that no release has: what runs that runs it too."""
+        for given in machine:
+            exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
+            if given.column in self._installer.builds and exact is not None:
+                bound = replace(given, constraint=Constraint((Clause("<=", exact),)))
+                rest = tuple(bound if other is given else other for other in machine)
+                found = self._recommender.recommend(question, rest)
+                if found is not None:
+                    return replace(found, changed=(given,))
+        return None
+
+    def required(self, question: Question, findings: Iterable[Finding]) -> Iterator[Lookup]:
+        """What a thing asks for of another that has ever more releases (a driver), where that is too old."""
+        products = self._kb.products
+        for finding in findings:
+            for given, other in ((finding.left, finding.right), (finding.right, finding.left)):
+                product = products.get(given.column)
+                if finding.via is None and product is not None and product.more_releases:
+                    asked = replace(question, intent="lookup", want=(given.column,), given=(other,), about=())
+                    found = self._lookups.answer(asked, given.column)
+                    if isinstance(found, Lookup):
+                        yield found
 
     def settle(self, givens: Sequence[Given]) -> tuple[Given, ...]:
         """The givens as a set can be solved for: what a driver supports at most becomes the driver."""

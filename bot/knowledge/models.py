@@ -146,7 +146,8 @@ class Value(Model):
 
     `wheel_tags` are the ABI or platform tags that wheels for it bear (`*` stands for anything). A build with
     `no_device` runs on any machine, whatever its GPU. `at` says where alone it is found (a module on an ARM
-    board: `platform: linux-aarch64`), `note` what one should know who installs there.
+    board: `platform: linux-aarch64`), `note` what one should know who installs there. `said_as` is a wider
+    value that people name where they mean this one (Linux for Linux on ARM).
     """
 
     name: Localized
@@ -154,6 +155,7 @@ class Value(Model):
     within: Slug | None = None
     no_device: bool = False
     at: dict[Slug, Slug] = {}
+    said_as: Slug | None = None
     note: Localized = {}
     wheel_tags: tuple[Line, ...] = ()
 

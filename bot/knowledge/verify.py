@@ -98,9 +98,10 @@ def _verify_attributes(draft: Draft) -> None:
                 if place not in known:
                     message = f"no value {place!r} of {column!r}{near(place, known)}"
                     draft.problem("attribute", slug, (*key, "at", column), message)
-            if value.within is not None and value.within not in attribute.values:
-                message = f"no value {value.within!r}{near(value.within, attribute.values)}"
-                draft.problem("attribute", slug, (*key, "within"), message)
+            for field, other in (("within", value.within), ("said_as", value.said_as)):
+                if other is not None and other not in attribute.values:
+                    message = f"no value {other!r}{near(other, attribute.values)}"
+                    draft.problem("attribute", slug, (*key, field), message)
 
 
 def _verify_facts(draft: Draft) -> None:

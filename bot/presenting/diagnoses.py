@@ -48,7 +48,7 @@ def say_diagnosis(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
         draft.paragraphs.append(_reach(reach, words))
         draft.rest_on([reach.evidence])
     if found.fix is not None:
-        saysay_versions(found.fix, words, draft)
+        say_reasons(found.fix, words, draft)
         key = "recommend.no_device" if found.fix.fallback else "diagnose.install"
         draft.paragraphs.append(words.say(key, set=say_versions(found.fix, words)))
     draft.grid = None
@@ -103,10 +103,13 @@ def say_recommendation(found: Recommendation, words: Phrasing, draft: Draft) -> 
     """The set in the headline, its command, the reasons, and what would allow a newer one."""
     key = "recommend.no_device" if found.fallback else "recommend.headline"
     draft.headline = words.say(key, set=say_versions(found, words))
-    saysay_versions(found, words, draft)
+    if found.question.intent == "install" and found.changed:
+        names = words.join(words.given(given) for given in found.changed)
+        draft.paragraphs.append(words.say("recommend.changed", names=names))
+    say_reasons(found, words, draft)
 
 
-def saysay_versions(found: Recommendation, words: Phrasing, draft: Draft) -> None:
+def say_reasons(found: Recommendation, words: Phrasing, draft: Draft) -> None:
     """Why the set is as it is, its command, what it needs and what else was left out of account."""
     show_command(found.command, words, draft)
     draft.rest_on(found.command.rests_on)

@@ -190,8 +190,10 @@ def say_no_answer(none: NoAnswer, words: Phrasing, draft: Draft) -> None:
     names = [words.given(given) for given in none.question.given]
     names += [words.name(slug) for slug in dict.fromkeys((*none.question.want, *none.question.about))]
     mark = words.say("mark.unknown")
-    if none.reason == "not_recorded" and none.given is not None and (
-        none.newest or none.nearest or isinstance(none.given.constraint, str)
+    if (
+        none.reason == "not_recorded"
+        and none.given is not None
+        and (none.newest or none.nearest or isinstance(none.given.constraint, str))
     ):
         text = words.say("none.not_recorded", given=words.given(none.given))
         draft.headline = f"{mark} {text}"

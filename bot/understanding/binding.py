@@ -239,13 +239,19 @@ class _Binder:
             self.used.update(range(before.first, before.last + 1))
             return before.entry.slug
         if index and self._listed(mentions[index - 1], mention) and index - 1 in bound:
-            return bound[index - 1][0]
+            owner = bound[index - 1][0]
+            if self._holds(owner, mention) or not self._is_of_another(owner, mention):
+                return owner
         after = None if self._is_foreign(mention) else self._product_after(mention.last)
         free = after is not None and not self._has_version(after)
         if after is not None and free and self._holds(after.entry.slug, mention):
             self.used.update(range(after.first, after.last + 1))
             return after.entry.slug
         return None
+
+    def _is_of_another(self, owner: str, mention: Mention) -> bool:
+        """Whether a listed version is none of its neighbour's product, but one of another that is named."""
+        return any(self._holds(slug, mention) for slug in self.named if slug != owner)
 
     def _has_version(self, product: Span) -> bool:
         """Whether a version of its own follows the product."""
@@ -261,7 +267,10 @@ class _Binder:
         elsewhere = self._product_after(mention.last)
         if elsewhere is not None and self._holds(elsewhere.entry.slug, mention):
             return False
-        return product.last >= mention.token - 1 - self._version_words(product, mention)
+        words = self._version_words(product, mention)
+        if words and self._is_of_another(product.entry.slug, mention):
+            return False
+        return product.last >= mention.token - 1 - words
 
     def _version_words(self, product: Span, mention: Mention) -> int:
         between = range(product.last + 1, mention.token)
@@ -316,11 +325,11 @@ class _Binder:
         token = self.tokens[position]
         if token.kind == "number":
             return False
+        if token.text in self.lexicon.links:
+            return True
         span = self.cue_at.get(position)
         if span is not None:
             return span.is_a("before") or span.is_a("cue", "version") or span.is_a("range", "before")
-        if token.text in self.lexicon.links:
-            return True
         return token.text in self.lexicon.ignored and token.text not in self.lexicon.ordinary
 
     def _listed(self, before: Mention, mention: Mention) -> bool:
@@ -358,7 +367,6 @@ class _Binder:
             for slug, product in self.kb.products.items()
             if product.implicit and slug not in taken and self._holds(slug, mention)
         ]
-
 
     def _of_subject(self, owners: list[str]) -> list[str]:
         """Of what is installed and what comes along with it, the former: the latter follows from it."""

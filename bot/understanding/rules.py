@@ -242,11 +242,13 @@ def _install(slots: Slots) -> float:
         return 0.0
     if len(slots.columns) > 1 and slots.has("yesno"):
         return 0.4
+    if slots.has("compare") and not slots.has("how", "need"):
+        return 0.4
     if slots.has("which") and slots.bare and slots.versions and not slots.along_only:
         return 0.4
     if slots.versions or slots.placed or slots.devices:
         return 0.9
-    return 0.7 if slots.has("need", "yesno", "which", "compare", "describe", "negative") else 0.79
+    return 0.7 if slots.has("need", "yesno", "which", "compare", "describe", "negative") else 0.76
 
 
 def _release_when(slots: Slots) -> float:
@@ -266,7 +268,7 @@ def _compare(slots: Slots) -> float:
     named = len(set(slots.bare) | slots.columns)
     two_versions = len(slots.columns) == 1 and len(slots.versions) == 2 and not slots.bare
     one_sided = len(slots.columns) < 2 and (named >= 2 or two_versions)
-    of_machine = slots.devices and slots.bare
+    of_machine = (slots.devices or slots.build_given) and slots.bare
     return 0.87 if slots.has("compare") and one_sided and not of_machine else 0.0
 
 

@@ -95,7 +95,11 @@ class SlotReader:
             values += tuple(v for v in taken if v.column not in {item.column for item in values})
             asked += more
         if self._asks_for_machine(cues, bare, versions):
-            versions = with_shown(versions, beside.devices)
+            versions = with_shown(versions, self._things_of(beside.devices))
+            placed = {item.column for item in values}
+            values += tuple(
+                d for d in beside.devices if d.column in self._kb.qualifiers and d.column not in placed
+            )
         slots = self._told(utterance, spans, bound, (cues, bare, versions, values))
         return slots, asked
 
@@ -142,17 +146,29 @@ class SlotReader:
         self, cues: frozenset[str], bare: tuple[str, ...], versions: tuple[Given, ...]
     ) -> bool:
         """Whether it is asked what to install, and nothing says for what machine."""
-        if self._machine(versions) or not self.installable.intersection(bare):
+        if self._machine(versions):
+            return False
+        columns = {item.column for item in versions}
+        if "works" in cues and not bare and len(columns) == 1:
+            return not columns.isdisjoint(self.installable | self._builds)
+        if not self.installable.intersection(bare):
             return False
         return not cues.isdisjoint({"which", "newest", "oldest", "install", "need"}) and "when" not in cues
 
     def devices_of(self, givens: Iterable[Given]) -> tuple[Given, ...]:
-        """Those of the givens that tell of a machine."""
+        """Those of the givens that tell of a machine: its devices, and with them its platform."""
         given = tuple(givens)
-        columns = self._machine(given)
-        return tuple(
-            item for item in given if item.column in columns and item.column not in self._kb.qualifiers
-        )
+        hardware = [item for item in given if item.column not in self._kb.qualifiers]
+        devices = set(self._machine(hardware))
+        if not devices:
+            return ()
+        return tuple(item for item in given if item.column in devices or self._is_place(item.column))
+
+    def _things_of(self, givens: Iterable[Given]) -> tuple[Given, ...]:
+        return tuple(item for item in givens if item.column not in self._kb.qualifiers)
+
+    def _is_place(self, column: str) -> bool:
+        return column in self._kb.qualifiers and not self._kb.attributes[column].manner
 
     def _machine(self, versions: Iterable[Given]) -> tuple[str, ...]:
         """The columns of what is given of a machine: its GPU, its driver, the most that the driver runs."""
@@ -201,7 +217,8 @@ class SlotReader:
         given = {item.column for item in versions}
         products = given | {span.entry.slug for span in spans.names if span.is_a("product")}
         excepted = {span.last for span in spans.cues if span.is_a("cue", "except")}
-        found = []
+        found: list[Given] = []
+        places: list[Given] = []
         for span in spans.names:
             entry = span.entry
             surface = utterance.raw[utterance.tokens[span.first].start : utterance.tokens[span.last].end]
@@ -209,14 +226,20 @@ class SlotReader:
                 continue
             if entry.kind == "value":
                 found.append(Given(entry.owner, entry.slug, surface))
-                places = self._kb.attributes[entry.owner].values[entry.slug].at
-                found += [Given(column, value, surface) for column, value in places.items()]
+                own = self._kb.attributes[entry.owner].values[entry.slug].at
+                places += [Given(column, value, surface) for column, value in own.items()]
             elif entry.kind == "unknown":
                 found.append(Given(entry.owner, surface, surface))
             elif entry.kind == "product" and entry.slug not in given and len(products) > 1:
                 stands = self._kb.products[entry.slug].stands_for
                 found += [Given(column, value, surface) for column, value in stands.items()]
-        return found
+        return [*found, *(place for place in places if self._is_there(place, found))]
+
+    def _is_there(self, place: Given, named: Iterable[Given]) -> bool:
+        """Whether a thing's usual place is meant: not where another is named that does not hold it."""
+        others = {given.constraint for given in named if given.column == place.column}
+        value = self._kb.attributes[place.column].values[str(place.constraint)]
+        return not others or not others.isdisjoint({place.constraint, value.within, value.said_as})
 
 
 def _cues(utterance: Utterance, spans: Spans, core: tuple[int, int]) -> frozenset[str]:

@@ -16,7 +16,7 @@ SHORT_NAME: Final = 5
 LONG_NAME: Final = 9
 LEAST_MODEL: Final = 3
 """Digits of a model's number, at least."""
-SEPARATORS: Final = frozenset(" \t\n-_.·")
+SEPARATORS: Final = frozenset(" \t\n-_.·(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ def _identifiers(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
         ):
             last += 1
         dotted = any(token.gap == "." for token in tokens[index + 1 : last + 1])
+        dotted |= _is_call(tokens, index)
         words = tuple(token.text for token in tokens[index : last + 1])
         if dotted and tokens[index].kind == "word" and not _is_name(words, lexicon):
             _claim(taken, index, len(words))
@@ -91,8 +92,15 @@ def _identifiers(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
     return found
 
 
+def _is_call(tokens: tuple[Token, ...], index: int) -> bool:
+    """Whether a word is a method that is called: `.cuda()`."""
+    follows = index + 1 < len(tokens) and tokens[index + 1].gap.startswith("(")
+    return follows and tokens[index].gap.endswith(" .")
+
+
 def _is_name(words: tuple[str, ...], lexicon: Lexicon) -> bool:
-    return any(phrase == words for phrase, _ in lexicon.names_at(words[0], words[1]))
+    following = words[1] if len(words) > 1 else ""
+    return len(words) > 1 and any(phrase == words for phrase, _ in lexicon.names_at(words[0], following))
 
 
 def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:
@@ -110,7 +118,7 @@ def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
 
 
 def _unknown_things(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:
-    """Things by their make and a number ("GTX 560") that are no name on record: told as such, never passed over."""
+    """Things by their make and a number that are no name on record: told as such, never passed over."""
     found = []
     index = 0
     while index < len(tokens):
@@ -147,7 +155,7 @@ def _versioned(
 
 
 def _joined(tokens: tuple[Token, ...], start: int, length: int) -> bool:
-    """A name's tokens are parted by nothing but spaces, hyphens, dots and underscores."""
+    """A name's tokens are parted by nothing but spaces, hyphens, dots, underscores and a bracket."""
     return all(SEPARATORS.issuperset(token.gap) for token in tokens[start + 1 : start + length])
 
 

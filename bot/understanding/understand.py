@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -27,6 +28,7 @@ from bot.understanding.spans import Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
 
 MAX_GIVEN: Final = 12
+_ASKS: Final = re.compile(r"[?？]")
 MOST_BESIDE: Final = 2
 OWN_QUESTIONS: Final = frozenset({"lookup", "install", "recommend", "history"})
 WHICH: Final = ("which", "list", "newest", "oldest", "need", "version", "show")
@@ -89,10 +91,21 @@ class Understanding:
             taken = taken_from(before) if before and within else None
             beside = Beside(taken=taken, shown=report.givens, devices=devices, core=part.core)
             for read in self._read_part(part.text, lang, beside):
+                if readings and self._is_said_for(readings[-1], read):
+                    readings[-1:] = [read]
+                    continue
                 readings += self._follow(read, before, within=within) if before else (read,)
             before = readings[-1].questions[0]
             devices = self._slots.devices_of(before.given) or devices
         return readings
+
+    def _is_said_for(self, before: Reading, reading: Reading) -> bool:
+        """Whether what stood before only told of the machine that is asked about now: "my GPU is …"."""
+        said, asked = before.questions[0], reading.questions[0]
+        if said.about or not said.cues <= {"yesno"} or _ASKS.search(said.text):
+            return False
+        own = {(given.column, given.constraint) for given in self._slots.devices_of(said.given)}
+        return bool(own) and own <= {(given.column, given.constraint) for given in asked.given}
 
     def language(self, utterance: Utterance, default: str | None) -> str:
         """The language whose script the message uses; the default where it has no letters."""

@@ -43,7 +43,7 @@ KERNEL = '"no kernel image is available for execution on the device, or so"'
         ({"more": "    over: [cabel]\n"}, 10, "no error 'cabel': did you mean cable?"),
         ({"more": "    reads: [{text: no figure here}]\n"}, 10, "reads nothing: name a product in braces"),
         ({"more": "    leads_to: {intent: lookup, want: [torhc]}\n"}, 10, "'torhc' is neither a product"),
-        ({"more": "    leads_to: {intent: guess}\n"}, 10, "must be one of 'lookup', 'check', 'install' or 'history'"),
+        ({"more": "    leads_to: {intent: guess}\n"}, 10, "must be one of 'lookup', 'check', 'install'"),
     ],
 )
 def test_a_mistake_in_an_error_is_told(

@@ -26,7 +26,7 @@ ASKED = [
     "哪个 torch 版本支持 cuda 10.2",
     "is there a torch for cuda 10.2?",
 ]
-OFFERED = "ERROR: Could not find a version that satisfies the requirement torch==1.7.0 (from versions: 1.11.0)"
+OFFERED = "ERROR: Could not find a version that satisfies the requirement torch==1.7 (from versions: 1.11.0)"
 
 
 def stored(asked: Question) -> dict[str, Any]:
