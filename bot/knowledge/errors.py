@@ -51,7 +51,8 @@ def _verify_references(draft: Draft, slug: str, error: KnownError) -> None:
         if error.symptoms and lang not in error.symptoms:
             draft.problem("error", slug, ("symptoms",), f"no phrases in {lang!r}")
     if error.leads_to is not None:
-        for key, names in (("want", error.leads_to.want), ("given", error.leads_to.given)):
+        leads = error.leads_to
+        for key, names in (("want", leads.want), ("given", leads.given), ("without", leads.without)):
             for name in names:
                 _verify_column(draft, slug, ("leads_to", key), name)
 

@@ -32,6 +32,7 @@ def verify(draft: Draft) -> None:
         verify_table(draft, slug, table)
     _verify_facts(draft)
     verify_errors(draft)
+    _verify_outputs(draft)
     verify_environments(draft)
     verify_tools(draft)
     verify_overlays(draft)
@@ -102,6 +103,15 @@ def _verify_attributes(draft: Draft) -> None:
                 if other is not None and other not in attribute.values:
                     message = f"no value {other!r}{near(other, attribute.values)}"
                     draft.problem("attribute", slug, (*key, field), message)
+
+
+def _verify_outputs(draft: Draft) -> None:
+    for slug, output in draft.outputs.items():
+        for index, field in enumerate(output.fields):
+            name = field.column
+            if name is not None and name not in draft.products and not draft.may_lack("products", name):
+                message = f"no product {name!r}{near(name, draft.products)}"
+                draft.problem("output", slug, ("fields", index, "column"), message)
 
 
 def _verify_facts(draft: Draft) -> None:
