@@ -40,8 +40,15 @@ class Enricher:
             yield replace(outcome, default=self._default(question.given))
         elif isinstance(outcome, Lookup) and question.want == (self._subject,) and not question.negated:
             yield replace(outcome, verdict=self._verdict(outcome))
+        elif isinstance(outcome, Lookup) and question.whether and self._is_for_subject(outcome):
+            yield replace(outcome, verdict=Truth.SUPPORTED)
         else:
             yield outcome
+
+    def _is_for_subject(self, lookup: Lookup) -> bool:
+        """Whether there are versions for the release of the subject that is asked about."""
+        own = next((given for given in lookup.question.given if given.column == self._subject), None)
+        return own is not None and self._is_exact(own) and bool(lookup.values) and not lookup.caveats
 
     def with_command(self, check: SetCheck) -> SetCheck:
         """A set with the line that installs it; where a device rules it out, the newest that runs there."""

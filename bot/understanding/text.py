@@ -21,7 +21,7 @@ _EMOJI: Final = re.compile(r"(?<![\w:])(?::(?:[a-z][a-z0-9_+-]*+|[+-]1|100|1234)
 _TERMINAL: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TAG: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9]*\s*/?>")
 _EXTRAS: Final = re.compile(r"(?<=[\w.-])\[[\w, -]{1,60}\](?=\s?[=<>~!])")  # of a requirement
-_IDEOGRAPHIC_STOP: Final = re.compile(r"(?<=[0-9])\u3002(?=[0-9])")  # an input method's full stop
+_IDEOGRAPHIC_STOPS: Final = re.compile(r"(?<![0-9.])[0-9]{1,4}(?:\u3002[0-9]{1,4}){1,3}(?![0-9.\u3002])")
 _ENTITY: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _TOKEN: Final = re.compile(
     r"(?P<number>[0-9]+(?:\.[0-9]+)*(?:\.post[0-9]+(?![a-z0-9]))?)(?:\.[x*](?![a-z0-9]))?"
@@ -93,7 +93,7 @@ def _blank_markup(raw: str) -> str:
     for noise in (_LINK, _TERMINAL, _TAG, _EXTRAS):
         text = noise.sub(_blank, text)
     text = _EMOJI.sub(_blank, text)
-    text = _IDEOGRAPHIC_STOP.sub(".", text)
+    text = _IDEOGRAPHIC_STOPS.sub(lambda match: match[0].replace("\u3002", "."), text)  # of an input method
     for entity, plain in _ENTITY.items():
         text = text.replace(entity, " " * (len(entity) - len(plain)) + plain)
     return text
