@@ -20,6 +20,7 @@ class Interpreters:
 
     def __init__(self, joins: Joins) -> None:
         self._joins = joins
+        self._subjects = {relation.columns[0] for relation in joins.kb.of_kind("command")}
         self._spans = cache(self._read)
 
     def infer(self, column: str, offered: Sequence[Number]) -> Given | None:
@@ -30,7 +31,7 @@ class Interpreters:
         """
         first, last = min(offered), max(offered)
         for relation in self._joins.tables(column):
-            if relation.table.complete_for in (None, column):
+            if relation.table.complete_for not in self._subjects - {column}:
                 continue
             found = {
                 value
@@ -47,7 +48,7 @@ class Interpreters:
         wanted = (min(offered), max(offered))
         for relation in self._joins.tables(interpreter.column):
             column = next((c for c in relation.columns if c in self._joins.kb.qualifiers), None)
-            if column is None or relation.table.complete_for in (None, interpreter.column):
+            if column is None or relation.table.complete_for not in self._subjects - {interpreter.column}:
                 continue
             found = {
                 place

@@ -12,7 +12,7 @@ from bot.answering.joins import as_given
 from bot.answering.lookup import LookupAnswerer
 from bot.answering.recommending import Recommender
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.versions import Clause, Constraint
+from bot.knowledge.versions import Clause, Constraint, Operator
 from bot.understanding.givens import finest
 from bot.understanding.question import Given, Question
 
@@ -44,8 +44,9 @@ class WaysOut:
         if want and not named and not set(want).intersection(subjects):
             return None
         found = self._recommender.recommend(question, machine) or self._with_nearest(question, machine)
-        found = found or self._with_at_most(question, machine)
-        found = found or self._recommender.recommend(question, machine, self._orders(want, subjects))
+        found = found or self._with_bound(question, machine, "<=") or self._with_bound(question, machine, ">")
+        freed = found or self._recommender.recommend(question, machine, self._orders(want, subjects))
+        found = freed if freed is not None and self._is_same_kind(freed) else None
         return found or self._recommender.without_device(question, machine)
 
     def _with_nearest(self, question: Question, machine: tuple[Given, ...]) -> Recommendation | None:
@@ -64,17 +65,28 @@ class WaysOut:
                     return replace(found, changed=(given,))
         return None
 
-    def _with_at_most(self, question: Question, machine: tuple[Given, ...]) -> Recommendation | None:
-        """The newest set whose build is no newer than one that no release has: what runs that runs it too."""
+    def _with_bound(
+        self, question: Question, machine: tuple[Given, ...], op: Operator
+    ) -> Recommendation | None:
+        """The newest set whose build is no newer than one that does not fit, or newer, but of the same kind.
+
+        What runs a build runs older ones too; a build of another kind (ROCm) is no way out.
+        """
         for given in machine:
             exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
             if given.column in self._installer.builds and exact is not None:
-                bound = replace(given, constraint=Constraint((Clause("<=", exact),)))
+                bound = replace(given, constraint=Constraint((Clause(op, exact),)))
                 rest = tuple(bound if other is given else other for other in machine)
                 found = self._recommender.recommend(question, rest)
                 if found is not None:
                     return replace(found, changed=(given,))
         return None
+
+    def _is_same_kind(self, found: Recommendation) -> bool:
+        """Whether a build that gave way was not replaced by one for another make of device."""
+        kinds = {column for column, _ in found.command.cells if column in self._kb.products}
+        changed = {given.column for given in found.changed} & set(self._installer.builds)
+        return changed <= kinds or kinds.isdisjoint(self._installer.builds)
 
     def required(self, question: Question, findings: Iterable[Finding]) -> Iterator[Lookup]:
         """What a thing asks for of another that has ever more releases (a driver), where that is too old."""

@@ -61,7 +61,7 @@ class Lexicon:
     tags: Mapping[str, tuple[tuple[str, Tag], ...]]
     scripts: Mapping[str, str] = field(default_factory=dict)
     symptoms: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
-    makes: Mapping[str, str] = field(default_factory=dict)
+    makes: Mapping[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
     openings: Mapping[tuple[str, str], list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
 
     def names_at(self, first: str, second: str) -> Iterator[tuple[tuple[str, ...], Entry]]:
@@ -91,11 +91,7 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
     ordinary |= {w for v in kb.vocabularies.values() for phrase in v.never_names for w in cut(phrase)}
     return Lexicon(
         names=names,
-        versioned=_index(
-            (cut(name), Entry("product", slug))
-            for slug, product in kb.products.items()
-            for name in product.versioned_aliases
-        ),
+        versioned=_index(_versioned(kb)),
         cues=cues,
         ignored=frozenset(tokens[0] for tokens in ignored if len(tokens) == 1),
         ignored_phrases=_phrases(ignored),
@@ -107,9 +103,19 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         tags=_tags(kb),
         scripts={v.script: lang for lang, v in kb.vocabularies.items()},
         symptoms=_symptoms(kb),
-        makes={word.lower(): slug for slug, a in kb.attributes.items() for word in a.makes},
+        makes=_index(_makes(kb)),
         openings=_openings(names),
     )
+
+
+def _versioned(kb: KnowledgeBase) -> Iterator[tuple[tuple[str, ...], Entry]]:
+    for slug, product in kb.products.items():
+        yield from ((cut(name), Entry("product", slug)) for name in product.versioned_aliases)
+
+
+def _makes(kb: KnowledgeBase) -> Iterator[tuple[tuple[str, ...], Entry]]:
+    for slug, attribute in kb.attributes.items():
+        yield from ((cut(word), Entry("unknown", "", slug)) for word in attribute.makes)
 
 
 def _openings(

@@ -96,7 +96,9 @@ class ReportReader:
         column = str(field.column)
         product = self._kb.products[column]
         exact = Constraint.series(self._kb.listed(column, number))
-        if not (product.more_releases or self._kb.knows(column, exact)):
+        known = self._kb.releases.get(column, ())
+        later = product.more_releases and (not known or number >= known[0])
+        if not (later or self._kb.knows(column, exact)):
             return False
         clause = Clause("<=" if field.role == "ceiling" else "in", exact.clauses[0].number)
         reading.givens.append(Given(column, Constraint((clause,)), match[1], role=field.role, at=at))

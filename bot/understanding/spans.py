@@ -123,14 +123,22 @@ def _unknown_things(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[boo
     index = 0
     while index < len(tokens):
         last = index
-        while last < len(tokens) and tokens[last].text in lexicon.makes and not taken[last]:
-            last += 1
+        entry = None
+        while last < len(tokens) and (made := _make_at(tokens, last, lexicon, taken)):
+            entry, last = entry or made[1], last + len(made[0])
         number = last + (last < len(tokens) and tokens[last].kind == "word" and len(tokens[last].text) == 1)
-        if last > index and _is_model(tokens, number, taken) and _joined(tokens, index, number - index + 1):
+        if entry and _is_model(tokens, number, taken) and _joined(tokens, index, number - index + 1):
             _claim(taken, index, number - index + 1)
-            found.append(Span(index, number, (Entry("unknown", "", lexicon.makes[tokens[index].text]),)))
+            found.append(Span(index, number, (entry,)))
         index = max(last, index + 1)
     return found
+
+
+def _make_at(
+    tokens: tuple[Token, ...], index: int, lexicon: Lexicon, taken: list[bool]
+) -> tuple[tuple[str, ...], Entry] | None:
+    known = lexicon.makes.get(tokens[index].text, ())
+    return next((item for item in known if phrase_at(tokens, index, item[0], taken)), None)
 
 
 def _is_model(tokens: tuple[Token, ...], index: int, taken: list[bool]) -> bool:

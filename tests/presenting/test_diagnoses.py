@@ -8,16 +8,16 @@ from tests.questions.cases import pipeline
 
 SECRETS = ("zelda", "quux", "xoxb-", "hf_", "ghp_")
 PASTES = {
-    "trace": 'Traceback (most recent call last):\n  File "/home/zelda/quux/train.py", line 3, in <module>\n'
+    "trace": 'Traceback (most recent call last):\n  File "/srv/zelda/quux/train.py", line 3, in <module>\n'
     "AssertionError: Torch not compiled with CUDA enabled",
     "windows": "OSError: [WinError 126] The specified module could not be found. "
-    'Error loading "C:\\Users\\zelda.quux\\torch\\lib\\shm.dll" or one of its dependencies.',
+    'Error loading "D:\\Staff\\zelda.quux\\torch\\lib\\shm.dll" or one of its dependencies.',
     "tokens": "export SLACK_BOT_TOKEN=xoxb-1111-zelda\nexport HF_TOKEN=hf_quux123\n"
     "torch==2.1.0\ntorchvision==0.15.2",
     "index": "pip install torch==1.10.2+cu113 --index-url https://zelda:pw@pypi.quux.example/simple\n"
     "ERROR: Could not find a version that satisfies the requirement torch==1.10.2+cu113"
     " (from versions: 1.4.0, 1.5.0, 1.10.2)",
-    "symbol": "ImportError: /home/zelda/lib/libtorch_cuda.so: undefined symbol: _ZN2at4quuxE\n"
+    "symbol": "ImportError: /srv/zelda/lib/libtorch_cuda.so: undefined symbol: _ZN2at4quuxE\n"
     "host quuxbox.corp.example token ghp_zelda99\ntorch 1.7.1",
     "requirements": "torch==2.1.0\nzelda-private==1.2.3\n-e git+ssh://git@quux.example/zelda/repo.git#egg=quux\n"
     "torchvision==0.15.2 # hf_quux1",

@@ -70,7 +70,7 @@ def test_the_first_figure_of_a_role_counts() -> None:
     [
         ("Collecting torch==1.7.1\nwhich torch", "which torch"),
         ("  | Requirement already satisfied: numpy 1.2\nwhich torch", "which torch"),
-        ("it is in /home/someone/torch1.7/lib/x.py", "it is in"),
+        ("it is in /srv/someone/torch1.7/lib/x.py", "it is in"),
         (r"it is in C:\tools\cuda10.2\lib\x.dll", "it is in"),
         ("it is in torch/nn/functional.py:123", "it is in"),
         ("undefined symbol: _ZN6caffe28TypeMeta21_typeMetaDataE", "undefined symbol:"),
