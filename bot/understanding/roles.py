@@ -8,17 +8,21 @@ from typing import Final
 
 from bot.knowledge.versions import Clause, Constraint
 from bot.understanding.question import Given
-from bot.understanding.spans import Spans
+from bot.understanding.spans import Span, Spans
 from bot.understanding.text import Utterance
 
+_COMMAS: Final = frozenset(",;，；、")
+PAST_A_COMMA: Final = 100
 LISTED: Final = 12
 """Characters between two versions of one list, at most."""
 
 
 def in_roles(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tuple[Given, ...]:
     """Read the version nearest to a tool as what it prints: the most that is supported, or a toolkit."""
+    breaks = [utterance.tokens[span.first].start for span in spans.cues if span.is_a("cue", "also")]
+    breaks += [at for at, character in enumerate(utterance.raw) if character in _COMMAS]
     near = sorted(
-        (_distance(given.at, utterance.tokens[span.first].start), number, place, entry.kind)
+        (_distance(given, span, utterance, breaks), number, place, entry.kind)
         for number, span in enumerate(spans.cues)
         for entry in span.entries
         for place, given in enumerate(givens)
@@ -58,9 +62,12 @@ def undefaulted(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -
     return tuple(given for given in givens if given not in dropped)
 
 
-def _distance(at: int, tool: int) -> int:
-    """How far a version is from the tool; one behind it is nearer than one before it."""
-    return at - tool if at > tool else 2 * (tool - at)
+def _distance(given: Given, tool: Span, utterance: Utterance, breaks: Iterable[int]) -> int:
+    """How far a version is from a tool, in characters; one behind it is nearer, one past a comma farther."""
+    start, end = utterance.tokens[tool.first].start, utterance.tokens[tool.last].end
+    parted = any(min(given.at, end) <= at <= max(given.at, start) for at in breaks)
+    apart = given.at - end if given.at > start else 2 * (start - given.at)
+    return apart + (PAST_A_COMMA if parted else 0)
 
 
 def _as_most(given: Given) -> Given:
