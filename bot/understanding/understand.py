@@ -27,7 +27,6 @@ from bot.understanding.slots import NOTHING, Beside, SlotReader
 from bot.understanding.spans import Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
 
-MAX_GIVEN: Final = 12
 _ASKS: Final = re.compile(r"[?？]")
 MOST_BESIDE: Final = 2
 OWN_QUESTIONS: Final = frozenset({"lookup", "install", "recommend", "history"})
