@@ -34,6 +34,7 @@ class Joins:
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
         self.routes = kb.routes
+        self._tables: dict[tuple[str, ...], tuple[Relation, ...]] = {}
         self._truths: dict[tuple[object, ...], Truth] = {}
         self._matcher = RowMatcher(kb)
         self.disputes = Disputes(kb, self._matcher)
@@ -44,11 +45,17 @@ class Joins:
         """Those of the givens that only say where."""
         return tuple(given for given in givens if given.column in self.kb.qualifiers)
 
-    def tables(self, *columns: str) -> Iterator[Relation]:
+    def tables(self, *columns: str) -> tuple[Relation, ...]:
         """The primary tables that have all these columns."""
-        first, *rest = columns
-        found = self.routes.tables(first)
-        return (r for r in found if set(rest) <= set(r.columns) and (not rest or r.tells(*columns)))
+        found = self._tables.get(columns)
+        if found is None:
+            first, *rest = columns
+            tables = self.routes.tables(first)
+            found = tuple(
+                r for r in tables if set(rest) <= set(r.columns) and (not rest or r.tells(*columns))
+            )
+            self._tables[columns] = found
+        return found
 
     def rows(self, relation: Relation, givens: Iterable[Given]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         """The rows that surely match all givens that the table has columns for, and those that may."""

@@ -42,12 +42,12 @@ class Relation:
     covers: Mapping[str, frozenset[Number]] = field(default_factory=dict)
     _indexes: dict[str, ColumnIndex] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def slug(self) -> str:
         """The table's name."""
         return self.table.table
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns' slugs, in the order of the page."""
         return self.table.columns
@@ -130,9 +130,16 @@ class KnowledgeBase:
         """The ways from column to column over the primary tables."""
         return Routes(self)
 
-    def second_opinions(self, slug: str) -> Iterator[Relation]:
+    def second_opinions(self, slug: str) -> tuple[Relation, ...]:
         """The tables that lose to the table `slug` where they differ."""
-        return (r for r in self.relations.values() if r.table.yields_to == slug)
+        return self._losing.get(slug, ())
+
+    @cached_property
+    def _losing(self) -> Mapping[str, tuple[Relation, ...]]:
+        winners = {r.table.yields_to for r in self.relations.values() if r.table.yields_to is not None}
+        return {
+            slug: tuple(r for r in self.relations.values() if r.table.yields_to == slug) for slug in winners
+        }
 
     def of_kind(self, kind: str) -> Iterator[Relation]:
         """The tables of one `relation` kind."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import html
 import re
 import string
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
+from operator import itemgetter
 from typing import Final, Literal
 
 from bot.knowledge.trouble import KnownError
 from bot.knowledge.versions import Number
 
 _TERMINAL: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_LOOKS: Final = str.maketrans(
-    dict.fromkeys("'\"`\u2018\u2019\u201c\u201d\u00b4*\ufeff", "") | {"\u2502": " "}
-)
+_LOOKS: Final = "'\"`\u2018\u2019\u201c\u201d\u00b4*\ufeff"
+_RULE: Final = "\u2502"
+"""The line beside a text in a box."""
 _ANY: Final = r"[^ ]{1,80}?"
 _VERSION: Final = r"[0-9]{1,6}(?:\.[0-9]{1,6}){0,4}(?:\.post[0-9]{1,3})?"
 
@@ -97,7 +100,9 @@ class Fragment:
 def fold(text: str) -> str:
     """A text as messages are compared: without case, quotes, emphasis or colours, with single spaces."""
     plain = html.unescape(_TERMINAL.sub("", text)) if "\x1b" in text or "&" in text else text
-    return " ".join(plain.translate(_LOOKS).lower().split())
+    for mark in _LOOKS:
+        plain = plain.replace(mark, "")
+    return " ".join(plain.replace(_RULE, " ").lower().split())
 
 
 def compile_fragment(text: str) -> Fragment:
@@ -137,13 +142,15 @@ def _anchor(parts: tuple[str, ...]) -> str:
 
 
 class Signatures:
-    """All known errors, compiled once; `find` costs one pass over the text for each message."""
+    """All known errors, compiled once; `find` tries only messages whose anchor is a word of the text."""
 
     def __init__(self, errors: Iterable[KnownError]) -> None:
         self._errors = tuple(errors)
-        self._fragments = [
-            (error, compile_fragment(message)) for error in self._errors for message in error.messages
-        ]
+        self._by_anchor: dict[str, list[tuple[int, KnownError, Fragment]]] = defaultdict(list)
+        messages = ((error, message) for error in self._errors for message in error.messages)
+        for number, (error, message) in enumerate(messages):
+            fragment = compile_fragment(message)
+            self._by_anchor[fragment.anchor].append((number, error, fragment))
         self._reads = {
             error.id: [(compile_fragment(read.text), read.holds) for read in error.reads]
             for error in self._errors
@@ -158,10 +165,11 @@ class Signatures:
         A message inside a longer one is not told, nor one that another error found stands over.
         """
         folded = fold(text)
-        words = {"", *folded.split(" ")}
+        anchors = self._by_anchor.keys() & {"", *folded.split(" ")}
+        likely = sorted(chain.from_iterable(map(self._by_anchor.__getitem__, anchors)), key=itemgetter(0))
         best: dict[str, Signature] = {}
-        for error, fragment in self._fragments:
-            found = _search(error, fragment, folded) if fragment.anchor in words else None
+        for _, error, fragment in likely:
+            found = _search(error, fragment, folded)
             known = best.get(error.id)
             if found and (known is None or found.end - found.at > known.end - known.at):
                 best[error.id] = found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import product
 from string import Formatter
@@ -286,23 +287,21 @@ def _by_place(
     evidence: Evidence, places: Sequence[str], column: str, wanted: set[Number], words: Phrasing
 ) -> Iterator[tuple[str, ...]]:
     """For each combination of attribute values, which of the wanted versions its rows list."""
-    for combination in product(*(words.kb.attributes[place].values for place in places)):
-        found: set[Number] = set()
-        for row in evidence.rows:
-            cell = row.cells.get(column)
-            if isinstance(cell, Versions) and _is_at(row, places, combination):
-                found.update(wanted.intersection(cell.numbers))
-        if found:
-            named = (words.value(place, value) for place, value in zip(places, combination, strict=True))
-            yield (*named, words.versions(column, sorted(found)))
+    found: dict[tuple[str, ...], set[Number]] = defaultdict(set)
+    for row in evidence.rows:
+        cell = row.cells.get(column)
+        held = wanted.intersection(cell.numbers) if isinstance(cell, Versions) else set()
+        for combination in product(*(_values_at(row, place) for place in places)) if held else ():
+            found[combination] |= held
+    order = [list(words.kb.attributes[place].values) for place in places]
+    for combination in sorted(found, key=lambda c: [o.index(v) for o, v in zip(order, c, strict=True)]):
+        named = (words.value(place, value) for place, value in zip(places, combination, strict=True))
+        yield (*named, words.versions(column, sorted(found[combination])))
 
 
-def _is_at(row: Row, places: Sequence[str], combination: Sequence[str]) -> bool:
-    cells = (row.cells.get(place) for place in places)
-    return all(
-        isinstance(cell, Names) and value in cell.values
-        for cell, value in zip(cells, combination, strict=True)
-    )
+def _values_at(row: Row, place: str) -> Sequence[str]:
+    cell = row.cells.get(place)
+    return cell.values if isinstance(cell, Names) else ()
 
 
 def show_rows(evidence: Evidence, words: Phrasing, draft: Draft) -> None:

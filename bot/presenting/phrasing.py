@@ -121,11 +121,12 @@ class Phrasing:
 
 def _runs(values: Sequence[Number], position: Mapping[Number, int]) -> list[list[Number]]:
     runs: list[list[Number]] = []
+    following = None
     for value in values:
-        last = runs[-1][-1] if runs else None
-        follows = last is not None and position.get(value, -1) == position.get(last, -3) + 1
-        if follows:
+        place = position.get(value)
+        if place is not None and place == following:
             runs[-1].append(value)
         else:
             runs.append([value])
+        following = None if place is None else place + 1
     return runs

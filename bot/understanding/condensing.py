@@ -37,8 +37,7 @@ class Condenser:
         lines = text[:MOST_READ].splitlines()
         if len(lines) <= HEAD + TAIL:
             return _ends(text)
-        middle = lines[HEAD:-TAIL]
-        kept = dict.fromkeys(line for line in middle if self._tells(line))
+        kept = dict.fromkeys(filter(self._tells, lines[HEAD:-TAIL]))
         return _ends("\n".join(_cut([*lines[:HEAD], *list(kept)[:MOST_LINES], *lines[-TAIL:]])))
 
     def _tells(self, line: str) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Tag, Vocabulary
+from bot.understanding.stems import stem
 from bot.understanding.text import Token, tokenize_phrase
 
 EntryKind = Literal[
@@ -43,9 +44,10 @@ class Entry:
 class Lexicon:
     """Phrases by their first token, longest first; `versioned` are names only right before a version.
 
-    `makes` are the first words of names of things, by the attribute whose values they are.
-    `openings` has the names by their first two tokens (of one token: by that and the empty text), for some
-    words begin hundreds of names.
+    `makes` are the first words of names of things, by the attribute whose values they are. `fuzzy` are the
+    names that may be misspelt, by their length. `one_word` are products' names of one word, with a mark for
+    the product. `openings` has the names by their first two tokens (of one token: by it and the empty text),
+    for some words begin hundreds of names.
     """
 
     names: Mapping[str, list[tuple[tuple[str, ...], Entry]]]
@@ -57,12 +59,19 @@ class Lexicon:
     polite: Mapping[str, list[tuple[str, ...]]]
     counters: frozenset[str]
     links: frozenset[str]
-    fuzzy: Mapping[str, Entry]
+    fuzzy: Mapping[int, Mapping[str, Entry]]
     tags: Mapping[str, tuple[tuple[str, Tag], ...]]
     scripts: Mapping[str, str] = field(default_factory=dict)
-    symptoms: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
+    symptoms: Mapping[str, tuple[tuple[tuple[str, ...], str, frozenset[str]], ...]] = field(
+        default_factory=dict
+    )
+    one_word: Mapping[str, str] = field(default_factory=dict)
     makes: Mapping[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
     openings: Mapping[tuple[str, str], list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
+
+    def sense(self, word: str) -> str:
+        """A word without what makes no difference: the thing that it names alone, else its stem."""
+        return self.one_word.get(word) or stem(word)
 
     def names_at(self, first: str, second: str) -> Iterator[tuple[tuple[str, ...], Entry]]:
         """The names that may stand where these two tokens do, longest first."""
@@ -102,7 +111,8 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         fuzzy=_fuzzy(kb),
         tags=_tags(kb),
         scripts={v.script: lang for lang, v in kb.vocabularies.items()},
-        symptoms=_symptoms(kb),
+        symptoms=_symptoms(kb, names, {tokens[0] for tokens in ignored if len(tokens) == 1}),
+        one_word=_one_word(names),
         makes=_index(_makes(kb)),
         openings=_openings(names),
     )
@@ -128,14 +138,26 @@ def _openings(
     return dict(found)
 
 
-def _symptoms(kb: KnowledgeBase) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
-    """The phrases that tell of trouble by their first token, longest first."""
-    found: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+def _one_word(names: Mapping[str, list[tuple[tuple[str, ...], Entry]]]) -> dict[str, str]:
+    return {
+        word: f"@{entry.slug}"
+        for word, phrases in names.items()
+        for phrase, entry in phrases
+        if len(phrase) == 1 and entry.kind == "product"
+    }
+
+
+def _symptoms(
+    kb: KnowledgeBase, names: Mapping[str, list[tuple[tuple[str, ...], Entry]]], ignored: Set[str]
+) -> dict[str, tuple[tuple[tuple[str, ...], str, frozenset[str]], ...]]:
+    """The phrases that tell of trouble by their first word's sense: the longest first, each also as a set."""
+    one_word = _one_word(names)
+    found: dict[str, list[tuple[tuple[str, ...], str, frozenset[str]]]] = defaultdict(list)
     for error in kb.errors.values():
         for phrase in (phrase for phrases in error.symptoms.values() for phrase in phrases):
-            tokens = cut(phrase)
-            if tokens:
-                found[tokens[0]].append((tokens, error.id))
+            words = tuple(one_word.get(word) or stem(word) for word in cut(phrase) if word not in ignored)
+            if words:
+                found[words[0]].append((words, error.id, frozenset(words)))
     return {first: tuple(sorted(items, key=lambda i: -len(i[0]))) for first, items in found.items()}
 
 
@@ -214,17 +236,17 @@ def _phrases(ignored: Iterable[tuple[str, ...]], least: int = 2) -> dict[str, li
     return dict(found)
 
 
-def _fuzzy(kb: KnowledgeBase) -> dict[str, Entry]:
-    """One-word names that may be misspelt: of products that tables or comparisons know."""
+def _fuzzy(kb: KnowledgeBase) -> dict[int, dict[str, Entry]]:
+    """One-word names that may be misspelt, by length: of products that tables or comparisons know."""
     columns = {column for relation in kb.relations.values() for column in relation.columns}
-    found = {}
+    found: dict[int, dict[str, Entry]] = defaultdict(dict)
     for slug, product in kb.products.items():
         if slug in columns or product.traits:
             for name in (slug, *product.aliases):
                 tokens = cut(name)
                 if len(tokens) == 1 and len(tokens[0]) >= 4 and tokens[0].isascii():
-                    found[tokens[0]] = Entry("product", slug)
-    return found
+                    found[len(tokens[0])][tokens[0]] = Entry("product", slug)
+    return dict(found)
 
 
 def _tags(kb: KnowledgeBase) -> dict[str, tuple[tuple[str, Tag], ...]]:

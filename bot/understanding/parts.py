@@ -24,10 +24,14 @@ ASKING: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A question with what is said around it; `core` is where in `text` the question itself stands."""
+    """A question with what is said around it; `core` is where in `text` the question itself stands.
+
+    `read` is the text cut into tokens with their spans, where the part is the whole message.
+    """
 
     text: str
     core: tuple[int, int]
+    read: tuple[Utterance, Spans] | None = None
 
 
 def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[Part]:
@@ -41,7 +45,7 @@ def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[Part]:
     starts = [0]
     for index in range(1, len(tokens)):
         opens = index in opening and _any_within(asking, starts[-1], index - 1)
-        if opens or _SENTENCE.search(_BULLET.sub(" ", tokens[index].gap)):
+        if opens or _ends(tokens[index].gap):
             starts.append(index)
     questions = {index for index, start in enumerate(starts[1:]) if "?" in tokens[start].gap}
     if "?" in utterance.tail:
@@ -50,13 +54,19 @@ def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[Part]:
         (start, (starts[n + 1] if n + 1 < len(starts) else len(tokens)) - 1) for n, start in enumerate(starts)
     ]
     found = _with_context(pieces, asking, questions, _named(utterance, spans))
-    return [_part(utterance, *part) for part in found][:MAX_PARTS]
+    return [_part(utterance, spans, *part) for part in found][:MAX_PARTS]
 
 
-def _part(utterance: Utterance, first: int, core: tuple[int, int], last: int) -> Part:
+def _ends(gap: str) -> bool:
+    """Whether a sentence ends between two tokens; most gaps are nothing or a space."""
+    return gap not in ("", " ") and _SENTENCE.search(_BULLET.sub(" ", gap)) is not None
+
+
+def _part(utterance: Utterance, spans: Spans, first: int, core: tuple[int, int], last: int) -> Part:
     start = utterance.tokens[first].start
     text = utterance.raw[start : _end(utterance, last)].rstrip()
-    return Part(text, (utterance.tokens[core[0]].start - start, _end(utterance, core[1]) - start))
+    within = (utterance.tokens[core[0]].start - start, _end(utterance, core[1]) - start)
+    return Part(text, within, (utterance, spans) if text == utterance.raw else None)
 
 
 def _end(utterance: Utterance, last: int) -> int:

@@ -13,6 +13,7 @@ from bot.knowledge.models import Fact
 from bot.understanding.lexicon import Entry, Lexicon
 from bot.understanding.question import FactHit
 from bot.understanding.spans import Spans, find_spans
+from bot.understanding.stems import stem
 from bot.understanding.text import Utterance, tokenize_phrase
 
 KEEP: Final = 3
@@ -43,7 +44,6 @@ NAMES: Final = "@#"
 TOLD_ELSEWHERE: Final = "@#&"
 DISCOUNT: Final = 0.5
 ELSEWHERE: Final = 0.95
-SUFFIXES: Final = ("ations", "ation", "ings", "ing", "ed", "es", "s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,11 +265,3 @@ def _ignored(utterance: Utterance, lexicon: Lexicon) -> set[int]:
             if tuple(t.text for t in utterance.tokens[index : index + len(phrase)]) == phrase:
                 found.update(range(index, index + len(phrase)))
     return found
-
-
-def stem(word: str) -> str:
-    """Cut a common English ending, where at least four letters remain."""
-    for suffix in SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
-            return word[: -len(suffix)]
-    return word

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -16,6 +16,7 @@ SHORT_NAME: Final = 5
 LONG_NAME: Final = 9
 LEAST_MODEL: Final = 3
 """Digits of a model's number, at least."""
+_NO_NAMES: Final[Mapping[str, Entry]] = {}
 SEPARATORS: Final = frozenset(" \t\n-_.·(")
 
 
@@ -224,10 +225,7 @@ def _closest(word: str, lexicon: Lexicon) -> tuple[Entry, float] | None:
     that an ordinary word one letter away is left alone.
     """
     found: dict[str, tuple[int, str, Entry]] = {}
-    for name, entry in lexicon.fuzzy.items():
-        limit = 2 if min(len(word), len(name)) >= LONG_NAME else 1
-        if abs(len(word) - len(name)) > limit:
-            continue
+    for name, entry, limit in _names_like(word, lexicon):
         distance = OSA.distance(word, name, score_cutoff=limit)
         if distance > limit or (len(name) <= SHORT_NAME and set(word) != set(name)):
             continue
@@ -240,6 +238,15 @@ def _closest(word: str, lexicon: Lexicon) -> tuple[Entry, float] | None:
         return None
     distance, name, entry = ranked[0]
     return entry, 1 - distance / max(len(word), len(name))
+
+
+def _names_like(word: str, lexicon: Lexicon) -> Iterator[tuple[str, Entry, int]]:
+    """The names of about a word's length, each with how many edits may lie between."""
+    for length in range(len(word) - 2, len(word) + 3):
+        limit = 2 if min(len(word), length) >= LONG_NAME else 1
+        if abs(len(word) - length) <= limit:
+            for name, entry in lexicon.fuzzy.get(length, _NO_NAMES).items():
+                yield name, entry, limit
 
 
 def _claim(taken: list[bool], start: int, length: int) -> None:

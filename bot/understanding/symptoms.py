@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.text import Token, Utterance
+from bot.understanding.text import Utterance
 
 MOST_BETWEEN: Final = 2
+_Word = tuple[str, int]
 
 
 def find_symptoms(utterance: Utterance, lexicon: Lexicon) -> tuple[str, ...]:
     """The errors whose symptoms are told, the one with the longest phrase first.
 
-    Up to two other words may stand between the words of a phrase ("is_available() still returns False"), but
-    no end of a sentence.
+    Words count by their sense ("installs" and "installed" are one, so are names of one product). Up to two
+    other words may stand between the words of a phrase ("is_available() still returns False"), but no end of
+    a sentence.
     """
-    tokens = utterance.tokens
+    words = _words(utterance, lexicon)
+    said = {sense for sense, _ in words}
     found: dict[str, int] = {}
-    for index, token in enumerate(tokens):
-        for phrase, error in lexicon.symptoms.get(token.text, ()):
-            if _stands_at(tokens, index, phrase):
+    for index, (sense, _) in enumerate(words):
+        for phrase, error, needed in lexicon.symptoms.get(sense, ()):
+            if needed <= said and _stands_at(words, index, phrase):
                 found[error] = max(found.get(error, 0), len(phrase))
     return tuple(sorted(found, key=lambda error: -found[error]))
 
 
-def _stands_at(tokens: tuple[Token, ...], start: int, phrase: tuple[str, ...]) -> bool:
-    position = start
+def _words(utterance: Utterance, lexicon: Lexicon) -> list[_Word]:
+    """The sense of each word that tells something, and the number of its sentence."""
+    words = []
+    sentence = 0
+    for token in utterance.tokens:
+        sentence += _ends(token.gap)
+        if token.text not in lexicon.ignored:
+            words.append((lexicon.sense(token.text), sentence))
+    return words
+
+
+def _stands_at(words: Sequence[_Word], start: int, phrase: tuple[str, ...]) -> bool:
+    position, sentence = start, words[start][1]
     for word in phrase[1:]:
-        window = range(position + 1, min(position + 2 + MOST_BETWEEN, len(tokens)))
-        following = next((i for i in window if tokens[i].text == word), None)
-        if following is None or any(_ends(tokens[i].gap) for i in range(position + 1, following + 1)):
+        window = range(position + 1, min(position + 2 + MOST_BETWEEN, len(words)))
+        following = next((i for i in window if words[i] == (word, sentence)), None)
+        if following is None:
             return False
         position = following
     return True

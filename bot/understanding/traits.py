@@ -68,6 +68,8 @@ class Traits:
         for column in {given.column for given in givens if given.column in self._hardware}:
             run: list[Given] = []
             for given in sorted((g for g in givens if g.column == column), key=lambda g: g.at):
-                run = [*run, given] if run and given.at - run[-1].at <= LISTED else [given]
-                dropped |= {id(item) for item in run} if len(run) > 2 else set()
+                if run and given.at - run[-1].at > LISTED:
+                    run = []
+                run.append(given)
+                dropped.update(map(id, run[-3:]) if len(run) > 2 else ())
         return tuple(given for given in givens if id(given) not in dropped)

@@ -16,7 +16,7 @@ from bot.understanding.environments import named_environments, settle
 from bot.understanding.follow_ups import UNREAD, FollowUps, Taken, taken_from
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
-from bot.understanding.parts import MAX_PARTS, split_parts
+from bot.understanding.parts import MAX_PARTS, Part, split_parts
 from bot.understanding.pastes import PasteReader
 from bot.understanding.question import FactHit, Given, Intent, Question, Reading, Superlative
 from bot.understanding.reports import Report, ReportReader
@@ -89,7 +89,7 @@ class Understanding:
             within = bool(readings)
             taken = taken_from(before) if before and within else None
             beside = Beside(taken=taken, shown=report.givens, devices=devices, core=part.core)
-            for read in self._read_part(part.text, lang, beside):
+            for read in self._read_part(part, lang, beside):
                 if readings and self._is_said_for(readings[-1], read):
                     readings[-1:] = [read]
                     continue
@@ -116,10 +116,9 @@ class Understanding:
             return str(default)
         return scripts.get("latin", next(iter(scripts.values())))
 
-    def _read_part(self, text: str, lang: str, beside: Beside = NOTHING) -> Iterator[Reading]:
+    def _read_part(self, part: Part, lang: str, beside: Beside = NOTHING) -> Iterator[Reading]:
         """The readings of one part: one, or one for each environment that it names."""
-        utterance = tokenize(text, self._simplify)
-        spans = find_spans(utterance, self._lexicon)
+        utterance, spans = part.read or self._spanned(part.text)
         bound = bind_versions(utterance, spans, self._lexicon, self._kb)
         trace = _trace(spans, utterance)
         rivals: tuple[tuple[Given, ...], ...] = (
@@ -130,8 +129,12 @@ class Understanding:
             for rival in rivals:
                 slots, asked = self._slots.fill(utterance, spans, bound, replace(beside, rival=rival))
                 settled = settle(slots, self._kb.environments[name], self._kb) if name else slots
-                questions.append(self._question(text, lang, settled, asked, trace))
+                questions.append(self._question(part.text, lang, settled, asked, trace))
             yield Reading(tuple(dict.fromkeys(questions)))
+
+    def _spanned(self, text: str) -> tuple[Utterance, Spans]:
+        utterance = tokenize(text, self._simplify)
+        return utterance, find_spans(utterance, self._lexicon)
 
     def _follow(self, reading: Reading, before: Question, *, within: bool) -> Iterator[Reading]:
         """A part or message that builds on the question before it: changed, or read again with its things."""
@@ -140,7 +143,8 @@ class Understanding:
             yield merged or reading
             return
         part = reading.questions[0]
-        again = tuple(self._read_part(part.text, part.lang, Beside(taken=merged)))
+        whole = Part(part.text, NOTHING.core)
+        again = tuple(self._read_part(whole, part.lang, Beside(taken=merged)))
         yield from (reading,) if any(r.questions[0].intent in UNREAD for r in again) else again
 
     def _question(self, text: str, lang: str, slots: Slots, asked: list[str], trace: list[str]) -> Question:

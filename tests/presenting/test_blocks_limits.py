@@ -155,7 +155,7 @@ def check_actions(block: Block) -> None:
     """Buttons: their number, texts, values, and ids that are all different."""
     elements = block["elements"]
     assert isinstance(elements, list)
-    assert 1 <= len(elements) <= 5
+    assert 1 <= len(elements) <= 25
     assert len({element["action_id"] for element in elements}) == len(elements)
     for element in elements:
         assert 1 <= units(element["text"]["text"]) <= limits.BUTTON_TEXT
