@@ -100,8 +100,9 @@ class Lookup:
     versions. `possible` are values that a coarse given leaves open; `conditional` evidence holds under
     a table's note. `chosen` is what `companions` and `command` are for; `needs` are limits that the
     givens bring along (the driver of a CUDA). `via` names the versions of a third
-    column that join the givens to the table, `way` the entries of the columns behind it. `verdict` answers
-    whether what is given is supported, where that was the question.
+    column that join the givens to the table, `way` the entries of the columns behind it. `builds` are, by
+    column, for what the builds are that hold it. `verdict` answers whether what is given is supported, where
+    that was the question.
     """
 
     question: Question
@@ -122,6 +123,7 @@ class Lookup:
     caveats: tuple[Given, ...] = ()
     via: tuple[str, tuple[Number | str, ...]] | None = None
     way: tuple[Given, ...] = ()
+    builds: tuple[tuple[str, tuple[Number, ...]], ...] = ()
     verdict: Truth | None = None
 
 

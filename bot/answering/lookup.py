@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.answering.answers import Companions, Empty, Evidence, Lookup, NoAnswer, Truth
@@ -254,8 +255,24 @@ class LookupAnswerer:
             companions=self._companions(lookup.want, chosen),
             needs=self._needs(lookup),
             command=self._installer.exact(givens) if self._is_installed(lookup) else None,
+            builds=tuple(self._builds(lookup)),
             dispute=dispute,
         )
+
+    def _builds(self, lookup: Lookup) -> Iterator[tuple[str, tuple[Number, ...]]]:
+        """For what the builds of a subject are, where a device or what a device has is all that is given."""
+        given = {item.column for item in lookup.used}
+        relation = lookup.evidence.relation
+        if lookup.want not in self._installer.subjects or lookup.via is None:
+            return
+        for column in self._installer.builds:
+            if column in relation.columns and column not in given and column in self._kb.products:
+                values = self._joins.values(lookup.evidence.rows, column)
+                yield column, tuple(sorted(self._coarse(column, values)))
+
+    def _coarse(self, column: str, values: Iterable[Number]) -> set[Number]:
+        depth = self._kb.products[column].granularity
+        return {value if depth is None else value.series(depth) for value in values}
 
     def _is_installed(self, lookup: Lookup) -> bool:
         """Whether a command installs what is asked for: the subject, or what comes along with it."""

@@ -32,6 +32,9 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     if lookup.via is not None and lookup.way:
         steps = (words.named(lookup.via[0], words.entries(*lookup.via)), *map(words.step, lookup.way))
         draft.paragraphs.append(words.say("lookup.way", steps=words.join(steps)))
+    for column, values in lookup.builds:
+        builds = words.named(column, words.versions(column, values))
+        draft.paragraphs.append(words.say("lookup.builds", builds=builds))
     draft.paragraphs.extend(lookup_headline(need, words) for need in lookup.needs)
     if lookup.possible:
         possible = words.named(lookup.want, words.versions(lookup.want, lookup.possible))

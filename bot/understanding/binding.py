@@ -11,6 +11,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Tag
 from bot.knowledge.versions import BadVersion, Clause, Constraint, Number, Operator
 from bot.understanding.lexicon import Entry, Lexicon
+from bot.understanding.mentions import Mention, decode_tag, groups
 from bot.understanding.question import Given
 from bot.understanding.spans import Span, Spans
 from bot.understanding.text import Utterance
@@ -21,20 +22,11 @@ _RANGE_GAP: Final = re.compile(r"^\s*+(?:~|-|–|—|\.\.++)\s*+$")
 _SIGN: Final = {"≥": ">=", "≤": "<=", ">=": ">=", "<=": "<=", ">": ">", "<": "<"}
 _BREAK: Final = re.compile(r"[?!;。？！；\n]")
 _TOUCHING: Final = re.compile(r"^\s*+(?:[=~<>!]=*+)?\s*+$")
+_CLAUSE: Final = re.compile(r"[,，?!;。？！；\n]")
 _MAX_LINK: Final = 4
+_TOOL_REACH: Final = 8
 # Suffixes of PEP 440, and the one of free-threaded Python.
 PRE_RELEASE: Final = frozenset({"a", "b", "c", "rc", "alpha", "beta", "pre", "preview", "dev", "t"})
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A version in the message: its token, and what the words around make of it."""
-
-    token: int
-    last: int
-    number: Number
-    clause: Clause
-    tagged: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +103,7 @@ class _Binder:
         return tuple(
             self._given(owner, group, inferred=inferred[owner])
             for owner, items in grouped.items()
-            for group in _groups(items)
+            for group in groups(items)
         )
 
     def _given(self, owner: str, mentions: list[Mention], *, inferred: bool) -> Given:
@@ -247,6 +239,18 @@ class _Binder:
         if after is not None and free and self._holds(after.entry.slug, mention):
             self.used.update(range(after.first, after.last + 1))
             return after.entry.slug
+        return self._told_by_tool(mention)
+
+    def _told_by_tool(self, mention: Mention) -> str | None:
+        """The product whose versions a tool prints that stands earlier in the clause ("nvcc still says")."""
+        for position in range(mention.token - 1, max(-1, mention.token - 1 - _TOOL_REACH), -1):
+            if _CLAUSE.search(self.tokens[position + 1].gap) or position in self.name_at:
+                return None
+            if self.tokens[position].kind == "number":
+                return None
+            tool = self._tool_at(position)
+            if tool is not None:
+                return tool.entry.slug if self._knows(tool.entry.slug, mention.token) else None
         return None
 
     def _is_of_another(self, owner: str, mention: Mention) -> bool:
@@ -375,21 +379,3 @@ class _Binder:
                 others = set(owners) - {subject}
                 return [subject] if others.issubset(self.kb.products[subject].accompany) else owners
         return owners
-
-
-def _groups(mentions: list[Mention]) -> Iterator[list[Mention]]:
-    """Bounds of one product are one constraint (`>=1.5, <1.8`); plain versions stand each for itself."""
-    bounds = [mention for mention in mentions if mention.clause.op != "in"]
-    if bounds:
-        yield bounds
-    for mention in mentions:
-        if mention.clause.op == "in":
-            yield [mention]
-
-
-def decode_tag(text: str, tag: Tag) -> Number | None:
-    """The version that digits without dots after a tag mean; None where there are too few of them."""
-    cut = tag.major_digits or len(text) - (tag.minor_digits or 0)
-    if not 0 < cut < len(text):
-        return None
-    return Number.parse(f"{int(text[:cut])}.{int(text[cut:])}")

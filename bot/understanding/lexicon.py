@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -111,7 +111,7 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         fuzzy=_fuzzy(kb),
         tags=_tags(kb),
         scripts={v.script: lang for lang, v in kb.vocabularies.items()},
-        symptoms=_symptoms(kb, names, {tokens[0] for tokens in ignored if len(tokens) == 1}),
+        symptoms=_symptoms(kb, _one_word(names)),
         one_word=_one_word(names),
         makes=_index(_makes(kb)),
         openings=_openings(names),
@@ -148,14 +148,13 @@ def _one_word(names: Mapping[str, list[tuple[tuple[str, ...], Entry]]]) -> dict[
 
 
 def _symptoms(
-    kb: KnowledgeBase, names: Mapping[str, list[tuple[tuple[str, ...], Entry]]], ignored: Set[str]
+    kb: KnowledgeBase, one_word: Mapping[str, str]
 ) -> dict[str, tuple[tuple[tuple[str, ...], str, frozenset[str]], ...]]:
     """The phrases that tell of trouble by their first word's sense: the longest first, each also as a set."""
-    one_word = _one_word(names)
     found: dict[str, list[tuple[tuple[str, ...], str, frozenset[str]]]] = defaultdict(list)
     for error in kb.errors.values():
         for phrase in (phrase for phrases in error.symptoms.values() for phrase in phrases):
-            words = tuple(one_word.get(word) or stem(word) for word in cut(phrase) if word not in ignored)
+            words = tuple(one_word.get(word) or stem(word) for word in cut(phrase))
             if words:
                 found[words[0]].append((words, error.id, frozenset(words)))
     return {first: tuple(sorted(items, key=lambda i: -len(i[0]))) for first, items in found.items()}

@@ -10,8 +10,8 @@ from bot.knowledge.aliases import fold_name
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Product
 from bot.knowledge.versions import BadVersion, Clause, Constraint, Number
-from bot.understanding.binding import decode_tag
 from bot.understanding.lexicon import Lexicon
+from bot.understanding.mentions import decode_tag
 from bot.understanding.question import Given
 
 COMPONENTS: Final = 3

@@ -14,7 +14,7 @@ from bot.knowledge.versions import BadVersion, Clause, Constraint, Number, Opera
 from bot.understanding.condensing import Condenser
 from bot.understanding.question import Given, Role
 
-_GAP: Final = r"[\s:=>|()'\"\[\],-]{0,16}v?"
+_GAP: Final = r"[\s:=>|()'\"\[\],`-]{0,16}"
 _VERSION: Final = r"([0-9]{1,8}(?:\.[0-9]{1,8}){0,4}(?:\.post[0-9]{1,3})?)"
 _REST: Final = re.compile(r"[^\n]{0,2000}?(?=\.\s|\n|$)")
 _LISTING: Final = re.compile(r"[^)\n]{0,20000}")
@@ -52,7 +52,7 @@ class ReportReader:
         self._kb = kb
         self._signatures = Signatures(kb.errors.values())
         fields = [field for output in kb.outputs.values() for field in output.fields]
-        self._fields = [(field.label.lower(), field, _value_of(field)) for field in fields]
+        self._fields = [(field.label.lower(), field, _value_of(field, _told(kb))) for field in fields]
         self._noise = tuple(start.lower() for output in kb.outputs.values() for start in output.noise)
         self._condenser = Condenser(kb, [field.label for field in fields])
 
@@ -150,10 +150,16 @@ def blanked(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[str]:
     yield text[done:]
 
 
-def _value_of(field: OutputField) -> re.Pattern[str]:
+def _told(kb: KnowledgeBase) -> str:
+    """What may stand between a label and its version: marks, and a word that says so (… is 12.6)."""
+    links = {re.escape(word.lower()) for vocabulary in kb.vocabularies.values() for word in vocabulary.links}
+    return rf"{_GAP}(?:(?:{'|'.join(sorted(links))}){_GAP})?v?"
+
+
+def _value_of(field: OutputField, told: str) -> re.Pattern[str]:
     if field.listed:
         return _LISTING
-    return _REST if field.column is None else re.compile(_GAP + _VERSION)
+    return _REST if field.column is None else re.compile(told + _VERSION)
 
 
 def _lowered(text: str) -> str:

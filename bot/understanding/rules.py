@@ -144,7 +144,9 @@ def _lookup_extreme(slots: Slots) -> float:
 
 def _roles(slots: Slots) -> float:
     """Which of several versions of one thing counts for what."""
-    asks = slots.has("which", "compare", "yesno", "describe", "fails")
+    asks = (
+        slots.has("which", "compare", "yesno", "describe", "fails", "how", "why", "trouble") or not slots.bare
+    )
     other = bool(slots.has("install", "newest", "oldest", "list", "when") or slots.kinds or slots.topics)
     other |= slots.subject_given and not slots.has("which", "compare")
     return 0.93 if slots.roles > 1 and asks and not other else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final
 
 from bot.understanding.lexicon import Lexicon
@@ -30,14 +31,9 @@ def find_symptoms(utterance: Utterance, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _words(utterance: Utterance, lexicon: Lexicon) -> list[_Word]:
-    """The sense of each word that tells something, and the number of its sentence."""
-    words = []
-    sentence = 0
-    for token in utterance.tokens:
-        sentence += _ends(token.gap)
-        if token.text not in lexicon.ignored:
-            words.append((lexicon.sense(token.text), sentence))
-    return words
+    """The sense of each word, and the number of its sentence."""
+    ends = accumulate(_ends(token.gap) for token in utterance.tokens)
+    return [(lexicon.sense(token.text), end) for token, end in zip(utterance.tokens, ends, strict=True)]
 
 
 def _stands_at(words: Sequence[_Word], start: int, phrase: tuple[str, ...]) -> bool:

@@ -30,7 +30,7 @@ from bot.understanding.text import Utterance, tokenize
 _ASKS: Final = re.compile(r"[?？]")
 MOST_BESIDE: Final = 2
 OWN_QUESTIONS: Final = frozenset({"lookup", "install", "recommend", "history"})
-WHICH: Final = ("which", "list", "newest", "oldest", "need", "version", "show")
+WHICH: Final = ("which", "list", "newest", "oldest", "need", "show")
 
 
 class Understanding:
@@ -188,7 +188,7 @@ class Understanding:
             given=given,
             about=(),
             whether=whether,
-            negated=slots.has("fails") and not slots.has("works") and rule != "lookup.device",
+            negated=slots.has("fails") and slots.has("which", "list") and not slots.has("works", "how"),
         )
 
     def _fitting(self, hits: tuple[FactHit, ...], versions: Iterable[Given]) -> tuple[FactHit, ...]:
