@@ -64,7 +64,8 @@ class Diagnosis:
     listed, `inferred` what follows from that list. `reach` tells which versions would do, `fix` is the set to
     install. `fact` answers where the error asks for history. `ends` is the platform whose releases end where
     the list ends; `holds` are pairs that the error doubts and the tables affirm; `remarks` tell what is odd
-    about the packages that were asked for.
+    about the packages that were asked for. Of each pair in `apart` nothing is recorded, but what each is
+    listed with.
     """
 
     question: Question
@@ -79,3 +80,4 @@ class Diagnosis:
     ends: Given | None = None
     holds: tuple[Finding, ...] = ()
     remarks: tuple[SetRemark, ...] = ()
+    apart: tuple[Finding, ...] = ()

@@ -350,6 +350,8 @@ def _lacks(outcome: Outcome) -> bool:
         return outcome.reason in ("not_recorded", "unrelated")
     if isinstance(outcome, Clarification):
         return outcome.reason == "topic" and len(outcome.question.about) > 1
+    if isinstance(outcome, Check):
+        return outcome.truth is Truth.NOT_RECORDED
     return isinstance(outcome, Empty) and outcome.sample
 
 

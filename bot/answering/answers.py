@@ -156,7 +156,9 @@ class Check:
     """The truth of all givens together, with one finding for each pair that a table relates.
 
     `fix` is the smallest change that makes a *no* a *yes*; `default` tells what a plain install brings.
-    `missing` are products asked about that no table has.
+    `missing` are products asked about that no table has. `builds` are for what a release is built, where it
+    is built for what is asked. Of a manner in `beyond` (a channel) nothing is recorded: the rest is told
+    without it.
     """
 
     question: Question
@@ -168,6 +170,8 @@ class Check:
     fix: Recommendation | None = None
     default: Default | None = None
     missing: tuple[str, ...] = ()
+    builds: Lookup | None = None
+    beyond: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,11 @@ class CheckAnswerer:
         findings = self.findings(question)
         known = [f for f in findings if f.truth is not Truth.NOT_RECORDED]
         if not known:
-            return self._unrecorded(question, findings)
+            return (
+                self._by_other_means(question)
+                or self._listed_apart(question, findings)
+                or self._unrecorded(question, findings)
+            )
         scope = () if any(f.right in context for f in findings) else context
         told = {given.column for finding in findings for given in (finding.left, finding.right)}
         unused = tuple(g for g in question.given if g.column not in told and g not in context)
@@ -39,6 +43,23 @@ class CheckAnswerer:
         if check.truth is not Truth.SUPPORTED:
             return check
         return replace(check, command=self._command_for(question))
+
+    def _by_other_means(self, question: Question) -> Check | None:
+        """Where nothing is recorded of the manner that is given (a channel): what rules it out otherwise."""
+        attributes = self._joins.kb.attributes
+        manners = tuple(g for g in question.given if g.column in attributes and attributes[g.column].manner)
+        if not manners:
+            return None
+        rest = tuple(given for given in question.given if given not in manners)
+        found = self.answer(replace(question, given=rest))
+        if not isinstance(found, Check) or found.truth is not Truth.EXCLUDED:
+            return None
+        return replace(found, question=question, beyond=manners)
+
+    def _listed_apart(self, question: Question, findings: tuple[Finding, ...]) -> Check | None:
+        """Two releases of which each is listed with another, where the list may not be all there is."""
+        apart = tuple(f for f in findings if is_apart(f))
+        return Check(question, Truth.NOT_RECORDED, apart) if apart and len(apart) == len(findings) else None
 
     def findings(self, question: Question) -> tuple[Finding, ...]:
         """How every two givens that tables relate go together."""
@@ -162,6 +183,12 @@ class CheckAnswerer:
     def _command_for(self, question: Question) -> Command | None:
         subjects = {g.column for g in question.given} & self._installer.subjects
         return self._installer.exact(question.given) if subjects else None
+
+
+def is_apart(finding: Finding) -> bool:
+    """Whether nothing is recorded of two releases, and each is listed with another."""
+    listed = bool(finding.around and finding.left_options and finding.right_options)
+    return finding.truth is Truth.NOT_RECORDED and listed
 
 
 def not_recorded(kb: KnowledgeBase, question: Question, given: Given) -> NoAnswer:

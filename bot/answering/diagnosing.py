@@ -13,7 +13,7 @@ from bot.answering.answers import (
     Outcome,
     Truth,
 )
-from bot.answering.checking import not_recorded
+from bot.answering.checking import is_apart, not_recorded
 from bot.answering.interpreters import Interpreters
 from bot.answering.set_outcome import SetRemark
 from bot.answering.solvers import Solvers
@@ -44,7 +44,7 @@ class DiagnosisAnswerer:
 
     def answer(self, question: Question) -> Outcome:
         """The diagnosis; without a known error only what is certain: a pair that cannot go together."""
-        error = self._kb.errors[question.errors[0]] if question.errors else None
+        error = self._error(question)
         givens = self._certain(question)
         missing = tuple(
             not_recorded(self._kb, question, given) for given in givens if not self._joins.known(given)
@@ -52,7 +52,8 @@ class DiagnosisAnswerer:
         givens = tuple(given for given in givens if self._joins.known(given))
         inferred = self._inferred(question, error, givens)
         givens = (*givens, inferred) if inferred is not None else givens
-        conflicts = tuple(self._conflicts(question, givens))
+        checked = self._checks.findings(replace(question, given=givens))
+        conflicts = tuple(finding for finding in checked if finding.truth is Truth.EXCLUDED)
         if error is None and not conflicts:
             return NoAnswer(question, "trouble")
         needed = tuple(self._ways_out.required(question, conflicts))
@@ -67,8 +68,18 @@ class DiagnosisAnswerer:
             holds=() if conflicts else tuple(self._holding(question, error, givens)),
             remarks=tuple(self._remarks(question, error)),
             reach=needed,
+            apart=() if conflicts else tuple(finding for finding in checked if is_apart(finding)),
         )
         return self._with_fact(self._with_fix(found, givens))
+
+    def _error(self, question: Question) -> KnownError | None:
+        """The error that is shown; what else is told beside may make it another."""
+        error = self._kb.errors[question.errors[0]] if question.errors else None
+        for given in question.given if error else ():
+            other = error.becomes.get(given.column, {}).get(str(given.constraint)) if error else None
+            if other is not None:
+                return self._kb.errors[other]
+        return error
 
     def _certain(self, question: Question) -> tuple[Given, ...]:
         """The givens as they can be joined: no coarser one beside a finer one, ceilings as drivers."""
@@ -134,10 +145,6 @@ class DiagnosisAnswerer:
             if remark.kind in ODD:
                 yield remark
 
-    def _conflicts(self, question: Question, givens: tuple[Given, ...]) -> Iterator[Finding]:
-        checked = self._checks.findings(replace(question, given=givens))
-        yield from (finding for finding in checked if finding.truth is Truth.EXCLUDED)
-
     def _with_fact(self, found: Diagnosis) -> Diagnosis:
         """Add the fact that an error asks for: when what it names arrived or went."""
         leads = found.error.leads_to if found.error else None
@@ -162,7 +169,8 @@ class DiagnosisAnswerer:
         self, question: Question, machine: tuple[Given, ...], want: tuple[str, ...]
     ) -> Iterator[Lookup]:
         """Which versions of what is asked for go with what the machine has."""
-        leads = self._kb.errors[question.errors[0]].leads_to if question.errors else None
+        error = self._error(question)
+        leads = error.leads_to if error else None
         told = set(leads.given) if leads else set()
         named = {given.column for given in machine}
         for column in self._asked(want, named):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bot.answering.answers import Check, Default, Empty, Evidence, Install, Lookup, Outcome, Release, Truth
+from bot.answering.joins import as_given
 from bot.answering.set_outcome import SetCheck
 from bot.answering.solvers import Solvers
 from bot.knowledge.versions import Constraint
@@ -40,6 +41,7 @@ class Enricher:
             yield replace(outcome, default=self._default(question.given))
         elif isinstance(outcome, Lookup) and question.want == (self._subject,) and not question.negated:
             yield replace(outcome, verdict=self._verdict(outcome))
+            yield from self._day_of(outcome)
         elif isinstance(outcome, Lookup) and question.whether and self._is_for_subject(outcome):
             yield replace(outcome, verdict=Truth.SUPPORTED)
         else:
@@ -76,7 +78,7 @@ class Enricher:
         """A no with the smallest change that makes it a yes, where that is another build or release."""
         given = check.question.given
         if any(item.column in self._installer.builds for item in given):
-            check = replace(check, default=self._default(given))
+            check = replace(check, default=self._default(given), builds=self._builds(check))
         devices = [
             f for f in check.findings if f.truth is Truth.EXCLUDED and self._is_about_build(f.left, f.right)
         ]
@@ -88,6 +90,17 @@ class Enricher:
             if fix is None or (fix.fallback and not self._needs_device(given))
             else replace(check, fix=fix)
         )
+
+    def _builds(self, check: Check) -> Lookup | None:
+        """All that a release is built for, where one of that was asked and is there."""
+        places = self._joins.context(check.question.given)
+        for finding in check.findings if check.truth is Truth.SUPPORTED else ():
+            own, build = finding.left, finding.right
+            if own.column == self._subject and build.column in self._installer.builds:
+                asked = replace(check.question, intent="lookup", want=(build.column,), given=(own, *places))
+                found = self._lookups.answer(asked, build.column)
+                return found if isinstance(found, Lookup) and len(found.values) > 1 else None
+        return None
 
     def _is_about_build(self, left: Given, right: Given) -> bool:
         """Whether a build or what it runs on is in a pair, or what comes along with what is installed."""
@@ -118,6 +131,14 @@ class Enricher:
         own = [g for g in dated if any(self._kb.products[g.column].releases.values())]
         if DATED in question.cues and own:
             found = self._release(replace(question, intent="release", given=(own[-1],)))
+            if isinstance(found, Release):
+                yield found
+
+    def _day_of(self, lookup: Lookup) -> Iterator[Outcome]:
+        """The day of the release that was chosen, where it is asked when."""
+        if DATED in lookup.question.cues and lookup.chosen is not None:
+            chosen = as_given(lookup.want, lookup.chosen)
+            found = self._release(replace(lookup.question, intent="release", given=(chosen,)))
             if isinstance(found, Release):
                 yield found
 

@@ -212,7 +212,7 @@ class Joins:
         by_right, _ = self.rows(relation, (right, *context))
         both, maybe = self._matching(relation, left, right, context)
         telling = both or maybe or by_left or by_right
-        shows_options = truth in (Truth.EXCLUDED, Truth.CONDITIONAL)
+        shows_options = truth is not Truth.SUPPORTED
         return Finding(
             truth,
             left,

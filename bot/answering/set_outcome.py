@@ -73,7 +73,7 @@ class SetCheck:
     `truth` is that no table relates any two of them where it is `NOT_RECORDED`. `findings` are those of every
     two members that tables relate, `conflicts` those that are ruled out. `lines` is the corrected set in the
     form that was pasted, empty where nothing is to be corrected; `command` is the one that it rests on.
-    `unknown` are packages that are no product.
+    `unknown` are packages that are no product. `troubled` says that something is told not to work.
     """
 
     question: Question
@@ -85,3 +85,4 @@ class SetCheck:
     lines: tuple[str, ...] = ()
     command: Command | None = None
     unknown: tuple[str, ...] = ()
+    troubled: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from bot.answering.answers import Finding, Truth
 from bot.answering.checking import CheckAnswerer
@@ -18,6 +19,10 @@ from bot.knowledge.cells import Bounds
 from bot.knowledge.versions import Constraint, Number
 from bot.understanding.pins import Pins
 from bot.understanding.question import Given, Question
+
+WRITTEN: Final = frozenset({"index", "other_index", "tag"})
+"""What is wrong with how a set is written, so that it does not install."""
+TROUBLE: Final = frozenset({"fails", "negative", "trouble", "exception"})
 
 
 class SetAnswerer:
@@ -58,6 +63,7 @@ class SetAnswerer:
             solution.lines,
             solution.command,
             pins.unknown,
+            troubled=not question.cues.isdisjoint(TROUBLE) and not any(r.kind in WRITTEN for r in remarks),
         )
 
     def _with_default(self, members: Members, question: Question) -> Members:

@@ -44,6 +44,7 @@ def _verify_references(draft: Draft, slug: str, error: KnownError) -> None:
     for name in error.over:
         if name not in draft.errors:
             draft.problem("error", slug, ("over",), f"no error {name!r}{near(name, draft.errors)}")
+    _verify_becomes(draft, slug, error)
     for lang in draft.vocabularies:
         for key, text in (("means", error.means), ("fix", error.fix)):
             if lang not in text:
@@ -55,6 +56,15 @@ def _verify_references(draft: Draft, slug: str, error: KnownError) -> None:
         for key, names in (("want", leads.want), ("given", leads.given), ("without", leads.without)):
             for name in names:
                 _verify_column(draft, slug, ("leads_to", key), name)
+
+
+def _verify_becomes(draft: Draft, slug: str, error: KnownError) -> None:
+    for column, others in error.becomes.items():
+        values = draft.attributes[column].values if column in draft.attributes else {}
+        for value, name in others.items():
+            if value not in values or name not in draft.errors:
+                message = f"{column}: {value}: {name} is no attribute, value of it and error"
+                draft.problem("error", slug, ("becomes",), message)
 
 
 def _verify_column(draft: Draft, slug: str, key: KeyPath, name: str) -> None:

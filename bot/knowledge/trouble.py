@@ -39,8 +39,9 @@ class KnownError(Model):
     without spaces, `{cuda}` for a version of that product, `{cuda:thousands}` for one written another way.
     `symptoms` are phrases by which people tell of the trouble without its message; an error told by them
     alone loses to one whose message is there. `over` names errors that lose where both are found; a
-    `generic` one loses to every other. A `vague` one may have several causes: what the message shows beside
-    it is told first. `identifiers` are texts in which each `{}` is a part of a dotted name
+    `generic` one loses to every other. `becomes` tells which other error it is where an attribute's value is
+    told beside it (that the build is for the CPU). A `vague` one may have several causes: what the message
+    shows beside it is told first. `identifiers` are texts in which each `{}` is a part of a dotted name
     in a program (`module 'torch' has no attribute 'fx'` names torch.fx).
     """
 
@@ -54,6 +55,7 @@ class KnownError(Model):
     identifiers: tuple[Line, ...] = ()
     leads_to: ErrorQuestion | None = None
     over: tuple[Slug, ...] = ()
+    becomes: dict[Slug, dict[Slug, Slug]] = Field(default_factory=dict)
     generic: bool = False
     vague: bool = False
     source: SourceRefs

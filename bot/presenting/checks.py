@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.answering.answers import Check, Default, Finding, Truth
+from bot.answering.answers import Check, Default, Finding, Lookup, Truth
 from bot.knowledge.cells import Bounds
 from bot.knowledge.models import Localized, Table
 from bot.knowledge.versions import Constraint, Match
@@ -33,6 +33,9 @@ KEYS = {
 
 def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     """The verdict on all givens, then each pair that bears on it."""
+    if check.truth is Truth.NOT_RECORDED:
+        _say_unrecorded(check, words, draft)
+        return
     decisive = [f for f in check.findings if f.truth == check.truth]
     decisive = decisive or [f for f in check.findings if f.truth is not Truth.NOT_RECORDED]
     key = KEYS[check.truth]
@@ -47,10 +50,15 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     if check.unused:
         names = words.join(words.given(given) for given in check.unused)
         draft.notes.append(words.say("lookup.unused", names=names))
+    if check.beyond:
+        given = words.join(words.given(given) for given in check.beyond)
+        draft.notes.append(words.say("check.beyond", given=given))
     if check.missing:
         names = words.join(map(words.name, check.missing))
         draft.notes.append(words.say("lookup.unused", names=names))
-    if check.default is not None and check.truth is not Truth.NOT_RECORDED:
+    if check.builds is not None:
+        _say_builds(check.builds, words, draft)
+    if check.default is not None:
         say_default(check.default, words, draft)
     if check.fix is not None:
         draft.paragraphs.append(words.say("check.change", set=say_versions(check.fix, words)))
@@ -59,6 +67,26 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     if check.command is not None:
         show_command(check.command, words, draft)
         draft.rest_on(check.command.rests_on)
+
+
+def _say_unrecorded(check: Check, words: Phrasing, draft: Draft) -> None:
+    """That nothing is recorded of pairs, and what each side is listed with."""
+    first, *others = (
+        words.say("check.unrecorded", left=words.given(f.left), right=words.given(f.right))
+        for f in check.findings
+    )
+    draft.headline = f"{words.say('mark.unknown')} {first}"
+    draft.paragraphs.extend(others)
+    for finding in check.findings:
+        say_apart(finding, words, draft)
+
+
+def _say_builds(builds: Lookup, words: Phrasing, draft: Draft) -> None:
+    given = words.join(words.given(item) for item in builds.used if item.column not in words.kb.qualifiers)
+    values = words.versions(builds.want, builds.values)
+    slots = {"given": given, "name": words.name(builds.want), "values": values}
+    draft.paragraphs.append(words.say("check.options", **slots))
+    draft.rest_on([builds.evidence])
 
 
 def say_default(default: Default, words: Phrasing, draft: Draft) -> None:
@@ -192,6 +220,12 @@ def way(finding: Finding, words: Phrasing) -> str:
     if steps:
         return words.say("check.apart", left=left, near=near, right=right, far=words.join(steps))
     return words.say("check.none", left=left, near=near, right=right)
+
+
+def say_apart(finding: Finding, words: Phrasing, draft: Draft) -> None:
+    """What each of two is listed with, where nothing is recorded of the pair."""
+    _say_options(finding, words, draft)
+    draft.rest_on(finding.around)
 
 
 def _say_options(finding: Finding, words: Phrasing, draft: Draft) -> None:

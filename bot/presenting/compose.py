@@ -259,6 +259,8 @@ def _is_told(outcome: a.Outcome) -> bool:
         return False
     if isinstance(outcome, a.Derivation):
         return any(map(_is_told, outcome.outcomes))
+    if isinstance(outcome, a.Check) and outcome.truth is a.Truth.NOT_RECORDED:
+        return False
     return not _is_undated(outcome) and not _is_unrecorded(outcome)
 
 
@@ -276,6 +278,8 @@ def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
         words = {VERDICTS[o.verdict] for o in outcomes if isinstance(o, a.Lookup) and o.verdict is not None}
     if any(isinstance(o, a.Empty) and not (o.open or o.sample) for o in outcomes):
         words.add("no")
+    if any(isinstance(o, SetCheck) and o.troubled and o.truth is a.Truth.SUPPORTED for o in outcomes):
+        words.add("depends")  # that they fit is not all that was asked
     if any(isinstance(o, Diagnosis) and o.conflicts for o in outcomes):
         words.add("no")
     if len(words) > 1:

@@ -11,7 +11,7 @@ from bot.answering.answers import (
     Lookup,
     NoAnswer,
 )
-from bot.presenting.checks import claim, say_finding, way
+from bot.presenting.checks import claim, say_apart, say_finding, way
 from bot.presenting.lookups import lookup_headline, show_command
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.recommended import say_versions
@@ -38,6 +38,8 @@ def say_diagnosis(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
     for conflict in found.conflicts:
         draft.paragraphs.append(words.say("sentence", text=claim(conflict, words)))
         say_finding(conflict, set(), words, draft)
+    for finding in found.apart:
+        say_apart(finding, words, draft)
     if found.holds:
         ways = words.join(dict.fromkeys(way(finding, words).rstrip(".。") for finding in found.holds))
         draft.paragraphs.append(words.say("diagnose.holds", ways=ways))

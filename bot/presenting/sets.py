@@ -38,6 +38,8 @@ def say_set_check(check: SetCheck, words: Phrasing, draft: Draft) -> None:
     for finding in partly[:TOLD_IN_FULL]:
         say_finding(finding, set(), words, draft)
     draft.paragraphs.extend(_unrecorded(check.findings, words))
+    if check.troubled and check.truth is Truth.SUPPORTED:
+        draft.paragraphs.append(words.say("sets.troubled"))
     if check.lines:
         draft.code = "\n".join(check.lines)
         if check.unknown and check.conflicts:

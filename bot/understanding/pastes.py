@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bot.knowledge.base import KnowledgeBase
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon
-from bot.understanding.pins import PinReader
+from bot.understanding.pins import PinReader, Pins
 from bot.understanding.question import FactHit, Question
 from bot.understanding.reports import Report, blanked
 from bot.understanding.retrieval import identifier_terms
@@ -41,7 +41,7 @@ class PasteReader:
     def _pinned(self, report: Report, lang: str) -> Question | None:
         """Whether packages that are pinned fit together; None where a fact tells what is asked instead."""
         pins = self._pins.read(report.raw)
-        if not pins.is_set:
+        if not pins.is_set or self._is_open(pins):
             return None
         utterance = tokenize("".join(blanked(report.text, pins.spans)), self._simplify)
         slots, asked = self._slots.read(utterance, Beside(shown=report.givens))
@@ -58,6 +58,15 @@ class PasteReader:
             pins=pins,
             trace=tuple(f"pin {pin.surface}" for pin in pins.pins),
         )
+
+    def _is_open(self, pins: Pins) -> bool:
+        """Whether only what is beside the subject has one version, and the subject has none or several."""
+        subject = [pin for pin in pins.pins if pin.column in self._slots.installable]
+        versions = {(pin.column, str(pin.constraint)) for pin in pins.pins if pin.constraint.clauses}
+        columns = {column for column, _ in versions}
+        if len(columns) > 1 or not subject:
+            return False
+        return len(versions) > 1 or columns.isdisjoint(self._slots.installable)
 
     def _diagnosed(self, report: Report, whole: Utterance, symptoms: tuple[str, ...], lang: str) -> Question:
         """What is wrong, and what helps."""

@@ -142,6 +142,13 @@ def _lookup_extreme(slots: Slots) -> float:
     return 0.92 if wanted and asks else 0.0
 
 
+def _lookup_since(slots: Slots) -> float:
+    """When something came to support a version of another: since its first release that does."""
+    one = len(slots.columns) == 1 and len(slots.bare) == 1 and slots.subject_wanted
+    told = slots.has("works", "since", "version") or slots.build_given
+    return 0.89 if one and slots.has("when") and told and not slots.has("ended", "compare") else 0.0
+
+
 def _roles(slots: Slots) -> float:
     """Which of several versions of one thing counts for what."""
     asks = (
@@ -340,6 +347,7 @@ RULES: Final = (
     Rule("changes", "history", _changes),
     Rule("unnamed", "unnamed", _unnamed, yields=True),
     Rule("lookup.extreme", "lookup", _lookup_extreme),
+    Rule("lookup.since", "lookup", _lookup_since),
     Rule("lookup.device", "lookup", _lookup_device),
     Rule("lookup.asked", "lookup", _lookup_asked),
     Rule("lookup.ranged", "lookup", _lookup_ranged),

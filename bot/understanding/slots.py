@@ -196,9 +196,11 @@ class SlotReader:
         return tuple(
             item
             for key, item in found.items()
-            if key not in wider
-            and not (has_device and self._kb.attributes[item.column].values[str(item.constraint)].no_device)
+            if key not in wider and (item.role or not (has_device and self._says_no_device(item)))
         )
+
+    def _says_no_device(self, item: Given) -> bool:
+        return self._kb.attributes[item.column].values[str(item.constraint)].no_device
 
     def _asked(self, spans: Spans, bound: Bound, given: set[str]) -> tuple[str, ...]:
         """Products with a question word right before them, though a version of them is given elsewhere."""
@@ -225,7 +227,8 @@ class SlotReader:
             if entry.kind == "value" and span.first - 1 in excepted:
                 continue
             if entry.kind == "value":
-                found.append(Given(entry.owner, entry.slug, surface))
+                tag = utterance.tokens[span.first].gap.endswith("+")  # 2.1.0+cpu: what the build is for
+                found.append(Given(entry.owner, entry.slug, surface, role="build" if tag else ""))
                 own = self._kb.attributes[entry.owner].values[entry.slug].at
                 places += [Given(column, value, surface) for column, value in own.items()]
             elif entry.kind == "unknown":

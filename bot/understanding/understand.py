@@ -166,6 +166,8 @@ class Understanding:
         if question.intent == "recommend":
             wanted = tuple(dict.fromkeys((*sorted(self._slots.installable)[:1], *slots.bare)))
             return replace(question, want=wanted, about=())
+        if chosen.rule == "lookup.since":
+            return replace(question, want=slots.bare, about=(), superlative="oldest")
         return self._wanting(question, slots, chosen.rule) if question.intent == "lookup" else question
 
     def _wanting(self, question: Question, slots: Slots, rule: str) -> Question:
