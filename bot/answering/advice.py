@@ -62,7 +62,8 @@ class Diagnosis:
     `error` is the known error, None where only `conflicts` were found: pairs of what is there that do not go
     together. `missing` are releases that were never made. `offered` are the versions that an installer
     listed, `inferred` what follows from that list. `reach` tells which versions would do, `fix` is the set to
-    install. `fact` answers where the error asks for history. `ends` is the platform whose releases end where
+    install. `facts` answer where the error asks for history, or tell of
+    where it happens. `ends` is the platform whose releases end where
     the list ends; `holds` are pairs that the error doubts and the tables affirm; `remarks` tell what is odd
     about the packages that were asked for. Of each pair in `apart` nothing is recorded, but what each is
     listed with.
@@ -76,7 +77,7 @@ class Diagnosis:
     inferred: Given | None = None
     reach: tuple[Lookup, ...] = ()
     fix: Recommendation | None = None
-    fact: Fact | None = None
+    facts: tuple[Fact, ...] = ()
     ends: Given | None = None
     holds: tuple[Finding, ...] = ()
     remarks: tuple[SetRemark, ...] = ()

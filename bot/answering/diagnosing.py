@@ -23,6 +23,8 @@ from bot.understanding.givens import finest
 from bot.understanding.question import Given, Question
 
 LEAST_FACT = 0.4
+SURE_FACT = 0.7
+MOST_FACTS = 2
 ODD = frozenset({"index", "other_index", "tag", "unknown"})
 
 
@@ -146,12 +148,16 @@ class DiagnosisAnswerer:
                 yield remark
 
     def _with_fact(self, found: Diagnosis) -> Diagnosis:
-        """Add the fact that an error asks for: when what it names arrived or went."""
-        leads = found.error.leads_to if found.error else None
-        best = found.question.facts[0] if found.question.facts else None
-        if leads is None or leads.intent != "history" or best is None or best.score < LEAST_FACT:
+        """Add the fact that an error asks for (when what it names arrived or went), or that is said whole."""
+        error = found.error
+        if error is None:
             return found
-        return replace(found, fact=self._facts[best.fact])
+        asks = error.leads_to is not None and error.leads_to.intent == "history"
+        told = bool(error.messages) and not error.vague  # the message itself tells the cause
+        least = LEAST_FACT if asks else SURE_FACT
+        most = 1 if asks else 0 if told else MOST_FACTS
+        hits = [hit for hit in found.question.facts if hit.score >= least]
+        return replace(found, facts=tuple(self._facts[hit.fact] for hit in hits[:most]))
 
     def _with_fix(self, found: Diagnosis, givens: tuple[Given, ...]) -> Diagnosis:
         """Add what to install, and which versions would do."""

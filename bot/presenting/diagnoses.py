@@ -82,8 +82,8 @@ def _say_error(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
     if found.error is None:
         return
     draft.paragraphs.append(words.local(found.error.means))
-    if found.fact is not None:
-        say_fact(found.fact, words, draft)
+    for fact in found.facts:
+        say_fact(fact, words, draft)
     draft.paragraphs.append(words.say("diagnose.fix", text=words.local(found.error.fix)))
     draft.rest_on_page(found.error)
 

@@ -81,7 +81,7 @@ class PasteReader:
             given=(*report.givens, *told),
             about=slots.bare,
             cues=slots.cues,
-            facts=self._rank([*identifier_terms(report.identifiers), *asked]) if report.identifiers else (),
+            facts=self._rank([*identifier_terms(report.identifiers), *asked]),
             errors=tuple(names),
             listed=report.listed,
             identifiers=report.identifiers,

@@ -64,6 +64,7 @@ class FactIndex:
 
     def __init__(self, kb: KnowledgeBase, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        self._tabled = frozenset(f"@{column}" for relation in kb.primary for column in relation.columns)
         self._facts = [self._index(fact) for fact in kb.facts]
         frequency: Counter[str] = Counter(term for item in self._facts for term in item.words)
         total = len(self._facts) + 1
@@ -81,7 +82,7 @@ class FactIndex:
         words = set().union(*phrases) | {f"@{fact.about}"}
         for text in fact.text.values():
             words.update(self._words_of(text))
-        telling = tuple(phrase for phrase in phrases if _is_telling(phrase))
+        telling = tuple(phrase for phrase in phrases if _is_telling(phrase, self._tabled))
         return _Indexed(fact, telling, frozenset(words))
 
     def _postings(self) -> dict[str, list[int]]:
@@ -161,8 +162,10 @@ class FactIndex:
         return sum(self._weight.get(term, self._unseen) for term in found)
 
 
-def _is_telling(phrase: frozenset[str]) -> bool:
-    """Whether a phrase says more than names and one common cue."""
+def _is_telling(phrase: frozenset[str], tabled: frozenset[str]) -> bool:
+    """Whether a phrase says more than names that tables have and one common cue."""
+    if len(phrase) > 1 and any(term[0] == "@" and term not in tabled for term in phrase):
+        return True
     words = [term for term in phrase if term[0] not in NAMES]
     return len(words) > 1 or any(term not in COMMON_CUES for term in words)
 

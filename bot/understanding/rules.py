@@ -10,6 +10,8 @@ from bot.understanding.question import FactHit, Given, Intent
 
 LEAST_FACT: Final = 0.55
 SURE_FACT: Final = 0.7
+LITTLE: Final = 3
+"""Words that are not accounted for, beside a plain request; in a longer text another thing may be meant."""
 MOST_OF_FACTS: Final = 0.85
 WORD_FOR_WORD: Final = 0.97
 SHOWING: Final = frozenset({"show", "list", "describe", "also"})
@@ -32,6 +34,8 @@ class Slots:
     different things that versions of one product are told to be (a ceiling, a toolkit, a build). `placed`
     says that it is told for what system, `along_only` that all names without a version come along with what
     is installed.
+    `outside` are named products that no table has, `unexplained` counts the words that no name, cue or phrase
+    of politeness accounts for.
     `environment` is the one that is named; `inventory` says that nothing is asked but what it has.
     """
 
@@ -55,6 +59,8 @@ class Slots:
     roles: int = 0
     placed: bool = False
     along_only: bool = False
+    outside: tuple[str, ...] = ()
+    unexplained: int = 0
     environment: str = ""
     inventory: bool = False
 
@@ -257,6 +263,8 @@ def _install(slots: Slots) -> float:
         return 0.4
     if slots.versions or slots.placed or slots.devices:
         return 0.9
+    if slots.unexplained > LITTLE:
+        return 0.62
     return 0.7 if slots.has("need", "yesno", "which", "compare", "describe", "negative") else 0.76
 
 

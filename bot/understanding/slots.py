@@ -119,6 +119,8 @@ class SlotReader:
             topics=unique(e.slug for e in entries if e.kind == "topic"),
             asked=self._asked(spans, bound, set(columns)),
             tabled=sum(1 for slug in bare if slug in self._columns),
+            outside=tuple(slug for slug in (*bare, *columns) if self._is_outside(slug)),
+            unexplained=_unexplained(utterance, spans, self._lexicon),
             strange=_strange(utterance, spans, self._lexicon),
             devices=self._machine(versions),
             subject_wanted=self._wants_subject(bare, versions),
@@ -130,6 +132,10 @@ class SlotReader:
             surrounding=self.installable.isdisjoint([*bare, *columns]),
             installable=self._is_installable(versions, [*bare, *columns]),
         )
+
+    def _is_outside(self, slug: str) -> bool:
+        """Whether no table has a product."""
+        return slug in self._kb.products and slug not in self._columns
 
     def _is_installable(self, versions: Iterable[Given], named: list[str]) -> bool:
         """Whether something named has install lines, or is a thing that they are for."""
@@ -298,6 +304,18 @@ def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
         for index, token in enumerate(utterance.tokens)
         if index in which or index in version
     )
+
+
+def _unexplained(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> int:
+    """How many words tell something that was not read; two Han characters make a word."""
+    code = {i for first, last in spans.code for i in range(first, last + 1)}
+    rest = [
+        token
+        for index, token in enumerate(utterance.tokens)
+        if not spans.covered[index] and index not in code and token.text not in lexicon.ignored
+    ]
+    han = sum(token.kind == "han" for token in rest)
+    return han // 2 + sum(token.kind == "word" and len(token.text) > 2 for token in rest)
 
 
 def unique(slugs: Iterable[str]) -> tuple[str, ...]:

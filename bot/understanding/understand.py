@@ -30,6 +30,8 @@ from bot.understanding.text import Utterance, tokenize
 _ASKS: Final = re.compile(r"[?？]")
 MOST_BESIDE: Final = 2
 OWN_QUESTIONS: Final = frozenset({"lookup", "install", "recommend", "history"})
+TABLED: Final = frozenset({"lookup", "check", "install", "recommend", "topic", "list"})
+OUTSIDE: Final = 0.4
 WHICH: Final = ("which", "list", "newest", "oldest", "need", "show")
 
 
@@ -125,12 +127,28 @@ class Understanding:
             tuple((given,) for given in bound.rivals[0]) if bound.rivals else ((),)
         )
         for name in named_environments(spans)[:MAX_PARTS] or ("",):
-            questions = []
+            questions: list[Question] = []
             for rival in rivals:
                 slots, asked = self._slots.fill(utterance, spans, bound, replace(beside, rival=rival))
                 settled = settle(slots, self._kb.environments[name], self._kb) if name else slots
-                questions.append(self._question(part.text, lang, settled, asked, trace))
-            yield Reading(tuple(dict.fromkeys(questions)))
+                question = self._question(part.text, lang, settled, asked, trace)
+                told = self._told_outside(question, settled, asked)
+                if told is not None:
+                    yield Reading((told,))
+                questions += [question] if told is None or _stands_beside(question) else []
+            if questions:
+                yield Reading(tuple(dict.fromkeys(questions)))
+
+    def _told_outside(self, question: Question, slots: Slots, asked: list[str]) -> Question | None:
+        """The question for a fact about a product that no table has: tables would answer another one."""
+        if question.intent not in TABLED or not slots.outside:
+            return None
+        hits = self._fitting(self._index.rank(asked), slots.versions)
+        own = tuple(hit for hit in hits if self._facts[hit.fact].about in slots.outside)
+        if not own or own[0].score < OUTSIDE:
+            return None
+        trace = (*question.trace, "fact of what no table has")
+        return replace(question, intent="history", want=(), about=(), facts=own, trace=trace)
 
     def _spanned(self, text: str) -> tuple[Utterance, Spans]:
         utterance = tokenize(text, self._simplify)
@@ -240,6 +258,11 @@ def _is_own_question(reading: Reading) -> bool:
     if errors or not asks or first.intent not in OWN_QUESTIONS:
         return False
     return bool(first.given)
+
+
+def _stands_beside(question: Question) -> bool:
+    """Whether what tables tell is worth saying beside a fact about another product: not whether it fits."""
+    return question.intent in ("lookup", "install", "recommend") and bool(question.given)
 
 
 def _given(slots: Slots, intent: Intent) -> tuple[Given, ...]:
