@@ -307,7 +307,14 @@ class Answering:
         """Whether all that is given goes together; a pasted list of packages as the set that it is."""
         if question.pins is not None and question.pins.is_set:
             return self._enricher.with_command(self._sets.answer(question, question.pins))
-        return self._checks.answer(question)
+        return self._checks.answer(replace(question, given=self._settled(question.given)))
+
+    def _settled(self, given: tuple[Given, ...]) -> tuple[Given, ...]:
+        """A ceiling as the driver that it stands for, where a version of the same product is beside it."""
+        plain = {item.column for item in given if item.role != "ceiling"}
+        beside = tuple(item for item in given if item.role == "ceiling" and item.column in plain)
+        rest = tuple(item for item in given if item not in beside)
+        return (*rest, *self._recommender.settle(beside, newest=True)) if beside else given
 
     def answer_roles(self, question: Question) -> Outcome:
         """What each version is, and whether the build runs with the driver."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.answering.advice import Recommendation, Upgrade
@@ -80,27 +80,33 @@ class Recommender:
             and given.column not in self._installer.subjects
         )
 
-    def settle(self, givens: Sequence[Given]) -> tuple[Given, ...]:
-        """The givens as a set can be solved for: what a driver supports at most becomes the driver."""
+    def settle(self, givens: Sequence[Given], *, newest: bool = False) -> tuple[Given, ...]:
+        """The givens as a set can be solved for: what a driver supports at most becomes the driver.
+
+        Of all drivers that support just so much it is the oldest, or the newest that a table tells of at the
+        usual place.
+        """
         ceilings = [given for given in givens if given.role == "ceiling"]
         rest = tuple(given for given in givens if given.role not in ("ceiling", "toolkit"))
         for ceiling in ceilings:
-            driver = self._driver_of(ceiling)
+            driver = self._driver_of(ceiling, max if newest else min)
             if driver is None:
                 rest = (*rest, ceiling)
             elif all(given.column != driver.column for given in rest):
                 rest = (*rest, driver)
         return rest
 
-    def _driver_of(self, ceiling: Given) -> Given | None:
-        """The least driver that supports this much: by the release, else by the branch that tops there."""
+    def _driver_of(self, ceiling: Given, choose: Callable[..., Number | None]) -> Given | None:
+        """A driver that supports this much: by the release, else by the branch that tops there."""
         exact = ceiling.constraint.clauses[-1].number if isinstance(ceiling.constraint, Constraint) else None
         product = self._kb.products.get(ceiling.column)
         if exact is None or product is None:
             return None
         for column in product.accompany:
-            asked = self._lookups.bounds(column, (as_given(ceiling.column, exact),), conditional=False)
-            found = min(asked, default=self._branch_of(column, ceiling.column, exact), key=Number.rank)
+            where = () if choose is min else self._installer.usual_places
+            own = (as_given(ceiling.column, exact), *where)
+            asked = self._lookups.bounds(column, own, conditional=False)
+            found = choose(asked, default=self._branch_of(column, ceiling.column, exact), key=Number.rank)
             if found is not None:
                 return replace(as_given(column, found), inferred=True)
         return None

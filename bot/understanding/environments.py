@@ -8,8 +8,8 @@ from dataclasses import replace
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Environment
 from bot.knowledge.versions import Constraint, Number
+from bot.understanding.filled import Slots
 from bot.understanding.question import Given, Question
-from bot.understanding.rules import Slots
 from bot.understanding.spans import Spans
 
 

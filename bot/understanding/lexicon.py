@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -73,6 +73,10 @@ class Lexicon:
         """A word without what makes no difference: the thing that it names alone, else its stem."""
         return self.one_word.get(word) or stem(word)
 
+    def is_idle(self, word: str) -> bool:
+        """Whether a word of letters tells nothing: an article, a preposition."""
+        return _is_idle(word, self.ignored)
+
     def names_at(self, first: str, second: str) -> Iterator[tuple[tuple[str, ...], Entry]]:
         """The names that may stand where these two tokens do, longest first."""
         yield from self.openings.get((first, second), ())
@@ -111,7 +115,7 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         fuzzy=_fuzzy(kb),
         tags=_tags(kb),
         scripts={v.script: lang for lang, v in kb.vocabularies.items()},
-        symptoms=_symptoms(kb, _one_word(names)),
+        symptoms=_symptoms(kb, _one_word(names), {tokens[0] for tokens in ignored if len(tokens) == 1}),
         one_word=_one_word(names),
         makes=_index(_makes(kb)),
         openings=_openings(names),
@@ -138,6 +142,10 @@ def _openings(
     return dict(found)
 
 
+def _is_idle(word: str, ignored: Set[str]) -> bool:
+    return word in ignored and len(word) > 1 and word.isascii()
+
+
 def _one_word(names: Mapping[str, list[tuple[tuple[str, ...], Entry]]]) -> dict[str, str]:
     return {
         word: f"@{entry.slug}"
@@ -148,13 +156,14 @@ def _one_word(names: Mapping[str, list[tuple[tuple[str, ...], Entry]]]) -> dict[
 
 
 def _symptoms(
-    kb: KnowledgeBase, one_word: Mapping[str, str]
+    kb: KnowledgeBase, one_word: Mapping[str, str], ignored: Set[str]
 ) -> dict[str, tuple[tuple[tuple[str, ...], str, frozenset[str]], ...]]:
     """The phrases that tell of trouble by their first word's sense: the longest first, each also as a set."""
     found: dict[str, list[tuple[tuple[str, ...], str, frozenset[str]]]] = defaultdict(list)
     for error in kb.errors.values():
         for phrase in (phrase for phrases in error.symptoms.values() for phrase in phrases):
-            words = tuple(one_word.get(word) or stem(word) for word in cut(phrase))
+            told = (word for word in cut(phrase) if not _is_idle(word, ignored))
+            words = tuple(one_word.get(word) or stem(word) for word in told)
             if words:
                 found[words[0]].append((words, error.id, frozenset(words)))
     return {first: tuple(sorted(items, key=lambda i: -len(i[0]))) for first, items in found.items()}

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.understanding.question import FactHit, Given, Intent
+from bot.understanding.filled import Slots
+from bot.understanding.question import FactHit, Intent
 
 LEAST_FACT: Final = 0.55
 SURE_FACT: Final = 0.7
@@ -16,81 +17,6 @@ MOST_OF_FACTS: Final = 0.85
 WORD_FOR_WORD: Final = 0.97
 SHOWING: Final = frozenset({"show", "list", "describe", "also"})
 WITH_FACTS: Final = frozenset({"compare", "list"})
-
-
-@dataclass(frozen=True, slots=True)
-class Slots:
-    """What spans and binding found, before an intent is chosen.
-
-    `bare` are products named without a version, in order; `versions` the givens of products, and of
-    attributes that are things of their own (a GPU); `values` those of attributes that only say where;
-    `installable` says that a named product has install lines; `asked` are products that a question word
-    stands beside; `strange` says that it stands beside an unknown name; `tabled` counts the bare products
-    that tables have a column for; `surrounding` says that nothing named can be installed. `devices` are the
-    columns given that tell of a machine (a GPU, a driver); `subject_wanted` says that what can be installed
-    is named without a version, or nothing but what surrounds it, `subject_given` that a version of it is, and
-    `build_given` that the build is, and `builds_only` that no other name stands without a version.
-    `unnamed` are attributes of which a thing is meant that is not named ("my GPU"); `roles` counts the
-    different things that versions of one product are told to be (a ceiling, a toolkit, a build). `placed`
-    says that it is told for what system, `along_only` that all names without a version come along with what
-    is installed.
-    `outside` are named products that no table has, `unexplained` counts the words that no name, cue or phrase
-    of politeness accounts for.
-    `environment` is the one that is named; `inventory` says that nothing is asked but what it has.
-    """
-
-    cues: frozenset[str]
-    bare: tuple[str, ...]
-    versions: tuple[Given, ...]
-    values: tuple[Given, ...]
-    kinds: tuple[str, ...]
-    topics: tuple[str, ...]
-    installable: bool
-    asked: tuple[str, ...] = ()
-    strange: bool = False
-    tabled: int = 0
-    surrounding: bool = False
-    devices: tuple[str, ...] = ()
-    subject_wanted: bool = False
-    subject_given: bool = False
-    build_given: bool = False
-    builds_only: bool = False
-    unnamed: tuple[str, ...] = ()
-    roles: int = 0
-    placed: bool = False
-    along_only: bool = False
-    outside: tuple[str, ...] = ()
-    unexplained: int = 0
-    environment: str = ""
-    inventory: bool = False
-
-    @property
-    def ranged(self) -> tuple[str, ...]:
-        """The products that only a range is given for."""
-        return tuple(
-            given.column
-            for given in self.versions
-            if not isinstance(given.constraint, str) and given.constraint.exact is None
-        )
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """The distinct products that versions are given for."""
-        return frozenset(given.column for given in self.versions)
-
-    @property
-    def asks_around(self) -> bool:
-        """Whether a version is asked for and only what it must go with is given (a GPU and a driver)."""
-        return self.surrounding and len(self.columns) > 1 and self.has("version", "install")
-
-    @property
-    def nothing(self) -> bool:
-        """Whether no name at all stands in the message."""
-        return not (self.bare or self.versions or self.kinds or self.topics)
-
-    def has(self, *names: str) -> bool:
-        """Whether any of these cues stands there."""
-        return not self.cues.isdisjoint(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +131,14 @@ def _lookup_ranged(slots: Slots) -> float:
 def _lookup_asked(slots: Slots) -> float:
     others = slots.columns - set(slots.asked)
     return 0.9 if slots.asked and others and not slots.has("when", "compare", "maker") else 0.0
+
+
+def _check_ceiling(slots: Slots) -> float:
+    """Whether a build runs where a tool prints the most that is supported: the same product twice."""
+    most = {given.column for given in slots.versions if given.role == "ceiling"}
+    plain = {given.column for given in slots.versions if not given.role or given.role == "build"}
+    asks = slots.has("yesno", "works", "fails") and not slots.has("which", "need", "install", "compare")
+    return 0.92 if most & plain and asks else 0.0
 
 
 def _check_pair(slots: Slots) -> float:
@@ -359,6 +293,7 @@ RULES: Final = (
     Rule("lookup.device", "lookup", _lookup_device),
     Rule("lookup.asked", "lookup", _lookup_asked),
     Rule("lookup.ranged", "lookup", _lookup_ranged),
+    Rule("check.ceiling", "check", _check_ceiling),
     Rule("check.pair", "check", _check_pair),
     Rule("check.value", "check", _check_value),
     Rule("lookup.wanted", "lookup", _lookup),

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.versions import Constraint
+from bot.knowledge.versions import Clause, Constraint
 from bot.understanding.binding import Bound, bind_versions
+from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import Taken
 from bot.understanding.givens import finest
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.question import Given
 from bot.understanding.retrieval import terms
 from bot.understanding.roles import count_roles, in_roles, undefaulted, with_shown
-from bot.understanding.rules import Slots
 from bot.understanding.spans import Spans, find_spans
 from bot.understanding.text import Utterance
 from bot.understanding.traits import Traits
@@ -73,6 +73,7 @@ class SlotReader:
     ) -> tuple[Slots, list[str]]:
         """The slots, and the terms by which facts are found."""
         own = in_roles((*bound.givens, *beside.rival), utterance, spans)
+        own = tuple(map(self._as_ceiling, own))
         own = undefaulted(self._traits.without_lists(self._of_core(own, beside.core)), utterance, spans)
         versions = _distinct(finest(own))
         named = self._named_values(utterance, spans, versions)
@@ -102,6 +103,25 @@ class SlotReader:
             )
         slots = self._told(utterance, spans, bound, (cues, bare, versions, values))
         return slots, asked
+
+    def _as_ceiling(self, given: Given) -> Given:
+        """A version that what comes along with a build (a driver) never had, as the most that it runs."""
+        exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
+        known = self._kb.releases.get(given.column, ())
+        if (
+            exact is None
+            or not known
+            or exact >= known[0]
+            or not self._kb.products[given.column].more_releases
+        ):
+            return given
+        for build in self._builds:
+            product = self._kb.products[build]
+            told = product.ceilings and given.column in product.accompany
+            if told and self._kb.knows(build, Constraint.series(exact)):
+                most = Constraint((Clause("<=", exact),))
+                return replace(given, column=build, constraint=most, role="ceiling")
+        return given
 
     def _told(self, utterance: Utterance, spans: Spans, bound: Bound, found: _Found) -> Slots:
         """What the rules look at."""

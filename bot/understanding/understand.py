@@ -13,16 +13,17 @@ from bot.knowledge.models import Fact
 from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.binding import bind_versions
 from bot.understanding.environments import named_environments, settle
+from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import UNREAD, FollowUps, Taken, taken_from
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
 from bot.understanding.parts import MAX_PARTS, Part, split_parts
 from bot.understanding.pastes import PasteReader
-from bot.understanding.question import FactHit, Given, Intent, Question, Reading, Superlative
+from bot.understanding.question import FactHit, Given, Question, Reading, Superlative
 from bot.understanding.reports import Report, ReportReader
 from bot.understanding.retrieval import FactIndex
 from bot.understanding.roles import without_roles
-from bot.understanding.rules import Slots, choose
+from bot.understanding.rules import choose
 from bot.understanding.slots import NOTHING, Beside, SlotReader
 from bot.understanding.spans import Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
@@ -171,7 +172,7 @@ class Understanding:
             intent=chosen.intent,
             text=text,
             lang=lang,
-            given=_given(slots, chosen.intent),
+            given=_given(slots, chosen.rule),
             about=slots.bare,
             kinds=slots.kinds,
             topics=slots.unnamed if chosen.intent == "unnamed" else slots.topics,
@@ -265,9 +266,10 @@ def _stands_beside(question: Question) -> bool:
     return question.intent in ("lookup", "install", "recommend") and bool(question.given)
 
 
-def _given(slots: Slots, intent: Intent) -> tuple[Given, ...]:
+def _given(slots: Slots, rule: str) -> tuple[Given, ...]:
     """What is given; roles are told apart only where they are what is asked about."""
-    versions = slots.versions if intent == "roles" else without_roles(slots.versions)
+    apart = rule in ("roles", "check.ceiling")
+    versions = slots.versions if apart else without_roles(slots.versions)
     return versions + slots.values
 
 

@@ -220,6 +220,11 @@ def test_reading_takes_time_in_proportion_to_the_message(text: str) -> None:
 
 
 def _seconds(text: str) -> float:
+    """The best of three: a collection of garbage may fall into one."""
+    return min(_once(text) for _ in range(3))
+
+
+def _once(text: str) -> float:
     start = time.process_time()
     read(text)
     return time.process_time() - start

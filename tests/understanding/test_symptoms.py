@@ -29,6 +29,7 @@ def told(text: str) -> tuple[str, ...]:
         "is_available() returns false",
         "is_available() still returns False",
         "is_available() now always returns False",
+        "is_available() for me always returned False",
     ],
 )
 def test_up_to_two_words_may_stand_between(text: str) -> None:
@@ -38,7 +39,7 @@ def test_up_to_two_words_may_stand_between(text: str) -> None:
 
 def test_three_words_between_are_too_many() -> None:
     """The words are no phrase any more."""
-    assert told("is_available() for me always returns False") == ()
+    assert told("is_available() since yesterday evening always returns False") == ()
 
 
 @pytest.mark.parametrize("end", [". It ", "? ", "; ", "\n", "。"])
