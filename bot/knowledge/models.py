@@ -147,7 +147,8 @@ class Value(Model):
     `wheel_tags` are the ABI or platform tags that wheels for it bear (`*` stands for anything). A build with
     `no_device` runs on any machine, whatever its GPU. `at` says where alone it is found (a module on an ARM
     board: `platform: linux-aarch64`), `note` what one should know who installs there. `said_as` is a wider
-    value that people name where they mean this one (Linux for Linux on ARM).
+    value that people name where they mean this one (Linux for Linux on ARM). `told_by` is the fact to tell
+    where something is to be installed there that no table has builds for (NVIDIA's own for Jetson modules).
     """
 
     name: Localized
@@ -158,6 +159,7 @@ class Value(Model):
     said_as: Slug | None = None
     note: Localized = {}
     wheel_tags: tuple[Line, ...] = ()
+    told_by: Slug | None = None
 
 
 class Attribute(Model):

@@ -99,6 +99,10 @@ def _verify_attributes(draft: Draft) -> None:
                 if place not in known:
                     message = f"no value {place!r} of {column!r}{near(place, known)}"
                     draft.problem("attribute", slug, (*key, "at", column), message)
+            if value.told_by is not None and value.told_by not in draft.facts:
+                told = value.told_by
+                message = f"no fact {told!r}{near(told, draft.facts)}"
+                draft.problem("attribute", slug, (*key, "told_by"), message)
             for field, other in (("within", value.within), ("said_as", value.said_as)):
                 if other is not None and other not in attribute.values:
                     message = f"no value {other!r}{near(other, attribute.values)}"

@@ -129,7 +129,7 @@ def _versioned(kb: KnowledgeBase) -> Iterator[tuple[tuple[str, ...], Entry]]:
 
 def _makes(kb: KnowledgeBase) -> Iterator[tuple[tuple[str, ...], Entry]]:
     for slug, attribute in kb.attributes.items():
-        yield from ((cut(word), Entry("unknown", "", slug)) for word in attribute.makes)
+        yield from ((cut(word), Entry("unknown", word, slug)) for word in attribute.makes)
 
 
 def _openings(

@@ -99,7 +99,14 @@ class Understanding:
                 readings += self._follow(read, before, within=within) if before else (read,)
             before = readings[-1].questions[0]
             devices = self._slots.devices_of(before.given) or devices
-        return readings
+        return self._guided(readings)
+
+    def _guided(self, readings: list[Reading]) -> list[Reading]:
+        """Without plain requests to install, where another part says that it is for what no table has."""
+        questions = [question for reading in readings for question in reading.questions]
+        if not any(self._guide(given) for question in questions for given in question.given):
+            return readings
+        return [r for r in readings if r.questions[0].intent != "install" or r.questions[0].given] or readings
 
     def _is_said_for(self, before: Reading, reading: Reading) -> bool:
         """Whether what stood before only told of the machine that is asked about now: "my GPU is …"."""
@@ -136,20 +143,52 @@ class Understanding:
                 told = self._told_outside(question, settled, asked)
                 if told is not None:
                     yield Reading((told,))
-                questions += [question] if told is None or _stands_beside(question) else []
+                also = slots.outside and not any(map(self._is_elsewhere, question.given))
+                if told is None or (also and _stands_beside(question)):
+                    questions.append(question)
             if questions:
                 yield Reading(tuple(dict.fromkeys(questions)))
 
     def _told_outside(self, question: Question, slots: Slots, asked: list[str]) -> Question | None:
-        """The question for a fact about a product that no table has: tables would answer another one."""
-        if question.intent not in TABLED or not slots.outside:
+        """The question for a fact, where tables would answer another one.
+
+        So it is for a thing whose builds no table has, for one that is on no record, and for a product that
+        no table has.
+        """
+        if question.intent not in TABLED:
             return None
-        hits = self._fitting(self._index.rank(asked), slots.versions)
-        own = tuple(hit for hit in hits if self._facts[hit.fact].about in slots.outside)
+        own = tuple(self._guides(question))
+        strange = any(self._is_strange(given) for given in question.given)
+        if not own and (slots.outside or strange):
+            hits = self._fitting(self._index.rank(asked), slots.versions)
+            own = tuple(hit for hit in hits if strange or self._facts[hit.fact].about in slots.outside)
         if not own or own[0].score < OUTSIDE:
             return None
         trace = (*question.trace, "fact of what no table has")
         return replace(question, intent="history", want=(), about=(), facts=own, trace=trace)
+
+    def _guides(self, question: Question) -> Iterator[FactHit]:
+        """The facts that tell what to install on the things that are given, where that is asked."""
+        asked = {*question.want, *question.about, *(given.column for given in question.given)}
+        if question.intent not in ("install", "recommend") and asked.isdisjoint(self._slots.installable):
+            return
+        told = dict.fromkeys(filter(None, map(self._guide, question.given)))
+        yield from (FactHit(fact, 1.0) for fact in told)
+
+    def _guide(self, given: Given) -> str | None:
+        """The fact that tells what to install on a thing, where no table has builds for it."""
+        if not isinstance(given.constraint, str) or self._is_strange(given):
+            return None
+        return self._kb.attributes[given.column].values[given.constraint].told_by
+
+    def _is_elsewhere(self, given: Given) -> bool:
+        return self._is_strange(given) or self._guide(given) is not None
+
+    def _is_strange(self, given: Given) -> bool:
+        """Whether a thing is on no record."""
+        if not isinstance(given.constraint, str):
+            return False
+        return given.constraint not in self._kb.attributes[given.column].values
 
     def _spanned(self, text: str) -> tuple[Utterance, Spans]:
         utterance = tokenize(text, self._simplify)
