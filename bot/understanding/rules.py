@@ -14,6 +14,9 @@ SURE_FACT: Final = 0.7
 LITTLE: Final = 3
 """Words that are not accounted for, beside a plain request; in a longer text another thing may be meant."""
 MOST_OF_FACTS: Final = 0.85
+VAGUE: Final = 0.2
+LEAST_OF_VAGUE: Final = 0.42
+"""Where names alone would be asked back about, a fact that is near enough is told."""
 WORD_FOR_WORD: Final = 0.97
 SHOWING: Final = frozenset({"show", "list", "describe", "also"})
 WITH_FACTS: Final = frozenset({"compare", "list"})
@@ -328,6 +331,13 @@ def choose(slots: Slots, rank: Callable[[], tuple[FactHit, ...]]) -> Choice:
     rule, claim = max(((rule, rule.claim(slots)) for rule in RULES), key=lambda pair: pair[1])
     facts = rank() if claim < MOST_OF_FACTS or rule.yields or rule.intent in WITH_FACTS else ()
     asked_for = rule.yields and bool(facts) and facts[0].score >= WORD_FOR_WORD
-    if asked_for or _history(slots, facts) > claim:
+    vague = (
+        claim <= VAGUE
+        and not slots.versions
+        and bool(facts)
+        and facts[0].score >= LEAST_OF_VAGUE
+        and not slots.strange
+    )
+    if asked_for or vague or _history(slots, facts) > claim:
         return Choice("history", "history", facts)
     return Choice(rule.name, rule.intent, facts) if claim > 0 else Choice("none", "none", facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
@@ -15,6 +15,7 @@ from bot.understanding.binding import bind_versions
 from bot.understanding.environments import named_environments, settle
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import UNREAD, FollowUps, Taken, taken_from
+from bot.understanding.guides import Guides
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
 from bot.understanding.parts import MAX_PARTS, Part, split_parts
@@ -31,8 +32,6 @@ from bot.understanding.text import Utterance, tokenize
 _ASKS: Final = re.compile(r"[?？]")
 MOST_BESIDE: Final = 2
 OWN_QUESTIONS: Final = frozenset({"lookup", "install", "recommend", "history"})
-TABLED: Final = frozenset({"lookup", "check", "install", "recommend", "topic", "list"})
-OUTSIDE: Final = 0.4
 WHICH: Final = ("which", "list", "newest", "oldest", "need", "show")
 
 
@@ -48,6 +47,7 @@ class Understanding:
         self._pastes = PasteReader(kb, self._lexicon, self._simplify, self._slots, self._rank)
         self._follow_ups = FollowUps(kb, self._lexicon, self._simplify)
         self._facts = {fact.id: fact for fact in kb.facts}
+        self._guides = Guides(kb, self._slots.installable)
 
     @cached_property
     def _index(self) -> FactIndex:
@@ -99,14 +99,7 @@ class Understanding:
                 readings += self._follow(read, before, within=within) if before else (read,)
             before = readings[-1].questions[0]
             devices = self._slots.devices_of(before.given) or devices
-        return self._guided(readings)
-
-    def _guided(self, readings: list[Reading]) -> list[Reading]:
-        """Without plain requests to install, where another part says that it is for what no table has."""
-        questions = [question for reading in readings for question in reading.questions]
-        if not any(self._guide(given) for question in questions for given in question.given):
-            return readings
-        return [r for r in readings if r.questions[0].intent != "install" or r.questions[0].given] or readings
+        return self._guides.narrowed(readings)
 
     def _is_said_for(self, before: Reading, reading: Reading) -> bool:
         """Whether what stood before only told of the machine that is asked about now: "my GPU is …"."""
@@ -140,55 +133,13 @@ class Understanding:
                 slots, asked = self._slots.fill(utterance, spans, bound, replace(beside, rival=rival))
                 settled = settle(slots, self._kb.environments[name], self._kb) if name else slots
                 question = self._question(part.text, lang, settled, asked, trace)
-                told = self._told_outside(question, settled, asked)
+                told = self._guides.told(question, settled, partial(self._ranked, asked, settled))
                 if told is not None:
                     yield Reading((told,))
-                also = slots.outside and not any(map(self._is_elsewhere, question.given))
-                if told is None or (also and _stands_beside(question)):
+                if told is None or self._guides.leaves(question, settled):
                     questions.append(question)
             if questions:
                 yield Reading(tuple(dict.fromkeys(questions)))
-
-    def _told_outside(self, question: Question, slots: Slots, asked: list[str]) -> Question | None:
-        """The question for a fact, where tables would answer another one.
-
-        So it is for a thing whose builds no table has, for one that is on no record, and for a product that
-        no table has.
-        """
-        if question.intent not in TABLED:
-            return None
-        own = tuple(self._guides(question))
-        strange = any(self._is_strange(given) for given in question.given)
-        if not own and (slots.outside or strange):
-            hits = self._fitting(self._index.rank(asked), slots.versions)
-            own = tuple(hit for hit in hits if strange or self._facts[hit.fact].about in slots.outside)
-        if not own or own[0].score < OUTSIDE:
-            return None
-        trace = (*question.trace, "fact of what no table has")
-        return replace(question, intent="history", want=(), about=(), facts=own, trace=trace)
-
-    def _guides(self, question: Question) -> Iterator[FactHit]:
-        """The facts that tell what to install on the things that are given, where that is asked."""
-        asked = {*question.want, *question.about, *(given.column for given in question.given)}
-        if question.intent not in ("install", "recommend") and asked.isdisjoint(self._slots.installable):
-            return
-        told = dict.fromkeys(filter(None, map(self._guide, question.given)))
-        yield from (FactHit(fact, 1.0) for fact in told)
-
-    def _guide(self, given: Given) -> str | None:
-        """The fact that tells what to install on a thing, where no table has builds for it."""
-        if not isinstance(given.constraint, str) or self._is_strange(given):
-            return None
-        return self._kb.attributes[given.column].values[given.constraint].told_by
-
-    def _is_elsewhere(self, given: Given) -> bool:
-        return self._is_strange(given) or self._guide(given) is not None
-
-    def _is_strange(self, given: Given) -> bool:
-        """Whether a thing is on no record."""
-        if not isinstance(given.constraint, str):
-            return False
-        return given.constraint not in self._kb.attributes[given.column].values
 
     def _spanned(self, text: str) -> tuple[Utterance, Spans]:
         utterance = tokenize(text, self._simplify)
@@ -206,7 +157,7 @@ class Understanding:
         yield from (reading,) if any(r.questions[0].intent in UNREAD for r in again) else again
 
     def _question(self, text: str, lang: str, slots: Slots, asked: list[str], trace: list[str]) -> Question:
-        chosen = choose(slots, lambda: self._fitting(self._index.rank(asked), slots.versions))
+        chosen = choose(slots, partial(self._ranked, asked, slots))
         question = Question(
             intent=chosen.intent,
             text=text,
@@ -250,6 +201,9 @@ class Understanding:
             whether=whether,
             negated=slots.has("fails") and slots.has("which", "list") and not slots.has("works", "how"),
         )
+
+    def _ranked(self, asked: Sequence[str], slots: Slots) -> tuple[FactHit, ...]:
+        return self._fitting(self._index.rank(asked), slots.versions)
 
     def _fitting(self, hits: tuple[FactHit, ...], versions: Iterable[Given]) -> tuple[FactHit, ...]:
         """Drop facts about another version than the one given."""
@@ -298,11 +252,6 @@ def _is_own_question(reading: Reading) -> bool:
     if errors or not asks or first.intent not in OWN_QUESTIONS:
         return False
     return bool(first.given)
-
-
-def _stands_beside(question: Question) -> bool:
-    """Whether what tables tell is worth saying beside a fact about another product: not whether it fits."""
-    return question.intent in ("lookup", "install", "recommend") and bool(question.given)
 
 
 def _given(slots: Slots, rule: str) -> tuple[Given, ...]:

@@ -1,0 +1,87 @@
+"""Chooses a fact where tables would answer another question: for what they have no builds of, or no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.knowledge.base import KnowledgeBase
+from bot.understanding.filled import Slots
+from bot.understanding.question import FactHit, Given, Question, Reading
+
+TABLED: Final = frozenset({"lookup", "check", "install", "recommend", "topic", "list"})
+INSTALLING: Final = frozenset({"install", "recommend", "lookup"})
+LEAST: Final = 0.4
+CLOSE: Final = 0.45
+"""A fact that is so near to what is asked comes before the general one."""
+
+
+class Guides:
+    """Knows which things have their builds elsewhere, and which products no table has."""
+
+    def __init__(self, kb: KnowledgeBase, installable: frozenset[str]) -> None:
+        self._kb = kb
+        self._installable = installable
+        self._about = {fact.id: fact.about for fact in kb.facts}
+
+    def told(
+        self, question: Question, slots: Slots, rank: Callable[[], tuple[FactHit, ...]]
+    ) -> Question | None:
+        """The question for a fact instead of one for tables; None where the tables are right.
+
+        So it is for a thing whose builds no table has (NVIDIA's own for a Jetson), for one that is on no
+        record, and for a product that no table has. Facts are ranked only where one is wanted.
+        """
+        if question.intent not in TABLED:
+            return None
+        general = tuple(self._general(question))
+        strange = any(map(self._is_strange, question.given)) and not self._is_told(question)
+        if not (general or strange or slots.outside):
+            return None
+        near = [hit for hit in rank() if general or strange or self._about[hit.fact] in slots.outside]
+        least = CLOSE if general else LEAST
+        facts = (*(hit for hit in near if hit.score >= least), *general)
+        if not facts:
+            return None
+        trace = (*question.trace, "fact of what no table has")
+        return replace(question, intent="history", want=(), about=(), facts=facts, trace=trace)
+
+    def leaves(self, question: Question, slots: Slots) -> bool:
+        """Whether what tables tell is worth saying beside the fact: of a product, not whether it fits."""
+        if not slots.outside or any(self._is_strange(g) or self._guide(g) for g in question.given):
+            return False
+        return question.intent in INSTALLING and bool(question.given)
+
+    def narrowed(self, readings: list[Reading]) -> list[Reading]:
+        """Without plain requests to install, where another part says that it is for what no table has."""
+        questions = [question for reading in readings for question in reading.questions]
+        if not any(self._guide(given) for question in questions for given in question.given):
+            return readings
+        return [r for r in readings if r.questions[0].intent != "install" or r.questions[0].given] or readings
+
+    def _general(self, question: Question) -> Iterator[FactHit]:
+        """The facts that tell what to install on the things that are given, where that is asked."""
+        asked = {*question.want, *question.about, *(given.column for given in question.given)}
+        if question.intent in ("install", "recommend") or (
+            question.intent == "lookup" and not asked.isdisjoint(self._installable)
+        ):
+            told = dict.fromkeys(filter(None, map(self._guide, question.given)))
+            yield from (FactHit(fact, CLOSE) for fact in told)
+
+    def _guide(self, given: Given) -> str | None:
+        if not isinstance(given.constraint, str) or self._is_strange(given):
+            return None
+        return self._kb.attributes[given.column].values[given.constraint].told_by
+
+    def _is_strange(self, given: Given) -> bool:
+        """Whether a thing is on no record."""
+        if not isinstance(given.constraint, str):
+            return False
+        return given.constraint not in self._kb.attributes[given.column].values
+
+    def _is_told(self, question: Question) -> bool:
+        """Whether a version alone tells what is looked up."""
+        versions: Sequence[str] = [g.column for g in question.given if not isinstance(g.constraint, str)]
+        direct = self._kb.routes.direct
+        return question.intent == "lookup" and any(direct(w, c) for w in question.want for c in versions)
