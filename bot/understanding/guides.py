@@ -12,6 +12,9 @@ from bot.understanding.question import FactHit, Given, Question, Reading
 
 TABLED: Final = frozenset({"lookup", "check", "install", "recommend", "topic", "list"})
 INSTALLING: Final = frozenset({"install", "recommend", "lookup"})
+BESIDE: Final = frozenset({"install", "recommend", "lookup", "check"})
+SOME: Final = 2
+SAID: Final = 0.6
 LEAST: Final = 0.4
 CLOSE: Final = 0.45
 """A fact that is so near to what is asked comes before the general one."""
@@ -37,11 +40,14 @@ class Guides:
             return None
         general = tuple(self._general(question))
         strange = any(map(self._is_strange, question.given)) and not self._is_told(question)
-        if not (general or strange or slots.outside):
-            return None
-        near = [hit for hit in rank() if general or strange or self._about[hit.fact] in slots.outside]
-        least = CLOSE if general else LEAST
-        facts = (*(hit for hit in near if hit.score >= least), *general)
+        if general or strange or slots.outside:
+            near = [hit for hit in rank() if general or strange or self._about[hit.fact] in slots.outside]
+            least = CLOSE if general else LEAST
+            facts = (*(hit for hit in near if hit.score >= least), *general)
+        elif slots.unexplained >= SOME and question.intent in BESIDE:
+            facts = tuple(hit for hit in rank() if hit.score >= SAID)
+        else:
+            facts = ()
         if not facts:
             return None
         trace = (*question.trace, "fact of what no table has")
@@ -49,9 +55,15 @@ class Guides:
 
     def leaves(self, question: Question, slots: Slots) -> bool:
         """Whether what tables tell is worth saying beside the fact: of a product, not whether it fits."""
-        if not slots.outside or any(self._is_strange(g) or self._guide(g) for g in question.given):
+        if any(self._is_strange(g) or self._guide(g) for g in question.given):
             return False
-        return question.intent in INSTALLING and bool(question.given)
+        if slots.outside:
+            return question.intent in INSTALLING and bool(question.given)
+        return question.intent != "install" or bool(question.given)
+
+    def follows(self, questions: Sequence[Question]) -> bool:
+        """Whether the fact stands behind what tables tell: where they tell of versions that are given."""
+        return any(question.intent in ("check", "lookup", "recommend") for question in questions)
 
     def narrowed(self, readings: list[Reading]) -> list[Reading]:
         """Without plain requests to install, where another part says that it is for what no table has."""

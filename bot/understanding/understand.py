@@ -129,17 +129,17 @@ class Understanding:
         )
         for name in named_environments(spans)[:MAX_PARTS] or ("",):
             questions: list[Question] = []
+            told: Question | None = None
             for rival in rivals:
                 slots, asked = self._slots.fill(utterance, spans, bound, replace(beside, rival=rival))
                 settled = settle(slots, self._kb.environments[name], self._kb) if name else slots
                 question = self._question(part.text, lang, settled, asked, trace)
                 told = self._guides.told(question, settled, partial(self._ranked, asked, settled))
-                if told is not None:
-                    yield Reading((told,))
                 if told is None or self._guides.leaves(question, settled):
                     questions.append(question)
-            if questions:
-                yield Reading(tuple(dict.fromkeys(questions)))
+            found = [Reading(tuple(dict.fromkeys(questions)))] if questions else []
+            own = [Reading((told,))] if told else []
+            yield from found + own if self._guides.follows(questions) else own + found
 
     def _spanned(self, text: str) -> tuple[Utterance, Spans]:
         utterance = tokenize(text, self._simplify)
