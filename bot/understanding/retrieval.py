@@ -86,10 +86,15 @@ class FactIndex:
         return _Indexed(fact, telling, frozenset(words))
 
     def _postings(self) -> dict[str, list[int]]:
+        """The phrases by those of their terms of which one must be said, or too little of the phrase is."""
         postings: dict[str, list[int]] = defaultdict(list)
         for number, (_, phrase) in enumerate(self._phrases):
-            for term in phrase:
+            rest = self._totals[number]
+            for term in sorted(phrase, key=lambda term: (-self._weight[term], term)):
+                if rest < LEAST * self._totals[number]:
+                    break
                 postings[term].append(number)
+                rest -= self._weight[term]
         return dict(postings)
 
     def terms_of(self, text: str) -> list[str]:
@@ -120,27 +125,28 @@ class FactIndex:
         named = {term for term in wanted if term[0] == "@"}
         total = self._sum(wanted)
         best: dict[int, float] = {}
-        for number, said in self._said(wanted).items():
-            recall = said / self._totals[number]
-            if recall >= LEAST:
-                fact, phrase = self._phrases[number]
-                score = recall * self._explained(self._facts[fact], phrase, wanted) / total
-                if recall >= WHOLE and self._telling[number]:
-                    score = max(score, SAID + TELLING * min(1.0, self._telling[number] / RARE))
-                best[fact] = max(best.get(fact, 0.0), score)
-        hits = [self._hit(fact, score, named) for fact, score in best.items()]
+        for recall, number in sorted(self._recalls(wanted), reverse=True):
+            fact, phrase = self._phrases[number]
+            said = recall >= WHOLE and self._telling[number]
+            if recall <= best.get(fact, 0.0) and not said:
+                continue  # no phrase scores more than how much of it is said
+            score = recall * self._explained(self._facts[fact], phrase, wanted) / total
+            if said:
+                score = max(score, SAID + TELLING * min(1.0, self._telling[number] / RARE))
+            best[fact] = max(best.get(fact, 0.0), score)
+        hits = [self._hit(fact, score, named) for fact, score in best.items() if score >= LEAST]
         kept = [hit for hit in hits if hit.score >= LEAST]
         kept.sort(key=lambda hit: (-hit.score, hit.fact))
         return tuple(kept[:KEEP])
 
-    def _said(self, wanted: frozenset[str]) -> dict[int, float]:
-        """How much weight of each phrase the question says."""
-        said: dict[int, float] = defaultdict(float)
-        for term in wanted:
-            weight = self._weight.get(term, self._unseen)
-            for number in self._by_term.get(term, ()):
-                said[number] += weight
-        return said
+    def _recalls(self, wanted: frozenset[str]) -> Iterator[tuple[float, int]]:
+        """How much of each phrase the question says, where that is enough."""
+        weight, totals, phrases = self._weight, self._totals, self._phrases
+        likely = set().union(*(self._by_term.get(term, ()) for term in wanted))
+        for number in likely:
+            recall = sum([weight[term] for term in phrases[number][1] & wanted]) / totals[number]
+            if recall >= LEAST:
+                yield recall, number
 
     def _explained(self, item: _Indexed, phrase: frozenset[str], wanted: frozenset[str]) -> float:
         """How much weight of the question a phrase explains, and at a discount the fact's other words."""
