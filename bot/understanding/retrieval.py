@@ -124,12 +124,15 @@ class FactIndex:
             return ()
         named = {term for term in wanted if term[0] == "@"}
         total = self._sum(wanted)
+        most = sum(self._weight.get(name, 0.0) for name in named)
         best: dict[int, float] = {}
         for recall, number in sorted(self._recalls(wanted), reverse=True):
             fact, phrase = self._phrases[number]
             said = recall >= WHOLE and self._telling[number]
-            if recall <= best.get(fact, 0.0) and not said:
-                continue  # no phrase scores more than how much of it is said
+            explained = min(total, recall * self._totals[number] + most)
+            bound = recall * (explained + DISCOUNT * (total - explained)) / total
+            if not said and (bound < LEAST or bound <= best.get(fact, 0.0)):
+                continue
             score = recall * self._explained(self._facts[fact], phrase, wanted) / total
             if said:
                 score = max(score, SAID + TELLING * min(1.0, self._telling[number] / RARE))
