@@ -81,11 +81,18 @@ class _Binder:
             if len(owners) == 1:
                 bound[index] = (owners[0], True)
                 taken |= {owners[0]} if mention.clause.op != "!=" else set()
+            elif not owners and (again := self._of_another_version(mention, taken)):
+                bound[index] = (again, True)
             elif owners:
                 rivals.append(tuple(self._given(owner, [mention], inferred=True) for owner in owners))
             else:
                 loose.append(mention.number)
         return Bound(self._givens(mentions, bound), frozenset(self.used), tuple(rivals), tuple(loose))
+
+    def _of_another_version(self, mention: Mention, taken: set[str]) -> str | None:
+        """The one product named whose other version is given, and which has this one too."""
+        found = [slug for slug in self.named & taken if self._holds(slug, mention)]
+        return found[0] if len(found) == 1 and len(mention.number.release) > 1 else None
 
     def _bind_lists(self, mentions: list[Mention], bound: dict[int, tuple[str, bool]]) -> None:
         """Give the members of a list before its product (`1.6 and 1.7 of torch`) the owner of the last."""

@@ -65,7 +65,7 @@ def _lookup_device(slots: Slots) -> float:
     """Whether a GPU is supported at all: by what can be installed, though nobody says so."""
     if not slots.surrounding or not slots.devices or not slots.columns <= set(slots.devices):
         return 0.0
-    if not slots.builds_only or slots.has("which", "when", "compare"):
+    if not slots.builds_only or slots.strange or slots.has("which", "when", "compare"):
         return 0.0
     return 0.88 if slots.has("works", "yesno", "fails", "negative", "need", "ended") else 0.0
 
@@ -331,13 +331,8 @@ def choose(slots: Slots, rank: Callable[[], tuple[FactHit, ...]]) -> Choice:
     rule, claim = max(((rule, rule.claim(slots)) for rule in RULES), key=lambda pair: pair[1])
     facts = rank() if claim < MOST_OF_FACTS or rule.yields or rule.intent in WITH_FACTS else ()
     asked_for = rule.yields and bool(facts) and facts[0].score >= WORD_FOR_WORD
-    vague = (
-        claim <= VAGUE
-        and not slots.versions
-        and bool(facts)
-        and facts[0].score >= LEAST_OF_VAGUE
-        and not slots.strange
-    )
+    near = bool(facts) and facts[0].score >= LEAST_OF_VAGUE and not (slots.strange or slots.nothing)
+    vague = near and claim <= VAGUE and not slots.versions
     if asked_for or vague or _history(slots, facts) > claim:
         return Choice("history", "history", facts)
     return Choice(rule.name, rule.intent, facts) if claim > 0 else Choice("none", "none", facts)

@@ -312,17 +312,19 @@ def _is_excepted(given: Given) -> bool:
 
 
 def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
-    """Whether something that the knowledge has no name for is asked for ("which gpu", "numpy version")."""
+    """Whether something that has no name here is asked for ("which gpu", "numpy version", "does neon support")."""
     covered = {i for span in (*spans.names, *spans.cues) for i in range(span.first, span.last + 1)}
     which = {span.last + 1 for span in spans.cues if span.is_a("cue", "which")}
     version = {span.first - 1 for span in spans.cues if span.is_a("cue", "version")}
+    subject = {span.last + 1 for span in spans.cues if span.is_a("cue", "yesno")}
+    subject &= {span.first - 1 for span in spans.cues if span.is_a("cue", "works")}
     return any(
         token.kind == "word"
         and len(token.text) > 2
         and index not in covered
         and token.text not in lexicon.ignored
         for index, token in enumerate(utterance.tokens)
-        if index in which or index in version
+        if index in which or index in version or index in subject
     )
 
 

@@ -24,7 +24,7 @@ from bot.understanding.question import FactHit, Given, Question, Reading, Superl
 from bot.understanding.reports import Report, ReportReader
 from bot.understanding.retrieval import FactIndex
 from bot.understanding.roles import without_roles
-from bot.understanding.rules import choose
+from bot.understanding.rules import SURE_FACT, choose
 from bot.understanding.slots import NOTHING, Beside, SlotReader
 from bot.understanding.spans import Spans, find_spans
 from bot.understanding.text import Utterance, tokenize
@@ -249,6 +249,8 @@ def _is_own_question(reading: Reading) -> bool:
     first = reading.questions[0]
     errors = not first.cues.isdisjoint({"exception", "trouble"})
     asks = not first.cues.isdisjoint({"which", "need", "install", "newest", "oldest"})
+    if first.intent == "history" and first.facts and first.facts[0].score >= SURE_FACT:
+        return not first.cues.isdisjoint({"how", "yesno", "which", "why"})
     if errors or not asks or first.intent not in OWN_QUESTIONS:
         return False
     return bool(first.given)
