@@ -72,6 +72,7 @@ class Installer:
             relation
             for relation in self._tables
             if self._has_columns(relation, named)
+            and self._runs_on(relation, wanted)
             and (not strict or named.issuperset(self._must_be_named(relation)))
         )
         own = [given for given in wanted if given.column in self._columns]
@@ -129,6 +130,16 @@ class Installer:
         return all(
             column in relation.columns or all(column not in other.columns for other in self._tables)
             for column in named
+        )
+
+    def _runs_on(self, relation: Relation, wanted: tuple[Given, ...]) -> bool:
+        """Whether what a table's builds are for bears on the device that is given: no ROCm for a GeForce."""
+        things = [g.column for g in wanted if isinstance(g.constraint, str)]
+        builds = [column for column in relation.columns[1:] if column in self._kb.products]
+        return not builds or all(
+            any(self._joins.related(thing, build) for build in builds)
+            for thing in things
+            if thing not in self._kb.qualifiers
         )
 
     def _must_be_named(self, relation: Relation) -> set[str]:

@@ -310,7 +310,8 @@ class Vocabulary(Model):
     `cues` maps the name of a cue to phrases; `ignored` are words that carry no meaning for matching;
     `never_names` are words that look like a name but are ordinary words; `polite` are phrases around a
     question whose words ask nothing; `counters` are words before a bare number that make it a count
-    ("step 1080"); `links` are words that may stand between a product and its version ("torch is 2.2").
+    ("step 1080"); `links` are words that may stand between a product and its version ("torch is 2.2"),
+    `units` words behind a number that is none ("2.6 GHz").
     """
 
     language: Language
@@ -323,6 +324,7 @@ class Vocabulary(Model):
     polite: tuple[Line, ...] = ()
     counters: tuple[Line, ...] = ()
     links: tuple[Line, ...] = ()
+    units: tuple[Line, ...] = ()
 
 
 class Wording(Model):

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.models import Tag
-from bot.knowledge.versions import BadVersion, Clause, Constraint, Number, Operator
+from bot.knowledge.versions import Clause, Constraint, Number
 from bot.understanding.lexicon import Entry, Lexicon
-from bot.understanding.mentions import Mention, decode_tag, groups
+from bot.understanding.mentions import Mention, MentionReader, groups, joins_versions
 from bot.understanding.question import Given
 from bot.understanding.spans import Span, Spans
 from bot.understanding.text import Utterance
 
-_OPERATOR: Final = re.compile(r"(>=|<=|===|==|~=|>|<|=|≥|≤)\s*+[v\"'`(]*+\s*+$")
 _LIST_GAP: Final = re.compile(r"^\s*+[/,、，|&]++\s*+(?:[<>!=]=?)?\s*+$")
 _RANGE_GAP: Final = re.compile(r"^\s*+(?:~|-|–|—|\.\.++)\s*+$")
-_SIGN: Final = {"≥": ">=", "≤": "<=", ">=": ">=", "<=": "<=", ">": ">", "<": "<"}
 _BREAK: Final = re.compile(r"[?!;。？！；\n]")
 _TOUCHING: Final = re.compile(r"^\s*+(?:[=~<>!]=*+)?\s*+$")
 _CLAUSE: Final = re.compile(r"[,，?!;。？！；\n]")
 _MAX_LINK: Final = 4
 _TOOL_REACH: Final = 8
-# Suffixes of PEP 440, and the one of free-threaded Python.
-PRE_RELEASE: Final = frozenset({"a", "b", "c", "rc", "alpha", "beta", "pre", "preview", "dev", "t"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,9 @@ class _Binder:
         self.used: set[int] = set()
 
     def bind(self) -> Bound:
-        mentions = self._ranges(list(self._mentions()))
+        reader = MentionReader(self.utterance, self.spans, self.lexicon, self.kb)
+        mentions = reader.read()
+        self.used |= reader.used
         bound: dict[int, tuple[str, bool]] = {}
         for index, mention in enumerate(mentions):
             owner = mention.tagged or self._neighbour(mention, mentions, index, bound)
@@ -121,115 +117,6 @@ class _Binder:
         at = self.tokens[first.token].start
         return Given(owner, Constraint(tuple(listed)), surface, inferred, at=at)
 
-    def _mentions(self) -> Iterator[Mention]:
-        for index, token in enumerate(self.tokens):
-            if token.kind != "number" or index in self.name_at or self._is_no_release(index):
-                continue
-            tagged = self._tagged(index)
-            if tagged is not None:
-                yield tagged
-                continue
-            try:
-                number = Number.parse(token.text)
-            except BadVersion:
-                continue
-            yield Mention(index, index, number, Clause(self._operator(index), number))
-
-    def _is_no_release(self, index: int) -> bool:
-        """Whether digits belong to a pre-release (`1.8.0a0`) or to a chain of whole numbers (`1,7,0`)."""
-        following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
-        if following is not None and following.gap in ("", ".") and following.text in PRE_RELEASE:
-            return True
-        chained = [(index - 1, index), (index, index + 1)]
-        return "." not in self.tokens[index].text and any(self._is_chained(*pair) for pair in chained)
-
-    def _is_chained(self, first: int, second: int) -> bool:
-        if first < 0 or second >= len(self.tokens) or self.tokens[second].gap not in (",", "-"):
-            return False
-        return all(
-            self.tokens[i].kind == "number" and "." not in self.tokens[i].text for i in (first, second)
-        )
-
-    def _ranges(self, mentions: list[Mention]) -> list[Mention]:
-        """Turn the ends of `1.5 to 1.7` and `1.5~1.7` into bounds."""
-        for index in range(1, len(mentions)):
-            low, high = mentions[index - 1], mentions[index]
-            if self._is_range(low, high) and low.number < high.number:
-                mentions[index - 1] = replace(low, clause=Clause(">=", low.number))
-                mentions[index] = replace(high, clause=Clause("<=", high.number))
-        return mentions
-
-    def _is_range(self, low: Mention, high: Mention) -> bool:
-        if low.clause.op not in ("in", ">=") or high.clause.op != "in":
-            return False
-        if high.token == low.last + 1:
-            return bool(_RANGE_GAP.match(self.tokens[high.token].gap))
-        span = self.cue_at.get(low.last + 1)
-        if span is None or high.token != span.last + 1:
-            return False
-        return span.is_a("between") or (self._joins_versions(span) and self._called_a_range(low, high))
-
-    def _joins_versions(self, span: Span) -> bool:
-        return span.is_a("either") or span.is_a("cue", "also") or span.is_a("cue", "compare")
-
-    def _called_a_range(self, low: Mention, high: Mention) -> bool:
-        """Whether `between` stands before two versions, or its like after them."""
-        before, after = self.cue_at.get(low.token - 1), self.cue_at.get(high.last + 1)
-        return bool((before and before.is_a("range", "before")) or (after and after.is_a("range", "after")))
-
-    def _tagged(self, index: int) -> Mention | None:
-        """A version written after a prefix without dots, as `cu118` or `py310`."""
-        text = self.tokens[index].text
-        if index == 0 or self.tokens[index].gap not in ("", "-", "_", " "):
-            return None
-        for slug, tag in self.lexicon.tags.get(self.tokens[index - 1].text, ()):
-            number = self._untagged(text, slug, tag)
-            if number is not None:
-                self.used.add(index - 1)
-                return Mention(index, index, number, Clause(self._operator(index), number), slug)
-        return None
-
-    def _untagged(self, text: str, slug: str, tag: Tag) -> Number | None:
-        """The version that digits after a tag mean, if the product has it and has none of those digits."""
-        plain = Number.parse(text)
-        if self.kb.knows(slug, Constraint.series(plain)):
-            return plain if "." in text else None
-        number = decode_tag(text, tag) if "." not in text else None
-        return number if number and self.kb.knows(slug, Constraint.series(number)) else None
-
-    def _operator(self, index: int) -> Operator:
-        if self._is_excepted(index):
-            return "!="
-        sign = _OPERATOR.search(self.tokens[index].gap)
-        if sign and sign[1] in _SIGN:
-            return _SIGN[sign[1]]  # type: ignore[return-value]  # the values are operators
-        stops = index + 1 < len(self.tokens) and _BREAK.search(self.tokens[index + 1].gap)
-        after = None if stops else self.cue_at.get(index + 1)
-        after = self._skip_version_word(index + 1) if after and after.is_a("cue", "version") else after
-        for span, kind in ((after, "after"), (self.cue_at.get(index - 1), "before")):
-            found = next((e.slug for e in span.entries if e.kind == kind), None) if span else None
-            if found is not None:
-                return found  # type: ignore[return-value]  # a comparator's slug is an operator
-        if self.utterance.gap_after(index).startswith("+") and not self._plus_is_tag(index):
-            return ">="
-        return "in"
-
-    def _is_excepted(self, index: int) -> bool:
-        """Whether "without", "not" or the like stands right before a version or its product."""
-        position = index - 1
-        name = self.name_at.get(position)
-        if name is not None and name.is_a("product"):
-            position = name.first - 1
-        span = self.cue_at.get(position)
-        return bool(span and span.is_a("cue", "except"))
-
-    def _skip_version_word(self, index: int) -> Span | None:
-        return self.cue_at.get(self.cue_at[index].last + 1)
-
-    def _plus_is_tag(self, index: int) -> bool:
-        following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
-        return following is not None and following.gap.lstrip() == "+"
-
     def _neighbour(
         self, mention: Mention, mentions: list[Mention], index: int, bound: dict[int, tuple[str, bool]]
     ) -> str | None:
@@ -278,10 +165,25 @@ class _Binder:
         elsewhere = self._product_after(mention.last)
         if elsewhere is not None and self._holds(elsewhere.entry.slug, mention):
             return False
+        if self._is_build_of(product.entry.slug, mention):
+            return False
         words = self._version_words(product, mention)
         if words and self._is_of_another(product.entry.slug, mention):
             return False
         return product.last >= mention.token - 1 - words
+
+    def _is_build_of(self, slug: str, mention: Mention) -> bool:
+        """Whether a version that a product never had is one that it is built for ("torch 12.8")."""
+        known = self.kb.releases.get(slug, ())
+        if not known or mention.number.release[0] <= known[-1].release[0]:
+            return False
+        return any(
+            mention.number.release == number.release
+            for relation in self.kb.of_kind("command")
+            for build in relation.columns[1:]
+            if relation.columns[0] == slug and build in self.kb.products
+            for number in relation.values(build)
+        )
 
     def _version_words(self, product: Span, mention: Mention) -> int:
         between = range(product.last + 1, mention.token)
@@ -350,7 +252,7 @@ class _Binder:
             return bool(_LIST_GAP.match(gap) or _RANGE_GAP.match(gap))
         span = self.cue_at.get(before.last + 1)
         joins = span is not None and any(span.is_a(kind) for kind in ("between", "either", "after"))
-        joins = joins or bool(span and self._joins_versions(span))
+        joins = joins or bool(span and joins_versions(span))
         return bool(joins and span and mention.token == span.last + 1)
 
     def _is_foreign(self, mention: Mention) -> bool:

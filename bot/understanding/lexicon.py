@@ -58,6 +58,7 @@ class Lexicon:
     ordinary: frozenset[str]
     polite: Mapping[str, list[tuple[str, ...]]]
     counters: frozenset[str]
+    units: frozenset[str]
     links: frozenset[str]
     fuzzy: Mapping[int, Mapping[str, Entry]]
     tags: Mapping[str, tuple[tuple[str, Tag], ...]]
@@ -111,6 +112,7 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         ordinary=frozenset(ordinary),
         polite=_phrases([cut(phrase) for v in kb.vocabularies.values() for phrase in v.polite], least=1),
         counters=frozenset(word.lower() for v in kb.vocabularies.values() for word in v.counters),
+        units=frozenset(word.lower() for v in kb.vocabularies.values() for word in v.units),
         links=frozenset(word.lower() for v in kb.vocabularies.values() for word in v.links),
         fuzzy=_fuzzy(kb),
         tags=_tags(kb),

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from bot.knowledge.base import KnowledgeBase
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.pins import PinReader, Pins
-from bot.understanding.question import FactHit, Question
+from bot.understanding.question import Question
 from bot.understanding.reports import Report, blanked
-from bot.understanding.retrieval import identifier_terms
+from bot.understanding.retrieval import FactIndex
 from bot.understanding.rules import SURE_FACT
 from bot.understanding.slots import Beside, SlotReader
 from bot.understanding.symptoms import find_symptoms
 from bot.understanding.text import Utterance, tokenize
-
-Rank = Callable[[Sequence[str]], tuple[FactHit, ...]]
 
 
 class PasteReader:
     """Looks at a message as a whole, before it is cut into questions."""
 
     def __init__(
-        self, kb: KnowledgeBase, lexicon: Lexicon, simplify: Simplifier, slots: SlotReader, rank: Rank
+        self,
+        kb: KnowledgeBase,
+        lexicon: Lexicon,
+        simplify: Simplifier,
+        slots: SlotReader,
+        facts: Callable[[], FactIndex],
     ) -> None:
         self._lexicon = lexicon
         self._simplify = simplify
         self._slots = slots
-        self._rank = rank
+        self._facts = facts
         self._pins = PinReader(kb, lexicon)
 
     def read(self, report: Report, whole: Utterance, lang: str) -> Question | None:
@@ -45,7 +48,7 @@ class PasteReader:
             return None
         utterance = tokenize("".join(blanked(report.text, pins.spans)), self._simplify)
         slots, asked = self._slots.read(utterance, Beside(shown=report.givens))
-        facts = self._rank(asked)
+        facts = self._facts().rank(asked)
         if (facts and facts[0].score >= SURE_FACT) or slots.has("compare", "describe"):
             return None
         return Question(
@@ -81,7 +84,9 @@ class PasteReader:
             given=(*report.givens, *told),
             about=slots.bare,
             cues=slots.cues,
-            facts=self._rank([*identifier_terms(report.identifiers), *asked]),
+            facts=self._facts().of_names(report.identifiers, asked)
+            if report.identifiers
+            else self._facts().rank(asked),
             errors=tuple(names),
             listed=report.listed,
             identifiers=report.identifiers,

@@ -66,6 +66,7 @@ class FactIndex:
         self._lexicon = lexicon
         self._tabled = frozenset(f"@{column}" for relation in kb.primary for column in relation.columns)
         self._facts = [self._index(fact) for fact in kb.facts]
+        self._words = {item.fact.id: item.words for item in self._facts}
         frequency: Counter[str] = Counter(term for item in self._facts for term in item.words)
         total = len(self._facts) + 1
         self._weight = {term: math.log(1 + total / count) for term, count in frequency.items()}
@@ -141,6 +142,12 @@ class FactIndex:
         kept = [hit for hit in hits if hit.score >= LEAST]
         kept.sort(key=lambda hit: (-hit.score, hit.fact))
         return tuple(kept[:KEEP])
+
+    def of_names(self, names: Sequence[str], asked: Sequence[str]) -> tuple[FactHit, ...]:
+        """The facts about what a program's names name: those that have the words of such a name, too."""
+        own = [frozenset(self.terms_of(name.rpartition(".")[2])) for name in names]
+        hits = self.rank([*identifier_terms(names), *asked])
+        return tuple(hit for hit in hits if any(terms <= self._words[hit.fact] for terms in own))
 
     def _recalls(self, wanted: frozenset[str]) -> Iterator[tuple[float, int]]:
         """How much of each phrase the question says, where that is enough."""

@@ -312,7 +312,7 @@ def _is_excepted(given: Given) -> bool:
 
 
 def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
-    """Whether something that has no name here is asked for ("which gpu", "numpy version", "does neon support")."""
+    """Whether something that has no name here is asked for ("which gpu", "does neon support")."""
     covered = {i for span in (*spans.names, *spans.cues) for i in range(span.first, span.last + 1)}
     which = {span.last + 1 for span in spans.cues if span.is_a("cue", "which")}
     version = {span.first - 1 for span in spans.cues if span.is_a("cue", "version")}

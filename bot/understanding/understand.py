@@ -44,7 +44,7 @@ class Understanding:
         self._lexicon: Lexicon = build_lexicon(kb)
         self._reports = ReportReader(kb)
         self._slots = SlotReader(kb, self._lexicon)
-        self._pastes = PasteReader(kb, self._lexicon, self._simplify, self._slots, self._rank)
+        self._pastes = PasteReader(kb, self._lexicon, self._simplify, self._slots, lambda: self._index)
         self._follow_ups = FollowUps(kb, self._lexicon, self._simplify)
         self._facts = {fact.id: fact for fact in kb.facts}
         self._guides = Guides(kb, self._slots.installable)
@@ -53,9 +53,6 @@ class Understanding:
     def _index(self) -> FactIndex:
         """Built when the first question needs it: a single `bot ask` about versions never does."""
         return FactIndex(self._kb, self._lexicon)
-
-    def _rank(self, asked: Sequence[str]) -> tuple[FactHit, ...]:
-        return self._index.rank(asked)
 
     def warm(self) -> None:
         """Build now what would otherwise be built by the first questions."""
