@@ -42,10 +42,27 @@ class Recommender:
         for columns in relaxed:
             kept = tuple(given for given in settled if given.column not in columns)
             command = self._installer.best(kept)
-            if command is not None:
-                changed = tuple(given for given in settled if given.column in columns)
-                return self._explained(question, command, kept, changed)
+            if command is None:
+                continue
+            changed = tuple(given for given in settled if given.column in columns)
+            if self._needs_no_device(command, kept):
+                rest = tuple(
+                    g for g in kept if not isinstance(g.constraint, str) or g.column in self.qualifiers
+                )
+                return replace(self._explained(question, command, rest, changed), fallback=True)
+            return self._explained(question, command, kept, changed)
         return None
+
+    def _needs_no_device(self, command: Command, givens: Sequence[Given]) -> bool:
+        """Whether nothing better was found than a build that leaves the devices given unused."""
+        if all(not isinstance(g.constraint, str) or g.column in self.qualifiers for g in givens):
+            return False
+        told = {given.column for given in givens}
+        return any(
+            self._kb.attributes[column].values[value].no_device
+            for column, value in command.cells
+            if column in self._kb.attributes and column not in told
+        )
 
     def without_device(self, question: Question, givens: Sequence[Given]) -> Recommendation | None:
         """The newest set that needs no device, for a machine whose GPU no build runs on; else None."""

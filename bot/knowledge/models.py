@@ -147,8 +147,9 @@ class Value(Model):
     `wheel_tags` are the ABI or platform tags that wheels for it bear (`*` stands for anything). A build with
     `no_device` runs on any machine, whatever its GPU. `at` says where alone it is found (a module on an ARM
     board: `platform: linux-aarch64`), `note` what one should know who installs there. `said_as` is a wider
-    value that people name where they mean this one (Linux for Linux on ARM). `told_by` is the fact to tell
-    where something is to be installed there that no table has builds for (NVIDIA's own for Jetson modules).
+    value that people name where they mean this one (Linux for Linux on ARM). `told_by` is the fact about it,
+    told where nothing more is asked; where its builds are `elsewhere` (NVIDIA's own for Jetson modules), also
+    where something is to be installed there.
     """
 
     name: Localized
@@ -160,6 +161,7 @@ class Value(Model):
     note: Localized = {}
     wheel_tags: tuple[Line, ...] = ()
     told_by: Slug | None = None
+    elsewhere: bool = False
 
 
 class Attribute(Model):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.models import Value
+from bot.knowledge.versions import Constraint
 from bot.understanding.filled import Slots
 from bot.understanding.question import FactHit, Given, Question, Reading
 
-TABLED: Final = frozenset({"lookup", "check", "install", "recommend", "topic", "list"})
+TABLED: Final = frozenset({"lookup", "check", "install", "recommend", "topic", "list", "none"})
+VAGUE: Final = frozenset({"topic", "none"})
 INSTALLING: Final = frozenset({"install", "recommend", "lookup"})
 BESIDE: Final = frozenset({"install", "recommend", "lookup", "check"})
 SOME: Final = 2
@@ -75,16 +78,23 @@ class Guides:
     def _general(self, question: Question) -> Iterator[FactHit]:
         """The facts that tell what to install on the things that are given, where that is asked."""
         asked = {*question.want, *question.about, *(given.column for given in question.given)}
-        if question.intent in ("install", "recommend") or (
+        told: Iterable[str | None] = ()
+        if question.intent in VAGUE and not any(isinstance(g.constraint, Constraint) for g in question.given):
+            told = (value.told_by for value in self._values(question.given))
+        elif question.intent in ("install", "recommend") or (
             question.intent == "lookup" and not asked.isdisjoint(self._installable)
         ):
-            told = dict.fromkeys(filter(None, map(self._guide, question.given)))
-            yield from (FactHit(fact, CLOSE) for fact in told)
+            told = map(self._guide, question.given)
+        yield from (FactHit(fact, CLOSE) for fact in dict.fromkeys(filter(None, told)))
+
+    def _values(self, givens: Iterable[Given]) -> Iterator[Value]:
+        for given in givens:
+            if isinstance(given.constraint, str) and not self._is_strange(given):
+                yield self._kb.attributes[given.column].values[given.constraint]
 
     def _guide(self, given: Given) -> str | None:
-        if not isinstance(given.constraint, str) or self._is_strange(given):
-            return None
-        return self._kb.attributes[given.column].values[given.constraint].told_by
+        """The fact about a thing whose builds are elsewhere."""
+        return next((value.told_by for value in self._values((given,)) if value.elsewhere), None)
 
     def _is_strange(self, given: Given) -> bool:
         """Whether a thing is on no record."""

@@ -54,9 +54,12 @@ def _recommend(slots: Slots) -> float:
     """What to install on a machine of which two things or more are told."""
     if not slots.subject_wanted or not slots.devices or slots.has("compare", "when", "maker", "since"):
         return 0.0
-    if slots.build_given or len(slots.columns) < len(slots.versions):
+    if slots.build_given or len(slots.columns) < len({given.column for given in slots.versions}):
         return 0.0
-    several = len(slots.columns) > 1 or slots.has("install", "how")
+    versions = [given.column for given in slots.versions if not isinstance(given.constraint, str)]
+    if len(versions) > len(set(versions)):
+        return 0.0
+    several = len(slots.columns) > 1 or len(slots.devices) > 1 or slots.has("install", "how")
     asks = slots.has("which", "newest", "install", "need", "how") or not slots.has("yesno", "works")
     return 0.91 if asks and several and not slots.has("oldest") else 0.0
 
