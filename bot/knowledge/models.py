@@ -268,6 +268,7 @@ class Fact(Model):
     """A dated statement. `asked` holds ways people ask for it; words of the text count too.
 
     `instead` names columns of which the tables may hold nothing for what it is `about`: then it is told.
+    `keys` are words that point to it wherever they stand ("docker"), however much else is said.
     """
 
     id: Slug
@@ -280,6 +281,7 @@ class Fact(Model):
     ]
     text: Localized
     asked: dict[Language, tuple[Line, ...]]
+    keys: tuple[Line, ...] = ()
     source: SourceRefs
     disputed: Dispute | None = None
 

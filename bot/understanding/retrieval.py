@@ -42,6 +42,9 @@ TELLING: Final = 0.3
 RARE: Final = 10.0
 NAMES: Final = "@#"
 TOLD_ELSEWHERE: Final = "@#&"
+NOT_WORDS: Final = "@#&~"
+KEYED: Final = 0.5
+KEYED_MORE: Final = 0.25
 DISCOUNT: Final = 0.5
 ELSEWHERE: Final = 0.95
 
@@ -77,6 +80,7 @@ class FactIndex:
         self._totals = [self._sum(phrase) for _, phrase in self._phrases]
         self._telling = [self._telling_weight(phrase) for _, phrase in self._phrases]
         self._by_term: Mapping[str, list[int]] = self._postings()
+        self._keys = self._keyed()
 
     def _index(self, fact: Fact) -> _Indexed:
         phrases = tuple(frozenset(self.terms_of(phrase)) for group in fact.asked.values() for phrase in group)
@@ -97,6 +101,30 @@ class FactIndex:
                 postings[term].append(number)
                 rest -= self._weight[term]
         return dict(postings)
+
+    def _keyed(self) -> dict[str, list[tuple[frozenset[str], int]]]:
+        """The keys of facts, by one term of each."""
+        found: dict[str, list[tuple[frozenset[str], int]]] = defaultdict(list)
+        for number, item in enumerate(self._facts):
+            keys = (frozenset(self.terms_of(text)) for text in item.fact.keys)
+            for key in (key for key in keys if any(term[0] not in NOT_WORDS for term in key)):
+                found[max(key, key=lambda term: (self._weight.get(term, self._unseen), term))].append(
+                    (key, number)
+                )
+        return dict(found)
+
+    def _by_key(self, wanted: frozenset[str]) -> Iterator[tuple[int, float]]:
+        """The facts that a word of the question points to, stronger the more else of a phrase is said."""
+        if all(term[0] not in TOLD_ELSEWHERE for term in wanted):
+            return  # a word alone, and nothing of what is known here
+        for term in wanted & self._keys.keys():
+            for key, number in self._keys[term]:
+                if key <= wanted:
+                    shares = (
+                        self._sum(phrase & wanted) / self._sum(phrase)
+                        for phrase in self._facts[number].phrases
+                    )
+                    yield number, KEYED + KEYED_MORE * max(shares, default=0.0)
 
     def terms_of(self, text: str) -> list[str]:
         """The terms of a text that is not a message (a phrase, a fact's own words)."""
@@ -137,6 +165,8 @@ class FactIndex:
             score = recall * self._explained(self._facts[fact], phrase, wanted) / total
             if said:
                 score = max(score, SAID + TELLING * min(1.0, self._telling[number] / RARE))
+            best[fact] = max(best.get(fact, 0.0), score)
+        for fact, score in self._by_key(wanted):
             best[fact] = max(best.get(fact, 0.0), score)
         hits = [self._hit(fact, score, named) for fact, score in best.items() if score >= LEAST]
         kept = [hit for hit in hits if hit.score >= LEAST]
