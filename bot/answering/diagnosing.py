@@ -55,7 +55,7 @@ class DiagnosisAnswerer:
         inferred = self._inferred(question, error, givens)
         givens = (*givens, inferred) if inferred is not None else givens
         checked = self._checks.findings(replace(question, given=givens))
-        conflicts = tuple(finding for finding in checked if finding.truth is Truth.EXCLUDED)
+        conflicts = _excluded(checked) or _excluded(self._without_manner(question, givens))
         if error is None and not conflicts:
             return NoAnswer(question, "trouble")
         needed = tuple(self._ways_out.required(question, conflicts))
@@ -153,11 +153,25 @@ class DiagnosisAnswerer:
         if error is None:
             return found
         asks = error.leads_to is not None and error.leads_to.intent == "history"
-        told = bool(error.messages) and not error.vague  # the message itself tells the cause
+        clear = bool(error.messages) and not error.vague  # the message itself tells the cause
         least = LEAST_FACT if asks else SURE_FACT
-        most = 1 if asks else 0 if told else MOST_FACTS
-        hits = [hit for hit in found.question.facts if hit.score >= least]
-        return replace(found, facts=tuple(self._facts[hit.fact] for hit in hits[:most]))
+        most = 1 if asks else 0 if clear else MOST_FACTS
+        hits = [hit.fact for hit in found.question.facts if hit.score >= least][:most]
+        told = dict.fromkeys((*self._elsewhere(found.question.given), *hits))
+        return replace(found, facts=tuple(self._facts[fact] for fact in told))
+
+    def _without_manner(self, question: Question, givens: tuple[Given, ...]) -> tuple[Finding, ...]:
+        """How things go together whatever the way to install, where of that way nothing is recorded."""
+        rest = tuple(g for g in givens if g.column not in self._ways_out.manners)
+        return self._checks.findings(replace(question, given=rest)) if len(rest) < len(givens) else ()
+
+    def _elsewhere(self, givens: Sequence[Given]) -> Iterator[str]:
+        """The facts about things whose builds no table has: what helps is there."""
+        for given in givens:
+            attribute = self._kb.attributes.get(given.column)
+            value = attribute.values.get(str(given.constraint)) if attribute else None
+            if value is not None and value.elsewhere and value.told_by:
+                yield value.told_by
 
     def _with_fix(self, found: Diagnosis, givens: tuple[Given, ...]) -> Diagnosis:
         """Add what to install, and which versions would do."""
@@ -206,3 +220,7 @@ class DiagnosisAnswerer:
         if column not in self._installer.subjects:
             return given.column in allowed or is_thing
         return is_thing or (given.column in allowed and given.column not in self._moving)
+
+
+def _excluded(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.truth is Truth.EXCLUDED)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bot.answering.answers import Check, Default, Empty, Evidence, Install, Lookup, Outcome, Release, Truth
+from bot.answering.answers import (
+    Check,
+    Default,
+    Empty,
+    Evidence,
+    Install,
+    Lookup,
+    NoAnswer,
+    Outcome,
+    Release,
+    Truth,
+)
 from bot.answering.joins import as_given
 from bot.answering.set_outcome import SetCheck
 from bot.answering.solvers import Solvers
@@ -44,8 +55,24 @@ class Enricher:
             yield from self._day_of(outcome)
         elif isinstance(outcome, Lookup) and question.whether and self._is_for_subject(outcome):
             yield replace(outcome, verdict=Truth.SUPPORTED)
+        elif isinstance(outcome, NoAnswer):
+            yield outcome
+            yield from self._instead(outcome)
         else:
             yield outcome
+
+    def _instead(self, outcome: NoAnswer) -> Iterator[Outcome]:
+        """What goes with the release of the subject, where what is given beside it never was one."""
+        strange, question = outcome.given, outcome.question
+        if outcome.reason != "not_recorded" or strange is None or strange.column == self._subject:
+            return
+        own = next((given for given in question.given if given.column == self._subject), None)
+        if own is None or not self._is_exact(own) or strange.column not in self._kb.releases:
+            return
+        asked = replace(question, intent="lookup", want=(strange.column,), given=(own,), about=())
+        found = self._lookups.answer(asked, strange.column)
+        if isinstance(found, Lookup) and found.values:
+            yield found
 
     def _is_for_subject(self, lookup: Lookup) -> bool:
         """Whether there are versions for the release of the subject that is asked about."""
@@ -59,7 +86,9 @@ class Enricher:
             subjects = {g.column for g in check.members if g.column in self._installer.subjects}
             machine = tuple(g for g in check.members if self._is_of_machine(g, subjects))
             fix = self._ways_out.fix(check.question, (*machine, *self._joins.context(check.question.given)))
-            return check if fix is None else replace(check, lines=(fix.command.text,), command=fix.command)
+            if fix is None:
+                return check
+            return replace(check, lines=(fix.command.text,), command=fix.command, fix=fix)
         if check.truth is Truth.SUPPORTED and not check.lines:
             command = self._installer.exact(check.question.given)
             if command is not None and any(g.column in self._installer.subjects for g in check.members):
@@ -77,8 +106,9 @@ class Enricher:
     def _with_ways(self, check: Check) -> Check:
         """A no with the smallest change that makes it a yes, where that is another build or release."""
         given = check.question.given
+        check = replace(check, builds=self._builds(check))
         if any(item.column in self._installer.builds for item in given):
-            check = replace(check, default=self._default(given), builds=self._builds(check))
+            check = replace(check, default=self._default(given))
         devices = [
             f for f in check.findings if f.truth is Truth.EXCLUDED and self._is_about_build(f.left, f.right)
         ]
@@ -95,12 +125,22 @@ class Enricher:
         """All that a release is built for, where one of that was asked and is there."""
         places = self._joins.context(check.question.given)
         for finding in check.findings if check.truth is Truth.SUPPORTED else ():
-            own, build = finding.left, finding.right
-            if own.column == self._subject and build.column in self._installer.builds:
-                asked = replace(check.question, intent="lookup", want=(build.column,), given=(own, *places))
-                found = self._lookups.answer(asked, build.column)
-                return found if isinstance(found, Lookup) and len(found.values) > 1 else None
+            own, other = finding.left, finding.right
+            if own.column != self._subject:
+                continue
+            if other.column in self._installer.builds:
+                return self._listed(check, other.column, (own, *places), least=2)
+            if isinstance(other.constraint, str) and other not in places:
+                builds = (c for c in self._installer.builds if self._joins.related(c, other.column))
+                return self._listed(check, next(builds, ""), (own, other, *places), least=1)
         return None
+
+    def _listed(self, check: Check, build: str, given: tuple[Given, ...], *, least: int) -> Lookup | None:
+        if not build:
+            return None
+        asked = replace(check.question, intent="lookup", want=(build,), given=given, about=())
+        found = self._lookups.answer(asked, build)
+        return found if isinstance(found, Lookup) and len(found.values) >= least else None
 
     def _is_about_build(self, left: Given, right: Given) -> bool:
         """Whether a build or what it runs on is in a pair, or what comes along with what is installed."""

@@ -9,6 +9,7 @@ from bot.knowledge.versions import Constraint, Number
 from bot.understanding.question import Given, Question
 
 if TYPE_CHECKING:
+    from bot.answering.advice import Recommendation
     from bot.answering.answers import Command, Evidence, Finding, Truth
 
 RemarkKind = Literal[
@@ -73,7 +74,8 @@ class SetCheck:
     `truth` is that no table relates any two of them where it is `NOT_RECORDED`. `findings` are those of every
     two members that tables relate, `conflicts` those that are ruled out. `lines` is the corrected set in the
     form that was pasted, empty where nothing is to be corrected; `command` is the one that it rests on.
-    `unknown` are packages that are no product. `troubled` says that something is told not to work.
+    `unknown` are packages that are no product. `troubled` says that something is told not to work, `fix` is
+    the set that runs on a device that rules out what is pinned.
     """
 
     question: Question
@@ -86,3 +88,4 @@ class SetCheck:
     command: Command | None = None
     unknown: tuple[str, ...] = ()
     troubled: bool = False
+    fix: Recommendation | None = None

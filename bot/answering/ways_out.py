@@ -28,6 +28,11 @@ class WaysOut:
         self._lookups = lookups
         self._recommender = recommender
 
+    @property
+    def manners(self) -> frozenset[str]:
+        """The attributes that are a choice of how to install."""
+        return self._recommender.manners
+
     def fix(
         self, question: Question, givens: Sequence[Given], want: Sequence[str] = ()
     ) -> Recommendation | None:

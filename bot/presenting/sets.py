@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from bot.answering.answers import Finding, Truth
+from bot.answering.checking import is_apart
 from bot.answering.set_outcome import SetCheck, SetConflict, SetRemark
 from bot.knowledge.versions import Constraint
-from bot.presenting.checks import KEYS, claim, say_finding
+from bot.presenting.checks import KEYS, claim, say_apart, say_finding
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.proof import Page
+from bot.presenting.recommended import say_versions
 from bot.understanding.question import Given
 
 if TYPE_CHECKING:
@@ -40,6 +42,11 @@ def say_set_check(check: SetCheck, words: Phrasing, draft: Draft) -> None:
     draft.paragraphs.extend(_unrecorded(check.findings, words))
     if check.troubled and check.truth is Truth.SUPPORTED:
         draft.paragraphs.append(words.say("sets.troubled"))
+    if check.fix is not None:
+        draft.paragraphs.append(words.say("check.change", set=say_versions(check.fix, words)))
+    for finding in check.findings:
+        if is_apart(finding):
+            say_apart(finding, words, draft)
     if check.lines:
         draft.code = "\n".join(check.lines)
         if check.unknown and check.conflicts:

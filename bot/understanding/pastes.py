@@ -67,7 +67,11 @@ class PasteReader:
         subject = [pin for pin in pins.pins if pin.column in self._slots.installable]
         versions = {(pin.column, str(pin.constraint)) for pin in pins.pins if pin.constraint.clauses}
         columns = {column for column, _ in versions}
-        if len(columns) > 1 or not subject:
+        if len(columns) > 1:
+            return False
+        if columns and pins.unknown and not columns.isdisjoint(self._slots.installable):
+            return True  # a package that no table has is what is asked about
+        if not subject:
             return False
         return len(versions) > 1 or columns.isdisjoint(self._slots.installable)
 

@@ -12,6 +12,7 @@ from bot.understanding.question import FactHit, Intent
 LEAST_FACT: Final = 0.55
 SURE_FACT: Final = 0.7
 LITTLE: Final = 3
+MUCH: Final = 5
 """Words that are not accounted for, beside a plain request; in a longer text another thing may be meant."""
 MOST_OF_FACTS: Final = 0.85
 VAGUE: Final = 0.2
@@ -209,6 +210,8 @@ def _install(slots: Slots) -> float:
 
 
 def _release_when(slots: Slots) -> float:
+    if slots.unexplained > MUCH:
+        return 0.0
     if not slots.has("when") or slots.has("compare", "ended", "fails", "works", "merged", "default"):
         return 0.0
     if len(slots.columns) == 1 and not slots.bare:
@@ -217,6 +220,8 @@ def _release_when(slots: Slots) -> float:
 
 
 def _release_extreme(slots: Slots) -> float:
+    if slots.unexplained > MUCH:
+        return 0.0
     only_one = len(slots.bare) == 1 and not slots.versions and not slots.kinds and not slots.strange
     return 0.88 if only_one and slots.has("newest", "oldest") else 0.0
 
@@ -230,6 +235,8 @@ def _compare(slots: Slots) -> float:
 
 
 def _describe(slots: Slots) -> float:
+    if slots.unexplained > MUCH:
+        return 0.0
     if len(slots.bare) != 1 or slots.versions:
         return 0.0
     if slots.has("maker"):
@@ -239,6 +246,8 @@ def _describe(slots: Slots) -> float:
 
 
 def _list_releases(slots: Slots) -> float:
+    if slots.unexplained > MUCH:
+        return 0.0
     if len(slots.bare) != 1 or slots.versions or slots.kinds or slots.topics:
         return 0.0
     if slots.has("since", "ended"):
