@@ -45,6 +45,8 @@ TOLD_ELSEWHERE: Final = "@#&"
 NOT_WORDS: Final = "@#&~"
 KEYED: Final = 0.5
 KEYED_MORE: Final = 0.25
+UNSEEN: Final = 0.5
+"""How much a word that no fact has weighs, of the most that a word can: it tells little against a fact."""
 DISCOUNT: Final = 0.5
 ELSEWHERE: Final = 0.95
 
@@ -73,7 +75,7 @@ class FactIndex:
         frequency: Counter[str] = Counter(term for item in self._facts for term in item.words)
         total = len(self._facts) + 1
         self._weight = {term: math.log(1 + total / count) for term, count in frequency.items()}
-        self._unseen = math.log(1 + total)
+        self._unseen = UNSEEN * math.log(1 + total)
         self._phrases = [
             (number, phrase) for number, item in enumerate(self._facts) for phrase in item.phrases
         ]

@@ -167,6 +167,8 @@ def _check_value(slots: Slots) -> float:
 def _lookup(slots: Slots) -> float:
     if not slots.bare or not slots.versions or slots.has("compare", "when", "maker"):
         return 0.0
+    if slots.has("negative") and slots.has("install") and not slots.has("which"):
+        return VAGUE
     if len(slots.columns) > 1 and slots.has("yesno") and not slots.has("which", "need"):
         return 0.5
     if slots.has("describe") and not slots.has("which"):
@@ -202,8 +204,12 @@ def _install(slots: Slots) -> float:
         return 0.4
     if slots.has("which") and slots.bare and slots.versions and not slots.along_only:
         return 0.4
+    if slots.subject_given and slots.bare and not slots.along_only and slots.has("negative", "need"):
+        return VAGUE  # whether what surrounds it must be installed, too
     if slots.versions or slots.placed or slots.devices:
         return 0.9
+    if slots.has("negative", "why", "describe") or (slots.has("need") and slots.has("yesno")):
+        return VAGUE  # whether it must be installed, and why, is not how
     if slots.unexplained > LITTLE:
         return 0.62
     return 0.7 if slots.has("need", "yesno", "which", "compare", "describe", "negative") else 0.76
@@ -344,7 +350,7 @@ def choose(slots: Slots, rank: Callable[[], tuple[FactHit, ...]]) -> Choice:
     facts = rank() if claim < MOST_OF_FACTS or rule.yields or rule.intent in WITH_FACTS else ()
     asked_for = rule.yields and bool(facts) and facts[0].score >= WORD_FOR_WORD
     near = bool(facts) and facts[0].score >= LEAST_OF_VAGUE and not (slots.strange or slots.nothing)
-    vague = near and claim <= VAGUE and not slots.versions
+    vague = near and claim <= VAGUE and (not slots.versions or rule.intent == "install")
     if asked_for or vague or _history(slots, facts) > claim:
         return Choice("history", "history", facts)
     return Choice(rule.name, rule.intent, facts) if claim > 0 else Choice("none", "none", facts)
