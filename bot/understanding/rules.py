@@ -168,7 +168,7 @@ def _lookup(slots: Slots) -> float:
     if not slots.bare or not slots.versions or slots.has("compare", "when", "maker"):
         return 0.0
     if slots.has("negative") and slots.has("install") and not slots.has("which"):
-        return VAGUE
+        return 0.0
     if len(slots.columns) > 1 and slots.has("yesno") and not slots.has("which", "need"):
         return 0.5
     if slots.has("describe") and not slots.has("which"):
