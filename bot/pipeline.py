@@ -61,8 +61,8 @@ class Pipeline:
         text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
         readings = self._understanding.read(text, context.lang, context.before)
         answered = [(reading, self._answering.answer(reading)) for reading in readings]
-        reply = self._composer.compose([outcome for _, outcomes in answered for outcome in outcomes])
-        return replace(reply, asked=_asked(answered))
+        outcomes = [outcome for _, found in answered for outcome in found]
+        return self._composer.compose(outcomes, _asked(answered))
 
     def recall(self, noted: str) -> Question | None:
         """The question that `note` wrote down; None where it cannot be read or names what is gone."""

@@ -138,8 +138,11 @@ class Answering:
         strange = self._strange(question)
         if strange is not None and not self._is_told(question):
             return not_recorded(self._kb, question, strange)
-        rest = tuple(given for given in question.given if given is not strange)
-        outcome = self._by_intent[question.intent](replace(question, given=rest))
+        asked = question
+        if strange is not None:
+            rest = tuple(given for given in question.given if given is not strange)
+            asked = replace(question, given=rest)
+        outcome = self._by_intent[question.intent](asked)
         if strange is not None and isinstance(outcome, Lookup):
             return replace(outcome, unused=(*outcome.unused, strange))
         if not _lacks(outcome):

@@ -94,8 +94,8 @@ class Composer:
         """The words of a language; the first known one where it has none."""
         return self._phrasings.get(lang) or next(iter(self._phrasings.values()))
 
-    def compose(self, outcomes: Sequence[a.Outcome]) -> Reply:
-        """One reply for the outcomes of a message, in order."""
+    def compose(self, outcomes: Sequence[a.Outcome], asked: Question | None = None) -> Reply:
+        """One reply for the outcomes of a message, in order; `asked` is what "why" explains."""
         outcomes = _worth_saying(outcomes)
         drafts = [self._draft(outcome) for outcome in outcomes]
         first = outcomes[0]
@@ -110,6 +110,7 @@ class Composer:
             citations=tuple(self._citation(slug, words) for slug in sources),
             choices=tuple(choice for draft in drafts for choice in draft.choices),
             question=summary(first.question),
+            asked=asked,
             trace=tuple(line for outcome in outcomes for line in outcome.question.trace)
             + tuple(f"row {ref}" for draft in drafts for ref in dict.fromkeys(draft.rows)),
             grounds=partial(_grounds, outcomes, drafts, words),

@@ -22,6 +22,8 @@ LEAST: Final = 0.4
 CLOSE: Final = 0.45
 """A fact that is so near to what is asked comes before the general one."""
 
+Rank = Callable[[], tuple[FactHit, ...]]
+
 
 class Guides:
     """Knows which things have their builds elsewhere, and which products no table has."""
@@ -31,9 +33,7 @@ class Guides:
         self._installable = installable
         self._about = {fact.id: fact.about for fact in kb.facts}
 
-    def told(
-        self, question: Question, slots: Slots, rank: Callable[[], tuple[FactHit, ...]]
-    ) -> Question | None:
+    def told(self, question: Question, slots: Slots, rank: Rank) -> Question | None:
         """The question for a fact instead of one for tables; None where the tables are right.
 
         So it is for a thing whose builds no table has (NVIDIA's own for a Jetson), for one that is on no

@@ -56,6 +56,7 @@ class _Indexed:
     fact: Fact
     phrases: tuple[frozenset[str], ...]
     words: frozenset[str]
+    name: frozenset[str]
 
 
 class FactIndex:
@@ -90,7 +91,7 @@ class FactIndex:
         for text in fact.text.values():
             words.update(self._words_of(text))
         telling = tuple(phrase for phrase in phrases if _is_telling(phrase, self._tabled))
-        return _Indexed(fact, telling, frozenset(words))
+        return _Indexed(fact, telling, frozenset(words), frozenset({f"@{fact.about}"}))
 
     def _postings(self) -> dict[str, list[int]]:
         """The phrases by those of their terms of which one must be said, or too little of the phrase is."""
@@ -192,9 +193,8 @@ class FactIndex:
 
     def _explained(self, item: _Indexed, phrase: frozenset[str], wanted: frozenset[str]) -> float:
         """How much weight of the question a phrase explains, and at a discount the fact's other words."""
-        by_phrase = wanted & (phrase | {f"@{item.fact.about}"})
-        beside = (wanted & item.words) - by_phrase
-        return self._sum(by_phrase) + DISCOUNT * self._sum(beside)
+        own = (phrase & wanted) | (item.name & wanted)
+        return self._sum(own) + DISCOUNT * self._sum((wanted & item.words) - own)
 
     def _telling_weight(self, phrase: frozenset[str]) -> float:
         """How much the words of a phrase weigh that are no names and no common cues; 0 for fewer than two."""
@@ -207,7 +207,8 @@ class FactIndex:
         return FactHit(fact.id, round(score * (ELSEWHERE if elsewhere else 1), 3))
 
     def _sum(self, found: Iterable[str]) -> float:
-        return sum(self._weight.get(term, self._unseen) for term in found)
+        weight, unseen = self._weight, self._unseen
+        return sum([weight.get(term, unseen) for term in found])
 
 
 def _is_telling(phrase: frozenset[str], tabled: frozenset[str]) -> bool:

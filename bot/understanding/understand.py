@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
@@ -15,7 +15,7 @@ from bot.understanding.binding import bind_versions
 from bot.understanding.environments import named_environments, settle
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import UNREAD, FollowUps, Taken, taken_from
-from bot.understanding.guides import Guides
+from bot.understanding.guides import Guides, Rank
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
 from bot.understanding.parts import MAX_PARTS, Part, split_parts
@@ -128,10 +128,12 @@ class Understanding:
             questions: list[Question] = []
             told: Question | None = None
             for rival in rivals:
-                slots, asked = self._slots.fill(utterance, spans, bound, replace(beside, rival=rival))
+                around = replace(beside, rival=rival) if rival else beside
+                slots, asked = self._slots.fill(utterance, spans, bound, around)
                 settled = settle(slots, self._kb.environments[name], self._kb) if name else slots
-                question = self._question(part.text, lang, settled, asked, trace)
-                told = self._guides.told(question, settled, partial(self._ranked, asked, settled))
+                rank = cache(partial(self._ranked, asked, settled))
+                question = self._question(part.text, lang, settled, rank, trace)
+                told = self._guides.told(question, settled, rank)
                 if told is None or self._guides.leaves(question, settled):
                     questions.append(question)
             found = [Reading(tuple(dict.fromkeys(questions)))] if questions else []
@@ -153,8 +155,8 @@ class Understanding:
         again = tuple(self._read_part(whole, part.lang, Beside(taken=merged)))
         yield from (reading,) if any(r.questions[0].intent in UNREAD for r in again) else again
 
-    def _question(self, text: str, lang: str, slots: Slots, asked: list[str], trace: list[str]) -> Question:
-        chosen = choose(slots, partial(self._ranked, asked, slots))
+    def _question(self, text: str, lang: str, slots: Slots, rank: Rank, trace: list[str]) -> Question:
+        chosen = choose(slots, rank)
         question = Question(
             intent=chosen.intent,
             text=text,
