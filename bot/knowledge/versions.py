@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache, total_ordering
 from typing import Final, Literal, Self
@@ -36,6 +36,13 @@ class Number:
     release: tuple[int, ...]
     text: str
     post: int = -1
+    _key: tuple[tuple[int, ...], int] = field(init=False, repr=False)
+    _hash: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out once what sets and dictionaries of versions ask for at every turn."""
+        object.__setattr__(self, "_key", (self.release, self.post))
+        object.__setattr__(self, "_hash", hash(self._key))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -49,16 +56,16 @@ class Number:
 
     def rank(self) -> tuple[tuple[int, ...], int]:
         """What numbers are ordered by; sorting many by it is faster than comparing them."""
-        return self.release, self.post
+        return self._key
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Number) and (self.release, self.post) == (other.release, other.post)
+        return isinstance(other, Number) and self._key == other._key
 
     def __lt__(self, other: Number) -> bool:
-        return (self.release, self.post) < (other.release, other.post)
+        return self._key < other._key
 
     def __hash__(self) -> int:
-        return hash((self.release, self.post))
+        return self._hash
 
     def __str__(self) -> str:
         return self.text
