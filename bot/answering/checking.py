@@ -64,13 +64,21 @@ class CheckAnswerer:
     def findings(self, question: Question) -> tuple[Finding, ...]:
         """How every two givens that tables relate go together."""
         context = self._joins.context(question.given)
-        found = (
-            self._with_ways_out(
-                self._checked(left, right, () if right in context else _beside(question, left, right))
-            )
+        found = [
+            self._checked(left, right, () if right in context else _beside(question, left, right))
             for left, right in self._pairs(question)
-        )
-        return (*found, *self._side_by_side(question))
+        ]
+        wrong = {item for f in found if f.truth is Truth.EXCLUDED for item in (f.left, f.right)}
+        told = (self._unless_spoilt(finding, question, wrong) for finding in found)
+        return (*map(self._with_ways_out, told), *self._side_by_side(question))
+
+    def _unless_spoilt(self, finding: Finding, question: Question, wrong: set[Given]) -> Finding:
+        """A pair of which nothing is recorded beside a build that is ruled out: without that build."""
+        around = _beside(question, finding.left, finding.right)
+        builds = [g for g in around if g in wrong and g.column in self._installer.builds]
+        if finding.truth is not Truth.NOT_RECORDED or not builds:
+            return finding
+        return self._checked(finding.left, finding.right, tuple(g for g in around if g not in builds))
 
     def _checked(self, left: Given, right: Given, beside: tuple[Given, ...]) -> Finding:
         """The finding; where it is recorded at some places only and none was named, that at the usual one."""

@@ -43,10 +43,11 @@ class Enricher:
         """The outcome with what belongs to it, then what stands beside it."""
         question = outcome.question
         if isinstance(outcome, Check):
-            yield self._with_ways(outcome)
+            beside = tuple(self._for_subject(question))
+            yield self._unbuilt(self._with_ways(outcome), beside)
             conflicts = [f for f in outcome.findings if f.truth is Truth.EXCLUDED]
             yield from self._ways_out.required(question, conflicts)
-            yield from self._for_subject(question)
+            yield from beside
             yield from self._dates(question)
         elif isinstance(outcome, Install):
             yield replace(outcome, default=self._default(question.given))
@@ -60,6 +61,20 @@ class Enricher:
             yield from self._instead(outcome)
         else:
             yield outcome
+
+    def _unbuilt(self, check: Check, beside: tuple[Outcome, ...]) -> Check:
+        """A device and a toolkit that go together, though no build of the subject for it runs there."""
+        given = check.question.given
+        named = any(item.column == self._subject for item in given)
+        if named or check.truth is not Truth.SUPPORTED or not self._needs_device(given):
+            return check
+        if not any(item.column in self._installer.builds for item in given):
+            return check
+        if any(isinstance(outcome, Lookup) and outcome.values for outcome in beside):
+            return check
+        return replace(
+            check, truth=Truth.CONDITIONAL, unbuilt=True, fix=self._ways_out.fix(check.question, given)
+        )
 
     def _instead(self, outcome: NoAnswer) -> Iterator[Outcome]:
         """What goes with the release of the subject, where what is given beside it never was one."""
@@ -124,6 +139,10 @@ class Enricher:
     def _builds(self, check: Check) -> Lookup | None:
         """All that a release is built for, where one of that was asked and is there."""
         places = self._joins.context(check.question.given)
+        for finding in check.findings if check.truth is Truth.EXCLUDED else ():
+            thing = finding.right
+            if finding.left.column == self._subject and isinstance(thing.constraint, str):
+                return self._listed(check, self._subject, (thing,), least=1)
         for finding in check.findings if check.truth is Truth.SUPPORTED else ():
             own, other = finding.left, finding.right
             if own.column != self._subject:
@@ -131,15 +150,12 @@ class Enricher:
             if other.column in self._installer.builds:
                 return self._listed(check, other.column, (own, *places), least=2)
             if isinstance(other.constraint, str) and other not in places:
-                builds = (c for c in self._installer.builds if self._joins.related(c, other.column))
-                return self._listed(check, next(builds, ""), (own, other, *places), least=1)
+                return self._listed(check, self._subject, (own, other, *places), least=1)
         return None
 
-    def _listed(self, check: Check, build: str, given: tuple[Given, ...], *, least: int) -> Lookup | None:
-        if not build:
-            return None
-        asked = replace(check.question, intent="lookup", want=(build,), given=given, about=())
-        found = self._lookups.answer(asked, build)
+    def _listed(self, check: Check, want: str, given: tuple[Given, ...], *, least: int) -> Lookup | None:
+        asked = replace(check.question, intent="lookup", want=(want,), given=given, about=())
+        found = self._lookups.answer(asked, want)
         return found if isinstance(found, Lookup) and len(found.values) >= least else None
 
     def _is_about_build(self, left: Given, right: Given) -> bool:

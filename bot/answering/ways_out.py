@@ -16,6 +16,8 @@ from bot.knowledge.versions import Clause, Constraint, Operator
 from bot.understanding.givens import finest
 from bot.understanding.question import Given, Question
 
+MOST_TRIED = 40
+
 
 class WaysOut:
     """Lets builds give way before releases; what a machine has (a GPU, a driver) never does."""
@@ -50,6 +52,7 @@ class WaysOut:
             return None
         found = self._recommender.recommend(question, machine) or self._with_nearest(question, machine)
         found = found or self._with_bound(question, machine, "<=") or self._with_bound(question, machine, ">")
+        found = found or self._with_next(question, machine, subjects)
         freed = found or self._recommender.recommend(question, machine, self._orders(want, subjects))
         found = freed if freed is not None and self._is_same_kind(freed) else None
         return found or self._recommender.without_device(question, machine)
@@ -68,6 +71,27 @@ class WaysOut:
                 found = self._recommender.recommend(question, (*rest, as_given(given.column, value)))
                 if found is not None:
                     return replace(found, changed=(given,))
+        return None
+
+    def _with_next(
+        self, question: Question, machine: tuple[Given, ...], subjects: tuple[str, ...]
+    ) -> Recommendation | None:
+        """The set with the next newer release of the subject that fits all that a device asks for.
+
+        A build that is given and that such a release does not have gives way with it.
+        """
+        own = next((given for given in machine if given.column in subjects), None)
+        exact = own.constraint.exact if own and isinstance(own.constraint, Constraint) else None
+        if own is None or exact is None or not any(isinstance(g.constraint, str) for g in machine):
+            return None
+        later = [n for n in self._kb.releases[own.column] if n > exact and not n.within(exact)]
+        rest = tuple(given for given in machine if given is not own)
+        builds = tuple(given for given in rest if given.column in self._installer.builds)
+        for number in later[:MOST_TRIED]:
+            asked = (*rest, as_given(own.column, number))
+            found = self._recommender.recommend(question, asked, ((), tuple(g.column for g in builds)))
+            if found is not None and not found.fallback and self._is_same_kind(found):
+                return replace(found, changed=(own, *found.changed))
         return None
 
     def _with_bound(

@@ -50,6 +50,8 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     if check.unused:
         names = words.join(words.given(given) for given in check.unused)
         draft.notes.append(words.say("lookup.unused", names=names))
+    if check.unbuilt:
+        draft.paragraphs.append(words.say("check.unbuilt"))
     if check.beyond:
         given = words.join(words.given(given) for given in check.beyond)
         draft.notes.append(words.say("check.beyond", given=given))
@@ -82,6 +84,12 @@ def _say_unrecorded(check: Check, words: Phrasing, draft: Draft) -> None:
 
 
 def _say_builds(builds: Lookup, words: Phrasing, draft: Draft) -> None:
+    for column, held in builds.builds:
+        text = words.named(column, words.versions(column, held))
+        draft.paragraphs.append(words.say("lookup.builds", builds=text))
+    if builds.builds or builds.via is not None:
+        draft.rest_on([builds.evidence])
+        return
     given = words.join(words.given(item) for item in builds.used if item.column not in words.kb.qualifiers)
     values = words.versions(builds.want, builds.values)
     slots = {"given": given, "name": words.name(builds.want), "values": values}

@@ -46,7 +46,9 @@ class Guides:
         if general or strange or slots.outside:
             near = [hit for hit in rank() if general or strange or self._about[hit.fact] in slots.outside]
             least = CLOSE if general else LEAST
-            facts = (*(hit for hit in near if hit.score >= least), *general)
+            facts = (*(hit for hit in near if hit.score >= least), *general) or self._first_about(
+                slots.outside
+            )
         elif slots.unexplained >= SOME and question.intent in BESIDE:
             facts = tuple(hit for hit in rank() if hit.score >= SAID)
         else:
@@ -55,6 +57,12 @@ class Guides:
             return None
         trace = (*question.trace, "fact of what no table has")
         return replace(question, intent="history", want=(), about=(), facts=facts, trace=trace)
+
+    def _first_about(self, products: Iterable[str]) -> tuple[FactHit, ...]:
+        """The first fact about a product on its page: what one should know of it."""
+        found = (fact for product in products for fact, about in self._about.items() if about == product)
+        first = next(found, None)
+        return (FactHit(first, LEAST),) if first else ()
 
     def leaves(self, question: Question, slots: Slots) -> bool:
         """Whether what tables tell is worth saying beside the fact: of a product, not whether it fits."""
@@ -81,6 +89,8 @@ class Guides:
         told: Iterable[str | None] = ()
         if question.intent in VAGUE and not any(isinstance(g.constraint, Constraint) for g in question.given):
             told = (value.told_by for value in self._values(question.given))
+        elif question.intent == "check":
+            told = (self._guide(given) for given in question.given if given.column in self._kb.qualifiers)
         elif question.intent in ("install", "recommend") or (
             question.intent == "lookup" and not asked.isdisjoint(self._installable)
         ):

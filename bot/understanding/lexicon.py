@@ -72,7 +72,7 @@ class Lexicon:
 
     def sense(self, word: str) -> str:
         """A word without what makes no difference: the thing that it names alone, else its stem."""
-        return self.one_word.get(word) or stem(word)
+        return self.one_word.get(word) or _form(word)
 
     def is_idle(self, word: str) -> bool:
         """Whether a word of letters tells nothing: an article, a preposition."""
@@ -144,6 +144,12 @@ def _openings(
     return dict(found)
 
 
+def _form(word: str) -> str:
+    """Forms of a verb that tell what happened are one; the bare form, which asks for it, is another."""
+    cut_short = stem(word)
+    return word if cut_short == word else f"{cut_short}+"
+
+
 def _is_idle(word: str, ignored: Set[str]) -> bool:
     return word in ignored and len(word) > 1 and word.isascii()
 
@@ -165,7 +171,7 @@ def _symptoms(
     for error in kb.errors.values():
         for phrase in (phrase for phrases in error.symptoms.values() for phrase in phrases):
             told = (word for word in cut(phrase) if not _is_idle(word, ignored))
-            words = tuple(one_word.get(word) or stem(word) for word in told)
+            words = tuple(one_word.get(word) or _form(word) for word in told)
             if words:
                 found[words[0]].append((words, error.id, frozenset(words)))
     return {first: tuple(sorted(items, key=lambda i: -len(i[0]))) for first, items in found.items()}

@@ -60,7 +60,8 @@ def _recommend(slots: Slots) -> float:
     versions = [given.column for given in slots.versions if not isinstance(given.constraint, str)]
     if len(versions) > len(set(versions)):
         return 0.0
-    several = len(slots.columns) > 1 or len(slots.devices) > 1 or slots.has("install", "how")
+    most = any(given.role == "ceiling" for given in slots.versions)
+    several = most or len(slots.columns) > 1 or len(slots.devices) > 1 or slots.has("install", "how")
     asks = slots.has("which", "newest", "install", "need", "how") or not slots.has("yesno", "works")
     return 0.91 if asks and several and not slots.has("oldest") else 0.0
 
@@ -151,6 +152,8 @@ def _check_ceiling(slots: Slots) -> float:
 def _check_pair(slots: Slots) -> float:
     if len(slots.columns) < 2:
         return 0.0
+    if slots.subject_given and slots.has("need") and slots.has("install") and slots.has("yesno"):
+        return VAGUE  # whether a toolkit must be installed, too
     if slots.has("which", "need") and (slots.bare or slots.asks_around):
         return 0.0
     return 0.86 if slots.has("yesno") or not slots.bare else 0.7
@@ -350,7 +353,7 @@ def choose(slots: Slots, rank: Callable[[], tuple[FactHit, ...]]) -> Choice:
     facts = rank() if claim < MOST_OF_FACTS or rule.yields or rule.intent in WITH_FACTS else ()
     asked_for = rule.yields and bool(facts) and facts[0].score >= WORD_FOR_WORD
     near = bool(facts) and facts[0].score >= LEAST_OF_VAGUE and not (slots.strange or slots.nothing)
-    vague = near and claim <= VAGUE and (not slots.versions or rule.intent == "install")
+    vague = near and claim <= VAGUE and (not slots.versions or rule.intent in ("install", "check"))
     if asked_for or vague or _history(slots, facts) > claim:
         return Choice("history", "history", facts)
     return Choice(rule.name, rule.intent, facts) if claim > 0 else Choice("none", "none", facts)

@@ -253,7 +253,8 @@ class SlotReader:
             if entry.kind == "value" and span.first - 1 in excepted:
                 continue
             if entry.kind == "value":
-                tag = utterance.tokens[span.first].gap.endswith("+")  # 2.1.0+cpu: what the build is for
+                # 2.1.0+cpu: what the build is for
+                tag = utterance.tokens[span.first].gap.endswith("+") and entry.owner in self._kb.qualifiers
                 found.append(Given(entry.owner, entry.slug, surface, role="build" if tag else ""))
                 own = self._kb.attributes[entry.owner].values[entry.slug].at
                 places += [Given(column, value, surface) for column, value in own.items()]

@@ -22,6 +22,8 @@ _TERMINAL: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TAG: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9]*\s*/?>")
 _EXTRAS: Final = re.compile(r"(?<=[\w.-])\[[\w, -]{1,60}\](?=\s?[=<>~!])")  # of a requirement
 _IDEOGRAPHIC_STOPS: Final = re.compile(r"(?<![0-9.])[0-9]{1,4}(?:\u3002[0-9]{1,4}){1,3}(?![0-9.\u3002])")
+# "2x 3090": how many there are of a device
+_COUNT: Final = re.compile(r"(?<![\w.])[0-9]{1,2}\s?[xX\u00d7*]\s?(?=(?:[A-Za-z]{1,8}[- ]?)?[0-9]{3,4})")
 _ENTITY: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _TOKEN: Final = re.compile(
     r"(?P<number>[0-9]+(?:\.[0-9]+)*(?:\.post[0-9]+(?![a-z0-9]))?)(?:\.[x*](?![a-z0-9]))?"
@@ -90,7 +92,7 @@ def _is_sane(number: str) -> bool:
 def _blank_markup(raw: str) -> str:
     """Blank out mentions, links, emoji codes, tags and colours, keeping every offset; labels stay."""
     text = _SLACK_MARKUP.sub(_keep_label, raw)
-    for noise in (_LINK, _TERMINAL, _TAG, _EXTRAS):
+    for noise in (_LINK, _TERMINAL, _TAG, _EXTRAS, _COUNT):
         text = noise.sub(_blank, text)
     text = _EMOJI.sub(_blank, text)
     text = _IDEOGRAPHIC_STOPS.sub(lambda match: match[0].replace("\u3002", "."), text)  # of an input method

@@ -208,11 +208,7 @@ class Understanding:
         """Drop facts about another version than the one given."""
         constraints = {v.column: v.constraint for v in versions if isinstance(v.constraint, Constraint)}
         facts = ((hit, self._facts[hit.fact]) for hit in hits)
-        return tuple(
-            hit
-            for hit, fact in facts
-            if _fits(fact, constraints, versioned=bool(self._kb.releases.get(fact.about)))
-        )
+        return tuple(hit for hit, fact in facts if _fits(fact, constraints))
 
     def _counterpart(self, column: str) -> tuple[str, ...]:
         """What "which version works with this" asks for: what can be installed, else the first product."""
@@ -229,14 +225,11 @@ class Understanding:
         return tuple(others[:1])
 
 
-def _fits(fact: Fact, given: Mapping[str, Constraint], *, versioned: bool) -> bool:
-    """Whether a fact is about the version given, as far as both tell one.
-
-    Of a product without releases (`versioned` is false) nothing tells which versions a fact is about.
-    """
-    asked = given.get(fact.about)
+def _fits(fact: Fact, given: Mapping[str, Constraint]) -> bool:
+    """Whether a fact is about the version given, as far as both tell one."""
     if fact.version is None:
-        return asked is None or versioned
+        return True
+    asked = given.get(fact.about)
     if asked is None:
         elsewhere = (c.exact for c in given.values())
         return all(exact is None or not Number.parse(fact.version).within(exact) for exact in elsewhere)
