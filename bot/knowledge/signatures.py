@@ -99,10 +99,14 @@ class Fragment:
 
 def fold(text: str) -> str:
     """A text as messages are compared: without case, quotes, emphasis or colours, with single spaces."""
+    return " ".join(_words(text))
+
+
+def _words(text: str) -> list[str]:
     plain = html.unescape(_TERMINAL.sub("", text)) if "\x1b" in text or "&" in text else text
     for mark in _LOOKS:
         plain = plain.replace(mark, "")
-    return " ".join(plain.replace(_RULE, " ").lower().split())
+    return plain.replace(_RULE, " ").lower().split()
 
 
 def compile_fragment(text: str) -> Fragment:
@@ -164,8 +168,9 @@ class Signatures:
 
         A message inside a longer one is not told, nor one that another error found stands over.
         """
-        folded = fold(text)
-        anchors = self._by_anchor.keys() & {"", *folded.split(" ")}
+        words = _words(text)
+        folded = " ".join(words)
+        anchors = self._by_anchor.keys() & {"", *words}
         likely = sorted(chain.from_iterable(map(self._by_anchor.__getitem__, anchors)), key=itemgetter(0))
         best: dict[str, Signature] = {}
         for _, error, fragment in likely:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
@@ -37,11 +37,25 @@ class Condenser:
         lines = text[:MOST_READ].splitlines()
         if len(lines) <= HEAD + TAIL:
             return _ends(text)
-        kept = dict.fromkeys(filter(self._tells, lines[HEAD:-TAIL]))
+        kept = dict.fromkeys(self._telling_lines("\n".join(lines[HEAD:-TAIL])))
         return _ends("\n".join(_cut([*lines[:HEAD], *list(kept)[:MOST_LINES], *lines[-TAIL:]])))
 
-    def _tells(self, line: str) -> bool:
-        return not self._telling.isdisjoint(line.lower().split())
+    def _telling_lines(self, text: str) -> Iterator[str]:
+        """The lines in which a telling word stands, in order: only what the whole text has is looked for."""
+        low = text.lower()
+        if len(low) != len(text):  # a letter that is longer in lower case would move all behind it
+            low = "".join(c.lower() if c.isascii() else c for c in text)
+        starts: set[int] = set()
+        for word in self._telling.intersection(low.split()):
+            at = low.find(word)
+            while at >= 0:
+                if _stands_alone(low, at, at + len(word)):
+                    starts.add(low.rfind("\n", 0, at) + 1)
+                    at = low.find("\n", at)  # one is enough for a line
+                at = low.find(word, at + 1) if at >= 0 else at
+        for start in sorted(starts):
+            end = text.find("\n", start)
+            yield text[start:] if end < 0 else text[start:end]
 
 
 def _ends(text: str) -> str:
@@ -53,3 +67,8 @@ def _ends(text: str) -> str:
 
 def _cut(lines: Sequence[str]) -> list[str]:
     return [line[:LONGEST_LINE] for line in lines]
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether nothing but white space, or an end of the text, is on both sides."""
+    return not (text[start - 1 : start].strip() or text[end : end + 1].strip())
