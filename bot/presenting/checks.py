@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bot.answering.answers import Check, Default, Finding, Lookup, Truth
@@ -50,6 +51,7 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     if check.unused:
         names = words.join(words.given(given) for given in check.unused)
         draft.notes.append(words.say("lookup.unused", names=names))
+    draft.notes.extend(_stands_for(check, words))
     if check.unbuilt:
         draft.paragraphs.append(words.say("check.unbuilt"))
     if check.beyond:
@@ -228,6 +230,15 @@ def way(finding: Finding, words: Phrasing) -> str:
     if steps:
         return words.say("check.apart", left=left, near=near, right=right, far=words.join(steps))
     return words.say("check.none", left=left, near=near, right=right)
+
+
+def _stands_for(check: Check, words: Phrasing) -> Iterator[str]:
+    """That a driver was not said but is one on record for the ceiling that was."""
+    sides = dict.fromkeys(given for f in check.findings for given in (f.left, f.right) if given.inferred)
+    for given in sides:
+        product = words.kb.products.get(given.column)
+        if product is not None and product.more_releases:
+            yield words.say("check.stands", given=words.given(given))
 
 
 def say_apart(finding: Finding, words: Phrasing, draft: Draft) -> None:

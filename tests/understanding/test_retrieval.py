@@ -27,7 +27,7 @@ def test_a_phrase_that_is_said_finds_its_fact() -> None:
 
 def test_a_key_points_to_its_fact_however_much_else_is_said() -> None:
     """The rest of the message has nothing to do with it."""
-    said = "we train a big model with torch every night on a shared box and somebody said poetry is nicer than pip"
+    said = "we train big models with torch on a shared box, and somebody here likes poetry more than pip"
     assert "poetry-torch" in ranked(said)
 
 
