@@ -16,7 +16,6 @@ from bot.presenting.lookups import lookup_headline, show_command
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.recommended import say_versions
 from bot.presenting.sets import say_remark
-from bot.presenting.told import say_fact
 
 if TYPE_CHECKING:
     from bot.presenting.compose import Draft
@@ -81,9 +80,14 @@ def _headline(found: Diagnosis, words: Phrasing) -> str:
 def _say_error(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
     if found.error is None:
         return
+    asks = found.error.leads_to is not None and found.error.leads_to.intent == "history"
+    if found.facts and asks:  # what came or went is the answer, and comes first
+        draft.headline = words.local(found.facts[0].text)
     draft.paragraphs.append(words.local(found.error.means))
     for fact in found.facts:
-        say_fact(fact, words, draft)
+        text = words.local(fact.text)
+        draft.paragraphs.extend([text] if text != draft.headline else [])
+        draft.rest_on_page(fact)
     draft.paragraphs.append(words.say("diagnose.fix", text=words.local(found.error.fix)))
     draft.rest_on_page(found.error)
 

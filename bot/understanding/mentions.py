@@ -68,7 +68,10 @@ class MentionReader:
     def _is_measured(self, index: int) -> bool:
         """Whether a unit follows: 2.6 GHz is no version."""
         following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
-        return following is not None and following.gap in ("", " ") and following.text in self.lexicon.units
+        if following is None or following.gap not in ("", " ") or following.text not in self.lexicon.units:
+            return False
+        glued = index + 2 < len(self.tokens) and not self.tokens[index + 2].gap
+        return not (glued and self.tokens[index + 2].kind == "number")  # a GB200 is no measure
 
     def _is_no_release(self, index: int) -> bool:
         """Whether digits belong to a pre-release (`1.8.0a0`) or to a chain of whole numbers (`1,7,0`)."""

@@ -136,6 +136,8 @@ class _Reading:
         names = dict.fromkeys(name for signature in found for name in signature.identifiers)
         errors = tuple(signature.error for signature in found)
         text = "".join(blanked(self.text, sorted(self.spans)))
+        if not (text.strip() or self.givens or found):
+            text = self.text  # what tells nothing in a log is all that was said
         return Report(text, self.text, tuple(first.values()), errors, tuple(self.listed), tuple(names))
 
 

@@ -307,6 +307,8 @@ def _name_term(entry: Entry) -> str:
 def _cue_term(entry: Entry) -> str:
     if entry.kind == "cue":
         return "" if entry.slug in SILENT_CUES else f"~{entry.slug}"
+    if entry.kind in ("ceiling", "toolkit"):
+        return f"{entry.kind}:{entry.slug}"  # a tool is named (nvidia-smi, nvcc)
     return f"&{entry.slug}" if entry.kind in ("kind", "topic") else ""
 
 

@@ -352,7 +352,8 @@ def choose(slots: Slots, rank: Callable[[], tuple[FactHit, ...]]) -> Choice:
     rule, claim = max(((rule, rule.claim(slots)) for rule in RULES), key=lambda pair: pair[1])
     facts = rank() if claim < MOST_OF_FACTS or rule.yields or rule.intent in WITH_FACTS else ()
     asked_for = rule.yields and bool(facts) and facts[0].score >= WORD_FOR_WORD
-    near = bool(facts) and facts[0].score >= LEAST_OF_VAGUE and not (slots.strange or slots.nothing)
+    told = not (slots.strange or slots.nothing or slots.environment)
+    near = told and bool(facts) and facts[0].score >= LEAST_OF_VAGUE
     vague = near and claim <= VAGUE and (not slots.versions or rule.intent in ("install", "check"))
     if asked_for or vague or _history(slots, facts) > claim:
         return Choice("history", "history", facts)
