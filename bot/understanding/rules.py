@@ -278,7 +278,8 @@ def _list_category(slots: Slots) -> float:
 
 def _history(slots: Slots, facts: tuple[FactHit, ...]) -> float:
     best = facts[0].score if facts else 0.0
-    if slots.strange and slots.versions and best < SURE_FACT:
+    doubtful = (slots.strange and slots.versions) or slots.environment
+    if doubtful and best < SURE_FACT:
         return 0.0
     return MOST_OF_FACTS - 0.5 * (1 - best) if best >= LEAST_FACT else 0.0
 
