@@ -23,7 +23,7 @@ from bot.understanding.givens import finest
 from bot.understanding.question import Given, Question
 
 LEAST_FACT = 0.4
-SURE_FACT = 0.7
+SURE_FACT = 0.55
 MOST_FACTS = 2
 ODD = frozenset({"index", "other_index", "tag", "unknown"})
 
@@ -153,7 +153,8 @@ class DiagnosisAnswerer:
         if error is None:
             return found
         asks = error.leads_to is not None and error.leads_to.intent == "history"
-        clear = bool(error.messages) and not error.vague  # the message itself tells the cause
+        shown = self._kb.errors[found.question.errors[0]] if found.question.errors else error
+        clear = bool(shown.messages) and not shown.vague  # the message itself tells the cause
         least = LEAST_FACT if asks else SURE_FACT
         most = 1 if asks else 0 if clear else MOST_FACTS
         hits = [hit.fact for hit in found.question.facts if hit.score >= least][:most]

@@ -241,6 +241,7 @@ def _is_own_question(reading: Reading) -> bool:
     first = reading.questions[0]
     errors = not first.cues.isdisjoint({"exception", "trouble"})
     asks = not first.cues.isdisjoint({"which", "need", "install", "newest", "oldest"})
+    asks |= "works" in first.cues and bool(_ASKS.search(first.text))
     if first.intent == "history" and first.facts and first.facts[0].score >= SURE_FACT:
         return not first.cues.isdisjoint({"how", "yesno", "which", "why"})
     if errors or not asks or first.intent not in OWN_QUESTIONS:
