@@ -343,7 +343,8 @@ class LookupAnswerer:
                 self._joins.values((row for row in found.relation.rows if row.open), want),
                 sample=want in self._kb.products and self._kb.products[want].more_releases,
             )
-        return NoAnswer(question, "not_recorded", given=found.used[0] if found.used else None)
+        things = (given for given in found.used if given.column not in self._kb.qualifiers)
+        return NoAnswer(question, "not_recorded", given=next(things, None))
 
     def _not_recorded(self, question: Question, given: Given, listed: tuple[Number, ...]) -> NoAnswer:
         known = self._kb.releases.get(given.column) or listed

@@ -285,7 +285,8 @@ def _history(slots: Slots, facts: tuple[FactHit, ...]) -> float:
 
 
 def _help(slots: Slots) -> float:
-    return 0.9 if slots.has("help") and slots.nothing else 0.0
+    alone = slots.nothing and not slots.values and slots.unexplained <= LITTLE
+    return 0.9 if slots.has("help") and alone else 0.0
 
 
 def _topic(slots: Slots) -> float:
