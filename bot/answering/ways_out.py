@@ -16,7 +16,7 @@ from bot.knowledge.versions import Clause, Constraint, Operator
 from bot.understanding.givens import finest
 from bot.understanding.question import Given, Question
 
-MOST_TRIED = 40
+MOST_TRIED = 4
 
 
 class WaysOut:
@@ -82,9 +82,13 @@ class WaysOut:
         """
         own = next((given for given in machine if given.column in subjects), None)
         exact = own.constraint.exact if own and isinstance(own.constraint, Constraint) else None
-        if own is None or exact is None or not any(isinstance(g.constraint, str) for g in machine):
+        devices = tuple(
+            g for g in machine if isinstance(g.constraint, str) and g.column not in self._kb.qualifiers
+        )
+        if own is None or exact is None or not devices:
             return None
-        later = [n for n in self._kb.releases[own.column] if n > exact and not n.within(exact)]
+        fitting = self._lookups.values(own.column, devices)
+        later = [n for n in fitting if n > exact and not n.within(exact)]
         rest = tuple(given for given in machine if given is not own)
         builds = tuple(given for given in rest if given.column in self._installer.builds)
         for number in later[:MOST_TRIED]:
