@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
 LEAST_LITERAL: Final = 12
 LEAST_START: Final = 6
 
+_Compiled = tuple[KnownError, int, Fragment]
+
 
 def verify_errors(draft: Draft) -> None:
     """Add every mistake in the known errors to the draft."""
-    compiled: list[tuple[KnownError, int, Fragment]] = []
+    compiled: list[_Compiled] = []
     for slug, error in draft.errors.items():
         _verify_references(draft, slug, error)
         for key, text in _texts(error):
@@ -103,17 +106,31 @@ def _fragment(draft: Draft, slug: str, key: KeyPath, text: str) -> Fragment | No
     return fragment
 
 
-def _verify_distinct(draft: Draft, compiled: list[tuple[KnownError, int, Fragment]]) -> None:
+def _verify_distinct(draft: Draft, compiled: list[_Compiled]) -> None:
     """No message stands twice, and none holds one of another cause without saying which wins."""
     seen: dict[str, tuple[str, int]] = {}
     for error, index, fragment in compiled:
         owner = seen.setdefault("{}".join(fragment.parts), (error.id, index))
         if owner != (error.id, index):
             draft.problem("error", error.id, ("messages", index), f"already a message of {owner[0]!r}")
-    for error, index, fragment in compiled:
-        for other, _, inner in compiled:
-            held = len(inner.parts) == 1 and any(inner.parts[0] in part for part in fragment.parts)
-            told = other.cause == error.cause or other.id in error.over or error.id in other.over
-            if held and inner.parts != fragment.parts and not told:
-                message = f"holds a message of {other.id!r}, of another cause: say which wins by `over`"
-                draft.problem("error", error.id, ("messages", index), message)
+    for (error, index, fragment), (other, _, inner) in _holding(compiled):
+        told = other.cause == error.cause or other.id in error.over or error.id in other.over
+        if inner.parts != fragment.parts and not told:
+            message = f"holds a message of {other.id!r}, of another cause: say which wins by `over`"
+            draft.problem("error", error.id, ("messages", index), message)
+
+
+def _holding(compiled: list[_Compiled]) -> list[tuple[_Compiled, _Compiled]]:
+    """The messages that hold another whole, each with that one: looked for in all of them at once."""
+    starts: list[int] = []
+    text = ""
+    for _, _, fragment in compiled:
+        starts.append(len(text))
+        text += "\0".join(fragment.parts) + "\0\0"
+    found: dict[tuple[int, int], None] = {}
+    for number, (_, _, inner) in enumerate(compiled):
+        at = text.find(inner.parts[0]) if len(inner.parts) == 1 else -1
+        while at >= 0:
+            found[bisect_right(starts, at) - 1, number] = None
+            at = text.find(inner.parts[0], at + 1)
+    return [(compiled[holder], compiled[held]) for holder, held in sorted(found)]
