@@ -8,6 +8,7 @@ import string
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Final, Literal
@@ -87,13 +88,14 @@ class Fragment:
     """A message compiled: its literal parts, which are looked for first, its placeholders and its pattern.
 
     A message that ends in a word ends there in the text, too; one that ends in a placeholder goes on.
+    `pattern` is compiled at the first text that holds all parts: most messages never meet one.
     `anchor` is a word within a literal part: where no such word stands in a text, the message does not.
     """
 
     text: str
     parts: tuple[str, ...]
     slots: tuple[Slot | None, ...]
-    pattern: re.Pattern[str]
+    pattern: str
     anchor: str
 
 
@@ -130,7 +132,7 @@ def compile_fragment(text: str) -> Fragment:
         pattern += f"({FORMS[form or ''].pattern})" if name else _ANY
     pattern += r"(?![a-z0-9_-])" if folded[-1:].isalnum() else ""
     literal_parts = tuple(part for part in parts if part)
-    return Fragment(text, literal_parts, tuple(slots), re.compile(pattern), _anchor(literal_parts))
+    return Fragment(text, literal_parts, tuple(slots), pattern, _anchor(literal_parts))
 
 
 def compile_identifier(text: str) -> re.Pattern[str]:
@@ -194,10 +196,19 @@ class Signatures:
         return replace(found, figures=tuple(figures.values()), identifiers=identifiers)
 
 
-def _search(error: KnownError, fragment: Fragment, folded: str) -> Signature | None:
+@lru_cache(maxsize=8_192)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _match(fragment: Fragment, folded: str) -> re.Match[str] | None:
     if not all(part in folded for part in fragment.parts):
         return None
-    match = fragment.pattern.search(folded)
+    return _compiled(fragment.pattern).search(folded)
+
+
+def _search(error: KnownError, fragment: Fragment, folded: str) -> Signature | None:
+    match = _match(fragment, folded)
     if match is None:
         return None
     figures = tuple(_read(fragment, match, "exact"))
@@ -205,7 +216,7 @@ def _search(error: KnownError, fragment: Fragment, folded: str) -> Signature | N
 
 
 def _figures(fragment: Fragment, folded: str, holds: Literal["exact", "most", "least"]) -> Iterator[Figure]:
-    match = fragment.pattern.search(folded) if all(part in folded for part in fragment.parts) else None
+    match = _match(fragment, folded)
     if match is not None:
         yield from _read(fragment, match, holds)
 
