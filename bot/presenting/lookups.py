@@ -27,19 +27,7 @@ REQUIREMENT = "requirement"
 def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     """The values, the newest with what goes with it, the rows, and where sources differ."""
     draft.headline = lookup_headline(lookup, words)
-    if lookup.chosen is not None and (lookup.companions or len(lookup.values) > 1):
-        draft.paragraphs.append(_chosen(lookup, lookup.chosen, words))
-    if lookup.via is not None and lookup.way:
-        steps = (words.named(lookup.via[0], words.entries(*lookup.via)), *map(words.step, lookup.way))
-        draft.paragraphs.append(words.say("lookup.way", steps=words.join(steps)))
-    for column, values in lookup.builds:
-        builds = words.named(column, words.versions(column, values))
-        draft.paragraphs.append(words.say("lookup.builds", builds=builds))
-    draft.paragraphs.extend(lookup_headline(need, words) for need in lookup.needs)
-    if lookup.possible:
-        possible = words.named(lookup.want, words.versions(lookup.want, lookup.possible))
-        given = words.join(words.name(g.column) for g in lookup.used)
-        draft.paragraphs.append(words.say("lookup.possible", values=possible, given=given))
+    draft.paragraphs.extend(_around(lookup, words))
     for evidence in lookup.conditional:
         draft.paragraphs.extend(conditional(evidence, words))
         draft.notes.extend(filter(None, [words.local(evidence.relation.table.note)]))
@@ -50,12 +38,36 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
         show_evidence(lookup.evidence, (lookup.want, lookup.values), known, words, draft)
     if lookup.dispute is not None:
         say_dispute(lookup.dispute, words, draft)
-    draft.notes.extend(requirement_note(lookup.evidence, words))
-    draft.notes.extend(words.say("lookup.caveat", given=words.given(given)) for given in lookup.caveats)
+    draft.notes.extend(_reservations(lookup, words))
+    _rest_on(lookup, draft)
+
+
+def _around(lookup: Lookup, words: Phrasing) -> Iterator[str]:
+    """What goes with the value chosen, the way to it, the builds, and what else it needs."""
+    if lookup.chosen is not None and (lookup.companions or len(lookup.values) > 1):
+        yield _chosen(lookup, lookup.chosen, words)
+    if lookup.via is not None and lookup.way:
+        steps = (words.named(lookup.via[0], words.entries(*lookup.via)), *map(words.step, lookup.way))
+        yield words.say("lookup.way", steps=words.join(steps))
+    for column, values in lookup.builds:
+        yield words.say("lookup.builds", builds=words.named(column, words.versions(column, values)))
+    yield from (lookup_headline(need, words) for need in lookup.needs)
+    if lookup.possible:
+        possible = words.named(lookup.want, words.versions(lookup.want, lookup.possible))
+        given = words.join(words.name(g.column) for g in lookup.used)
+        yield words.say("lookup.possible", values=possible, given=given)
+
+
+def _reservations(lookup: Lookup, words: Phrasing) -> Iterator[str]:
+    """What the rows require, what they leave open, and what of the question they do not speak of."""
+    yield from requirement_note(lookup.evidence, words)
+    yield from (words.say("lookup.caveat", given=words.given(given)) for given in lookup.caveats)
     if lookup.unused:
-        draft.notes.append(
-            words.say("lookup.unused", names=words.join(words.given(given) for given in lookup.unused))
-        )
+        yield words.say("lookup.unused", names=words.join(words.given(given) for given in lookup.unused))
+
+
+def _rest_on(lookup: Lookup, draft: Draft) -> None:
+    """Name the rows: those of the value chosen first, then those of what goes with it."""
     draft.rest_on(_most_telling_first(lookup))
     draft.rest_on(lookup.conditional)
     if not lookup.evidence.rows:
