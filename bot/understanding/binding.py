@@ -9,14 +9,12 @@ from typing import Final
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.versions import Clause, Constraint, Number
 from bot.understanding.lexicon import Entry, Lexicon
-from bot.understanding.mentions import Mention, MentionReader, groups, joins_versions
+from bot.understanding.mentions import BREAK, RANGE_GAP, Mention, MentionReader, groups, joins_versions
 from bot.understanding.question import Given
 from bot.understanding.spans import Span, Spans
 from bot.understanding.text import Utterance
 
 _LIST_GAP: Final = re.compile(r"^\s*+[/,、，|&]++\s*+(?:[<>!=]=?)?\s*+$")
-_RANGE_GAP: Final = re.compile(r"^\s*+(?:~|-|–|—|\.\.++)\s*+$")
-_BREAK: Final = re.compile(r"[?!;。？！；\n]")
 _TOUCHING: Final = re.compile(r"^\s*+(?:[=~<>!]=*+)?\s*+$")
 _CLAUSE: Final = re.compile(r"[,，?!;。？！；\n]")
 _MAX_LINK: Final = 4
@@ -195,7 +193,7 @@ class _Binder:
     def _product_before(self, index: int) -> Span | None:
         """The product that the words between it and the version link to it."""
         for position in range(index - 1, max(-1, index - 2 - _MAX_LINK), -1):
-            if _BREAK.search(self.tokens[position + 1].gap):
+            if BREAK.search(self.tokens[position + 1].gap):
                 return None
             span = self.name_at.get(position)
             if span is not None:
@@ -222,7 +220,7 @@ class _Binder:
         position = index + 1
         if position < len(self.tokens) and self._is_version_word(position):
             position += 1
-        if position >= len(self.tokens) or _BREAK.search(self.tokens[position].gap):
+        if position >= len(self.tokens) or BREAK.search(self.tokens[position].gap):
             return None
         span = self.name_at.get(position)
         return span if span is not None and span.is_a("product") else None
@@ -249,7 +247,7 @@ class _Binder:
         """Whether two versions stand in one list or range: `9.2/10.1`, `1.5 to 1.7`, `1.7 or 1.8`."""
         if mention.token == before.last + 1:
             gap = self.tokens[mention.token].gap
-            return bool(_LIST_GAP.match(gap) or _RANGE_GAP.match(gap))
+            return bool(_LIST_GAP.match(gap) or RANGE_GAP.match(gap))
         span = self.cue_at.get(before.last + 1)
         joins = span is not None and any(span.is_a(kind) for kind in ("between", "either", "after"))
         joins = joins or bool(span and joins_versions(span))

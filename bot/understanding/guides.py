@@ -72,10 +72,6 @@ class Guides:
             return question.intent in INSTALLING and bool(question.given)
         return question.intent != "install" or bool(question.given)
 
-    def follows(self, questions: Sequence[Question]) -> bool:
-        """Whether the fact stands behind what tables tell: where they tell of versions that are given."""
-        return any(question.intent in ("check", "lookup", "recommend") for question in questions)
-
     def narrowed(self, readings: list[Reading]) -> list[Reading]:
         """Without plain requests to install, where another part says that it is for what no table has."""
         questions = [question for reading in readings for question in reading.questions]
@@ -117,3 +113,8 @@ class Guides:
         versions: Sequence[str] = [g.column for g in question.given if not isinstance(g.constraint, str)]
         direct = self._kb.routes.direct
         return question.intent == "lookup" and any(direct(w, c) for w in question.want for c in versions)
+
+
+def follows(questions: Sequence[Question]) -> bool:
+    """Whether the fact stands behind what tables tell: where they tell of versions that are given."""
+    return any(question.intent in ("check", "lookup", "recommend") for question in questions)

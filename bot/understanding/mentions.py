@@ -15,8 +15,8 @@ from bot.understanding.spans import Span, Spans
 from bot.understanding.text import Utterance
 
 _OPERATOR: Final = re.compile(r"(>=|<=|===|==|~=|>|<|=|≥|≤)\s*+[v\"'`(]*+\s*+$")
-_RANGE_GAP: Final = re.compile(r"^\s*+(?:~|-|–|—|\.\.++)\s*+$")
-_BREAK: Final = re.compile(r"[?!;。？！；\n]")
+RANGE_GAP: Final = re.compile(r"^\s*+(?:~|-|–|—|\.\.++)\s*+$")
+BREAK: Final = re.compile(r"[?!;。？！；\n]")
 _SIGN: Final = {"≥": ">=", "≤": "<=", ">=": ">=", "<=": "<=", ">": ">", "<": "<"}
 # Suffixes of PEP 440, and the one of free-threaded Python.
 PRE_RELEASE: Final = frozenset({"a", "b", "c", "rc", "alpha", "beta", "pre", "preview", "dev", "t"})
@@ -101,7 +101,7 @@ class MentionReader:
         if low.clause.op not in ("in", ">=") or high.clause.op != "in":
             return False
         if high.token == low.last + 1:
-            return bool(_RANGE_GAP.match(self.tokens[high.token].gap))
+            return bool(RANGE_GAP.match(self.tokens[high.token].gap))
         span = self.cue_at.get(low.last + 1)
         if span is None or high.token != span.last + 1:
             return False
@@ -138,7 +138,7 @@ class MentionReader:
         sign = _OPERATOR.search(self.tokens[index].gap)
         if sign and sign[1] in _SIGN:
             return _SIGN[sign[1]]  # type: ignore[return-value]  # the values are operators
-        stops = index + 1 < len(self.tokens) and _BREAK.search(self.tokens[index + 1].gap)
+        stops = index + 1 < len(self.tokens) and BREAK.search(self.tokens[index + 1].gap)
         after = None if stops else self.cue_at.get(index + 1)
         after = self._skip_version_word(index + 1) if after and after.is_a("cue", "version") else after
         for span, kind in ((after, "after"), (self.cue_at.get(index - 1), "before")):

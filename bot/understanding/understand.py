@@ -15,7 +15,7 @@ from bot.understanding.binding import bind_versions
 from bot.understanding.environments import named_environments, settle
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import UNREAD, FollowUps, Taken, taken_from
-from bot.understanding.guides import Guides, Rank
+from bot.understanding.guides import Guides, Rank, follows
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
 from bot.understanding.parts import MAX_PARTS, Part, split_parts
@@ -133,12 +133,13 @@ class Understanding:
                 settled = settle(slots, self._kb.environments[name], self._kb) if name else slots
                 rank = cache(partial(self._ranked, asked, settled))
                 question = self._question(part.text, lang, settled, rank, trace)
-                told = self._guides.told(question, settled, rank)
-                if told is None or self._guides.leaves(question, settled):
+                fact = self._guides.told(question, settled, rank)
+                if fact is None or self._guides.leaves(question, settled):
                     questions.append(question)
+                told = told or fact
             found = [Reading(tuple(dict.fromkeys(questions)))] if questions else []
             own = [Reading((told,))] if told else []
-            yield from found + own if self._guides.follows(questions) else own + found
+            yield from found + own if follows(questions) else own + found
 
     def _spanned(self, text: str) -> tuple[Utterance, Spans]:
         utterance = tokenize(text, self._simplify)
