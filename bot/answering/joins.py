@@ -232,6 +232,9 @@ class Joins:
             if constraint is None or given.role == "ceiling":
                 continue
             held = self.values(both, given.column, constraint)
+            named = constraint.exact
+            if named in held and all(other.release == named.release for other in held if named):
+                continue
             if held and len(held) < len(relation.select(given.column, constraint)):
                 return True
         return False

@@ -265,8 +265,9 @@ class LookupAnswerer:
         relation = lookup.evidence.relation
         if lookup.want not in self._installer.subjects or lookup.via is None:
             return
+        told = {*given, lookup.via[0]}
         for column in self._installer.builds:
-            if column in relation.columns and column not in given and column in self._kb.products:
+            if column in relation.columns and column not in told and column in self._kb.products:
                 values = self._joins.values(lookup.evidence.rows, column)
                 yield column, tuple(sorted(self._coarse(column, values)))
 

@@ -22,7 +22,7 @@ from bot.presenting.phrasing import Phrasing
 from bot.presenting.proof import Page, Support, cite, word_grounds
 from bot.presenting.reply import Choice, Citation, Grid, Grounds, Reply, Section, Status, VerdictWord
 from bot.presenting.roles import say_roles
-from bot.presenting.sets import say_set_check
+from bot.presenting.sets import is_misled, say_set_check
 from bot.presenting.told import (
     say_comparison,
     say_description,
@@ -229,9 +229,9 @@ def _worth_saying(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
     for outcome in outcomes:
         question = outcome.question
         asked = (question.intent, question.environment, question.want, question.about)
-        key = (type(outcome), *asked, tuple(map(str, question.given)))
-        facts = question.facts[:1] if isinstance(outcome, a.Told) else ()
-        seen.setdefault((*key, facts), outcome)
+        key: tuple[object, ...] = (*asked, tuple(map(str, question.given)))
+        key = (outcome.fact.id,) if isinstance(outcome, a.Told) else key
+        seen.setdefault((type(outcome), *key), outcome)
     kept = list(seen.values())
     told = [o for o in kept if not isinstance(o, a.Clarification | a.Help) and not is_silent(o)]
     return told or kept[:1]
@@ -279,7 +279,8 @@ def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
         words = {VERDICTS[o.verdict] for o in outcomes if isinstance(o, a.Lookup) and o.verdict is not None}
     if any(isinstance(o, a.Empty) and not (o.open or o.sample) for o in outcomes):
         words.add("no")
-    if any(isinstance(o, SetCheck) and o.troubled and o.truth is a.Truth.SUPPORTED for o in outcomes):
+    fitting = [o for o in outcomes if isinstance(o, SetCheck) and o.truth is a.Truth.SUPPORTED]
+    if any(o.troubled or is_misled(o) for o in fitting):
         words.add("depends")  # that they fit is not all that was asked
     if any(isinstance(o, Diagnosis) and o.conflicts for o in outcomes):
         words.add("no")

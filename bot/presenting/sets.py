@@ -60,8 +60,14 @@ def _headline(check: SetCheck, remarks: list[str], words: Phrasing) -> str:
             strange = check.remarks[0].kind == "unknown"
             return f"{words.say('mark.unknown')} {remarks[0]}" if strange else remarks[0]
         return f"{words.say('mark.unknown')} {words.say('sets.nothing', names=_names(check.members, words))}"
-    key = KEYS[check.truth]
+    key = "depends" if is_misled(check) else KEYS[check.truth]
     return f"{words.say(f'mark.{key}')} {words.say(f'check.{key}', text=_text(check, words))}"
+
+
+def is_misled(check: SetCheck) -> bool:
+    """Whether all versions go together, and the index that is named has not the build that is asked of it."""
+    named = any(remark.kind == "other_index" for remark in check.remarks)
+    return named and check.truth is Truth.SUPPORTED
 
 
 def _text(check: SetCheck, words: Phrasing) -> str:

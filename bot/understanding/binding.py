@@ -162,7 +162,9 @@ class _Binder:
             return True
         elsewhere = self._product_after(mention.last)
         if elsewhere is not None and self._holds(elsewhere.entry.slug, mention):
-            return False
+            apart = elsewhere.first > mention.last + 1 or self._has_version(elsewhere)
+            if not (apart and product.last == mention.token - 1):
+                return False
         if self._is_build_of(product.entry.slug, mention):
             return False
         words = self._version_words(product, mention)

@@ -75,6 +75,14 @@ def _lookup_device(slots: Slots) -> float:
     return 0.88 if slots.has("works", "yesno", "fails", "negative", "need", "ended") else 0.0
 
 
+def _lookup_supported(slots: Slots) -> float:
+    """Whether a version of what surrounds it is supported, though nobody says by what: by the subject."""
+    alone = slots.surrounding and len(slots.columns) == 1 and not slots.bare and not slots.strange
+    if not alone or slots.unexplained or slots.kinds or slots.topics or slots.unnamed:
+        return 0.0
+    return 0.7 if slots.has("works") and not slots.has("when", "since", "ended", "compare", "which") else 0.0
+
+
 def _lookup_extreme(slots: Slots) -> float:
     """The last release for a GPU: the release that is given is not the one asked for."""
     wanted = slots.subject_given and len(slots.columns) > 1 and slots.devices and not slots.bare
@@ -317,6 +325,7 @@ RULES: Final = (
     Rule("lookup.extreme", "lookup", _lookup_extreme),
     Rule("lookup.since", "lookup", _lookup_since),
     Rule("lookup.device", "lookup", _lookup_device),
+    Rule("lookup.supported", "lookup", _lookup_supported, yields=True),
     Rule("lookup.asked", "lookup", _lookup_asked),
     Rule("lookup.ranged", "lookup", _lookup_ranged),
     Rule("check.ceiling", "check", _check_ceiling),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.versions import Clause, Constraint
+from bot.knowledge.versions import Constraint
 from bot.understanding.binding import Bound, bind_versions
+from bot.understanding.ceilings import Ceilings
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import Taken
 from bot.understanding.givens import finest
@@ -58,6 +59,7 @@ class SlotReader:
         self._devices = frozenset(_devices(kb))
         self._hardware = self._devices - self._builds
         self._traits = Traits(kb, self._hardware)
+        self._ceilings = Ceilings(kb, sorted(self._builds))
         self._brought = self.installable | {
             name for slug in self.installable for name in kb.products[slug].accompany
         }
@@ -73,7 +75,7 @@ class SlotReader:
     ) -> tuple[Slots, list[str]]:
         """The slots, and the terms by which facts are found."""
         own = in_roles((*bound.givens, *beside.rival), utterance, spans)
-        own = tuple(map(self._as_ceiling, own))
+        own = tuple(map(self._ceilings.misnamed, own))
         own = undefaulted(self._traits.without_lists(self._of_core(own, beside.core)), utterance, spans)
         versions = _distinct(finest(own))
         named = self._named_values(utterance, spans, versions)
@@ -82,6 +84,9 @@ class SlotReader:
         versions = tuple(item for item in versions if not self._traits.is_implied(item, things))
         versions += things[: MAX_GIVEN - len(versions)]
         versions = with_shown(versions, beside.shown)
+        if self._names_subject(spans, versions):
+            chosen = not self._wants_subject((), versions)
+            versions = self._ceilings.beside(versions, chosen=chosen)
         given = {item.column for item in versions}
         bare = unique(
             span.entry.slug
@@ -104,24 +109,10 @@ class SlotReader:
         slots = self._told(utterance, spans, bound, (cues, bare, versions, values))
         return slots, asked
 
-    def _as_ceiling(self, given: Given) -> Given:
-        """A version that what comes along with a build (a driver) never had, as the most that it runs."""
-        exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
-        known = self._kb.releases.get(given.column, ())
-        if (
-            exact is None
-            or not known
-            or exact >= known[0]
-            or not self._kb.products[given.column].more_releases
-        ):
-            return given
-        for build in self._builds:
-            product = self._kb.products[build]
-            told = product.ceilings and given.column in product.accompany
-            if told and self._kb.knows(build, Constraint.series(exact)):
-                most = Constraint((Clause("<=", exact),))
-                return replace(given, column=build, constraint=most, role="ceiling")
-        return given
+    def _names_subject(self, spans: Spans, versions: Iterable[Given]) -> bool:
+        """Whether what can be installed is named, with a version or without."""
+        named = {span.entry.slug for span in spans.names} | {item.column for item in versions}
+        return not self.installable.isdisjoint(named)
 
     def _told(self, utterance: Utterance, spans: Spans, bound: Bound, found: _Found) -> Slots:
         """What the rules look at."""

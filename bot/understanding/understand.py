@@ -186,11 +186,14 @@ class Understanding:
             "lookup.asked": slots.asked,
             "lookup.ranged": slots.ranged[:1],
             "lookup.device": subject,
+            "lookup.supported": subject,
             "lookup.extreme": subject,
         }
         want = wants.get(rule) or slots.bare or self._counterpart(slots.versions[0].column)
         given = question.given
-        whether = rule == "lookup.device" or (slots.has("yesno") and not slots.has(*WHICH))
+        whether = rule in ("lookup.device", "lookup.supported") or (
+            slots.has("yesno") and not slots.has(*WHICH)
+        )
         if rule in ("lookup.asked", "lookup.extreme"):
             given = tuple(item for item in given if item.column not in want)
         return replace(
