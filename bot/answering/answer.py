@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from bot.answering.absent import not_recorded
 from bot.answering.advice import Roles
 from bot.answering.answers import (
     Check,
@@ -25,7 +26,6 @@ from bot.answering.answers import (
     Told,
     Truth,
 )
-from bot.answering.checking import not_recorded
 from bot.answering.clarifying import Clarifier, dates
 from bot.answering.diagnosing import DiagnosisAnswerer
 from bot.answering.enriching import Enricher
@@ -173,7 +173,7 @@ class Answering:
         if not question.want:
             return self._fact_or(question, NoAnswer(question, "unrelated"))
         outcome = self._lookups.answer(question, question.want[0])
-        if isinstance(outcome, NoAnswer) and outcome.reason != "not_recorded":
+        if isinstance(outcome, NoAnswer) and outcome.reason not in ("not_recorded", "no_release"):
             return self._without_unrelated(question) or self._fact_or(question, outcome)
         return outcome
 

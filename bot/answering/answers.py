@@ -378,12 +378,15 @@ class NoAnswer:
     """No table or fact holds an answer.
 
     `not_recorded`: what was asked about is in no table; `nearest` and `newest` tell what is, and `alike` the
-    things on record whose names are like it.
+    things on record whose names are like it. `no_release`: there was no such release, by the full list of
+    them; `alike` is what else may be meant.
     `unrelated`: no table relates what was named. `nothing`: nothing was understood. `chat`: chatter.
     """
 
     question: Question
-    reason: Literal["not_recorded", "unrelated", "nothing", "chat", "trouble", "nightly", "no_command"]
+    reason: Literal[
+        "not_recorded", "no_release", "unrelated", "nothing", "chat", "trouble", "nightly", "no_command"
+    ]
     given: Given | None = None
     nearest: tuple[Number, ...] = ()
     newest: Number | None = None

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.answering.absent import not_recorded
 from bot.answering.answers import Check, Command, Evidence, Finding, NoAnswer, Outcome, Truth
 from bot.answering.install import Installer
 from bot.answering.joins import Joins, as_given
-from bot.answering.lookup import LookupAnswerer, nearest_versions
-from bot.knowledge.base import KnowledgeBase
-from bot.understanding.alike import things_alike
+from bot.answering.lookup import LookupAnswerer
 from bot.understanding.question import Given, Question
 
 
@@ -197,15 +196,6 @@ def is_apart(finding: Finding) -> bool:
     """Whether nothing is recorded of two releases, and each is listed with another."""
     listed = bool(finding.around and finding.left_options and finding.right_options)
     return finding.truth is Truth.NOT_RECORDED and listed
-
-
-def not_recorded(kb: KnowledgeBase, question: Question, given: Given) -> NoAnswer:
-    """No table has this version or thing: the nearest that are there, and the newest."""
-    if isinstance(given.constraint, str):
-        return NoAnswer(question, "not_recorded", given, alike=tuple(things_alike(kb, given)))
-    known = kb.releases.get(given.column, ())
-    newest = known[-1] if known else None
-    return NoAnswer(question, "not_recorded", given, nearest_versions(given, known), newest)
 
 
 def _beside(question: Question, left: Given, right: Given) -> tuple[Given, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from bot.answering.absent import not_recorded
 from bot.answering.answers import Clarification, Option, Outcome, Told
-from bot.answering.checking import not_recorded
 from bot.answering.install import Installer
 from bot.answering.joins import Joins
 from bot.answering.milestones import Milestones

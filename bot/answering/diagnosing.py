@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.answering.absent import not_recorded
 from bot.answering.advice import Diagnosis
 from bot.answering.answers import (
     Finding,
@@ -13,7 +14,7 @@ from bot.answering.answers import (
     Outcome,
     Truth,
 )
-from bot.answering.checking import is_apart, not_recorded
+from bot.answering.checking import is_apart
 from bot.answering.interpreters import Interpreters
 from bot.answering.set_outcome import SetRemark
 from bot.answering.solvers import Solvers

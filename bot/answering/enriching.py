@@ -79,7 +79,13 @@ class Enricher:
     def _instead(self, outcome: NoAnswer) -> Iterator[Outcome]:
         """What goes with the release of the subject, where what is given beside it never was one."""
         strange, question = outcome.given, outcome.question
-        if outcome.reason != "not_recorded" or strange is None or strange.column == self._subject:
+        if outcome.reason not in ("not_recorded", "no_release"):
+            return
+        if (
+            outcome.reason not in ("not_recorded", "no_release")
+            or strange is None
+            or strange.column == self._subject
+        ):
             return
         own = next((given for given in question.given if given.column == self._subject), None)
         if own is None or not self._is_exact(own) or strange.column not in self._kb.releases:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from bot.answering.absent import not_recorded
 from bot.answering.answers import Companions, Empty, Evidence, Lookup, NoAnswer, Truth
 from bot.answering.install import Installer
 from bot.answering.joins import Joins, as_given
@@ -41,7 +42,7 @@ class LookupAnswerer:
         givens = tuple(g for g in question.given if g.column != want)
         unknown = next((given for given in question.given if self._is_unknown(given)), None)
         if unknown is not None and unknown.column in self._kb.releases:
-            return self._not_recorded(question, unknown, self._kb.releases[unknown.column])
+            return not_recorded(self._kb, question, unknown)
         found = self._main_table(want, givens)
         if found is None:
             found = self._through(want, givens)
@@ -331,7 +332,7 @@ class LookupAnswerer:
             if any(given.constraint.match(number) is not Match.NO for number in listed):
                 continue
             if not self._kb.knows(given.column, given.constraint):
-                return self._not_recorded(question, given, listed)
+                return not_recorded(self._kb, question, given, listed)
             if found.relation.table.complete_for != want:
                 return NoAnswer(question, "not_recorded", given=given)
             return Empty(
@@ -346,11 +347,6 @@ class LookupAnswerer:
             )
         things = (given for given in found.used if given.column not in self._kb.qualifiers)
         return NoAnswer(question, "not_recorded", given=next(things, None))
-
-    def _not_recorded(self, question: Question, given: Given, listed: tuple[Number, ...]) -> NoAnswer:
-        known = self._kb.releases.get(given.column) or listed
-        nearest = nearest_versions(given, listed)
-        return NoAnswer(question, "not_recorded", given, nearest, known[-1] if known else None)
 
     def _nearest(
         self, relation: Relation, want: str, given: Given, listed: tuple[Number, ...], *, below: bool
@@ -379,16 +375,6 @@ def _rank(found: _Found, want: str) -> tuple[int, int, int, int, int]:
     limits = any(isinstance(row.cells.get(want), Bounds) for row in found.rows)
     told = any(given.column in found.relation.table.tells for given in found.used)
     return (len(found.used), int(bool(found.rows)), held, int(told), int(limits))
-
-
-def nearest_versions(given: Given, listed: tuple[Number, ...]) -> tuple[Number, ...]:
-    """The listed versions right below and above what is given."""
-    target = given.constraint.exact if isinstance(given.constraint, Constraint) else None
-    if target is None:
-        return ()
-    below = [v for v in listed if v < target][-1:]
-    above = [v for v in listed if v > target][:1]
-    return tuple(below + above)
 
 
 def _asked(question: Question, want: str) -> Constraint | None:

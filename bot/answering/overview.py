@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from bot.answering.absent import not_recorded
 from bot.answering.answers import Beside, Clarification, Command, Evidence, NoAnswer, Option, Overview
 from bot.answering.install import Installer
 from bot.answering.joins import Joins, as_given
-from bot.answering.lookup import nearest_versions
 from bot.knowledge.base import Relation
 from bot.knowledge.cells import Bounds
 from bot.knowledge.models import Fact, Product
@@ -44,7 +44,7 @@ class OverviewAnswerer:
         constraint = given.constraint
         known = self._kb.releases.get(given.column, ())
         if not isinstance(constraint, Constraint) or not self._joins.known(given):
-            return self._not_recorded(question, given)
+            return not_recorded(self._kb, question, given)
         covered = () if product.more_releases and constraint.exact else constraint.select(known)
         if len(covered) > 1:
             newest = covered[: -MOST_OPTIONS - 1 : -1]
@@ -53,12 +53,7 @@ class OverviewAnswerer:
         subject = as_given(given.column, covered[0]) if covered else given
         found = self._overview(question, subject, product, self._dated(product, subject))
         told = found.releases or found.beside or found.commands or found.facts
-        return found if told else self._not_recorded(question, given)
-
-    def _not_recorded(self, question: Question, given: Given) -> NoAnswer:
-        known = self._kb.releases.get(given.column, ())
-        newest = known[-1] if known else None
-        return NoAnswer(question, "not_recorded", given, nearest_versions(given, known), newest)
+        return found if told else not_recorded(self._kb, question, given)
 
     def _dated(self, product: Product, subject: Given) -> tuple[tuple[Number, str | None], ...]:
         dated = ((Number.parse(text), day) for text, day in product.releases.items())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from bot.answering.absent import nearest_versions
 from bot.answering.answers import Command, Evidence
 from bot.answering.install import Installer
 from bot.answering.joins import Joins, as_given
-from bot.answering.lookup import nearest_versions
 from bot.answering.set_members import Members
 from bot.answering.set_outcome import RemarkKind, SetRemark
 from bot.knowledge.base import KnowledgeBase

@@ -42,6 +42,10 @@ VERDICTS: dict[a.Truth, VerdictWord] = {
 }
 
 
+RECORDED = ("not_recorded", "no_release", "no_command")
+WHETHER = ("check", "topic", "lookup")
+
+
 @dataclass(slots=True)
 class Draft:
     """One section being written: its words and the sources it rests on, in order."""
@@ -239,7 +243,7 @@ def _worth_saying(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
 
 def is_silent(outcome: a.Outcome) -> bool:
     """Whether there is nothing to tell, not even that something asked about is not recorded."""
-    return isinstance(outcome, a.NoAnswer) and outcome.reason not in ("not_recorded", "no_command")
+    return isinstance(outcome, a.NoAnswer) and outcome.reason not in RECORDED
 
 
 def _is_undated(outcome: a.Outcome) -> bool:
@@ -254,10 +258,14 @@ def _is_unrecorded(outcome: a.Outcome) -> bool:
     return isinstance(outcome, SetCheck) and outcome.truth is a.Truth.NOT_RECORDED and not outcome.remarks
 
 
+def _is_no_release(outcome: a.Outcome) -> bool:
+    return isinstance(outcome, a.NoAnswer) and outcome.reason == "no_release"
+
+
 def _is_told(outcome: a.Outcome) -> bool:
     """Whether an outcome answers what was asked."""
     if isinstance(outcome, a.NoAnswer | a.Clarification):
-        return False
+        return _is_no_release(outcome)
     if isinstance(outcome, a.Derivation):
         return any(map(_is_told, outcome.outcomes))
     if isinstance(outcome, a.Check) and outcome.truth is a.Truth.NOT_RECORDED:
@@ -277,6 +285,8 @@ def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
     words = {VERDICTS[o.truth] for o in checked if o.truth in VERDICTS}
     if not words:
         words = {VERDICTS[o.verdict] for o in outcomes if isinstance(o, a.Lookup) and o.verdict is not None}
+    if not words and any(_is_no_release(o) and o.question.intent in WHETHER for o in outcomes):
+        words.add("no")
     if any(isinstance(o, a.Empty) and not (o.open or o.sample) for o in outcomes):
         words.add("no")
     fitting = [o for o in outcomes if isinstance(o, SetCheck) and o.truth is a.Truth.SUPPORTED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.answers import Comparison, Description, Install, Listing, NoAnswer, Release, Told
@@ -11,6 +12,7 @@ from bot.presenting.checks import say_default, way
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.proof import Page, winners
 from bot.presenting.reply import Grid
+from bot.understanding.question import Given
 
 if TYPE_CHECKING:
     from bot.presenting.compose import Draft
@@ -190,7 +192,9 @@ def say_no_answer(none: NoAnswer, words: Phrasing, draft: Draft) -> None:
     names = [words.given(given) for given in none.question.given]
     names += [words.name(slug) for slug in dict.fromkeys((*none.question.want, *none.question.about))]
     mark = words.say("mark.unknown")
-    if (
+    if none.reason == "no_release" and none.given is not None:
+        _say_no_release(none, none.given, words, draft)
+    elif (
         none.reason == "not_recorded"
         and none.given is not None
         and (none.newest or none.nearest or isinstance(none.given.constraint, str))
@@ -207,6 +211,16 @@ def say_no_answer(none: NoAnswer, words: Phrasing, draft: Draft) -> None:
     else:
         known = none.reason in ("chat", "trouble", "nightly")
         draft.headline = words.say(f"none.{none.reason}" if known else "none.nothing")
+
+
+def _say_no_release(none: NoAnswer, given: Given, words: Phrasing, draft: Draft) -> None:
+    """That there was no such release, by the product's full list of them."""
+    draft.headline = f"{words.say('mark.no')} {words.say('none.no_release', given=words.given(given))}"
+    _say_known(replace(none, alike=()), words, draft)
+    if none.alike:
+        meant = words.join(words.given(other) for other in none.alike)
+        draft.paragraphs.append(words.say("none.meant", values=meant))
+    draft.rest_on_page(Page(words.kb.products[given.column]))
 
 
 def _say_known(none: NoAnswer, words: Phrasing, draft: Draft) -> None:
