@@ -137,7 +137,8 @@ def codes(torch: str, platform: str, *, named: bool) -> tuple[frozenset[Code], b
     Where the platform is not `named`, builds that count only if it is are left out.
     """
     rows = _rows("torch-arch", torch, platform)
-    counting = [row for row in rows if named or not row.get("only_if_named")]
+    flags = {False, True} if named else {False}
+    counting = [row for row in rows if row.get("only_if_named", False) in flags]
     found = [_code(arch) for row in counting for arch in row["arch"].split("/")]
     told = {build for row in rows for build in _builds(row, torch)}
     whole = set(_official_builds(torch, platform)) <= told

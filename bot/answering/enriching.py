@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.answering.answers import (
@@ -87,7 +87,8 @@ class Enricher:
             or strange.column == self._subject
         ):
             return
-        own = next((given for given in question.given if given.column == self._subject), None)
+        around = (*question.given, *outcome.alike)
+        own = next((given for given in around if given.column == self._subject), None)
         if own is None or not self._is_exact(own) or strange.column not in self._kb.releases:
             return
         asked = replace(question, intent="lookup", want=(strange.column,), given=(own,), about=())
@@ -133,7 +134,7 @@ class Enricher:
         devices = [
             f for f in check.findings if f.truth is Truth.EXCLUDED and self._is_about_build(f.left, f.right)
         ]
-        if check.truth is not Truth.EXCLUDED or not devices:
+        if check.truth is not Truth.EXCLUDED or not devices or self._is_of_rival(given):
             return check
         fix = self._ways_out.fix(check.question, given)
         return (
@@ -141,6 +142,12 @@ class Enricher:
             if fix is None or (fix.fallback and not self._needs_device(given))
             else replace(check, fix=fix)
         )
+
+    def _is_of_rival(self, given: Sequence[Given]) -> bool:
+        """Whether another framework is what was asked about: no build of the subject is a way out."""
+        named = {item.column for item in given} & self._kb.products.keys()
+        kind = self._kb.products[self._subject].kind if self._subject else ""
+        return self._subject not in named and any(self._kb.products[slug].kind == kind for slug in named)
 
     def _builds(self, check: Check) -> Lookup | None:
         """All that a release is built for, where one of that was asked and is there."""

@@ -41,12 +41,12 @@ class RowMatcher:
         return found
 
     def _find_rows(self, relation: Relation, relevant: list[Given]) -> Matching:
-        named = any(given.column in self.kb.qualifiers for given in relevant)
+        named = {given.column for given in relevant}
         sure: list[Row] = []
         maybe: list[Row] = []
         for number in _candidates(relation, relevant):
             row = relation.rows[number]
-            if row.only_if_named and not named:
+            if row.only_if_named and row.only_if_named.isdisjoint(named):
                 continue
             result = Match.NO if self._is_too_coarse(row, relevant) else _match_all(row, relevant)
             if result is not Match.NO:

@@ -13,14 +13,15 @@ from bot.knowledge.versions import Constraint, Match
 class Row:
     """One row of a table, read. `ref` names it in traces (`torch-cuda:12` is line 12 of its file).
 
-    A row that counts `only_if_named` is left out where no platform, channel or the like is given.
+    A row that counts `only_if_named` is left out where none of these is given: of all columns that only say
+    where (platform, channel) or of the one that it names.
     """
 
     ref: str
     cells: Mapping[str, Cell]
     sources: tuple[str, ...]
     open: bool = False
-    only_if_named: bool = False
+    only_if_named: frozenset[str] = frozenset()
     command: str | None = None
     extra: Mapping[str, str] | None = None
 

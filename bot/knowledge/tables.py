@@ -76,7 +76,7 @@ class _Reader:
                     cells=cells,
                     sources=self._sources(table, index, raw),
                     open=self._flag(table, index, raw, "open"),
-                    only_if_named=self._flag(table, index, raw, "only_if_named"),
+                    only_if_named=self._places(table, index, raw),
                     command=self._text(table, index, raw, "command"),
                     extra=self._extra(table, index, raw),
                 )
@@ -125,6 +125,17 @@ class _Reader:
         if not isinstance(value, bool):
             self._say(table, index, (key,), "true or false, without quotes")
         return value is True
+
+    def _places(self, table: Table, index: int, raw: Mapping[str, Any]) -> frozenset[str]:
+        """The columns of which one must be given for the row to count; none where it always does."""
+        value = raw.get("only_if_named", False)
+        where = {
+            c for c in table.columns if c in self.draft.attributes and self.draft.attributes[c].qualifier
+        }
+        if value not in (True, False, *where):
+            told = f"true, or one of the columns that say where: {', '.join(sorted(where))}"
+            self._say(table, index, ("only_if_named",), told)
+        return frozenset(where if value is True else {value} & where)
 
     def _extra(self, table: Table, index: int, raw: Mapping[str, Any]) -> dict[str, str] | None:
         value = raw.get("with")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot.answering import answers as a
@@ -238,7 +238,14 @@ def _worth_saying(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
         seen.setdefault((type(outcome), *key), outcome)
     kept = list(seen.values())
     told = [o for o in kept if not isinstance(o, a.Clarification | a.Help) and not is_silent(o)]
-    return told or kept[:1]
+    return _with_one_way(told) or kept[:1]
+
+
+def _with_one_way(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
+    """Beside a diagnosis for the machine that is shown, no other line to install."""
+    if not any(isinstance(o, Diagnosis) and o.fix for o in outcomes):
+        return outcomes
+    return [replace(o, command=None) if isinstance(o, a.Lookup) else o for o in outcomes]
 
 
 def is_silent(outcome: a.Outcome) -> bool:
@@ -269,6 +276,8 @@ def _is_told(outcome: a.Outcome) -> bool:
     if isinstance(outcome, a.Derivation):
         return any(map(_is_told, outcome.outcomes))
     if isinstance(outcome, a.Check) and outcome.truth is a.Truth.NOT_RECORDED:
+        return False
+    if isinstance(outcome, a.Empty) and outcome.sample and outcome.question.whether:
         return False
     return not _is_undated(outcome) and not _is_unrecorded(outcome)
 

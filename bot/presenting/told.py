@@ -216,7 +216,8 @@ def say_no_answer(none: NoAnswer, words: Phrasing, draft: Draft) -> None:
 def _say_no_release(none: NoAnswer, given: Given, words: Phrasing, draft: Draft) -> None:
     """That there was no such release, by the product's full list of them."""
     draft.headline = f"{words.say('mark.no')} {words.say('none.no_release', given=words.given(given))}"
-    _say_known(replace(none, alike=()), words, draft)
+    near = tuple(number for number in none.nearest if number != none.newest)
+    _say_known(replace(none, alike=(), nearest=near), words, draft)
     if none.alike:
         meant = words.join(words.given(other) for other in none.alike)
         draft.paragraphs.append(words.say("none.meant", values=meant))

@@ -25,6 +25,8 @@ class Slots:
     is installed.
     `outside` are named products that no table has, `unexplained` counts the words that no name, cue or phrase
     of politeness accounts for.
+    `requiring` are products named without a version that ask for versions of others (a library around torch).
+    `rivals` says that other things of the kind of what can be installed are named, and none of these.
     `environment` is the one that is named; `inventory` says that nothing is asked but what it has.
     """
 
@@ -50,6 +52,8 @@ class Slots:
     along_only: bool = False
     outside: tuple[str, ...] = ()
     unexplained: int = 0
+    requiring: tuple[str, ...] = ()
+    rivals: bool = False
     environment: str = ""
     inventory: bool = False
 

@@ -53,7 +53,7 @@ class MentionReader:
         for index, token in enumerate(self.tokens):
             if token.kind != "number" or index in self.name_at or self._is_no_release(index):
                 continue
-            if self._is_measured(index):
+            if self._is_measured(index) or self._is_of_command(index):
                 continue
             tagged = self._tagged(index)
             if tagged is not None:
@@ -72,6 +72,13 @@ class MentionReader:
             return False
         glued = index + 2 < len(self.tokens) and not self.tokens[index + 2].gap
         return not (glued and self.tokens[index + 2].kind == "number")  # a GB200 is no measure
+
+    def _is_of_command(self, index: int) -> bool:
+        """Whether digits end the name of a program that is called with an option (`python3 -c`)."""
+        token = self.tokens[index]
+        following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
+        glued = not token.gap and "." not in token.text
+        return glued and following is not None and following.gap in (" -", " --")
 
     def _is_no_release(self, index: int) -> bool:
         """Whether digits belong to a pre-release (`1.8.0a0`) or to a chain of whole numbers (`1,7,0`)."""

@@ -27,13 +27,15 @@ WITH_FACTS: Final = frozenset({"compare", "list"})
 class Rule:
     """A name for the trace, the intent it reads, and a claim from 0 (no reading) to 1.
 
-    A rule that `yields` gives way to a fact that is asked for word for word.
+    A rule that `yields` gives way to a fact that is asked for word for word. One for `plain` questions claims
+    nothing where much of the message is about something else.
     """
 
     name: str
     intent: Intent
     claim: Callable[[Slots], float]
     yields: bool = False
+    plain: bool = False
 
 
 def _exception(slots: Slots) -> float:
@@ -55,7 +57,11 @@ def _recommend(slots: Slots) -> float:
     """What to install on a machine of which two things or more are told."""
     if not slots.subject_wanted or not slots.devices or slots.has("compare", "when", "maker", "since"):
         return 0.0
-    if slots.build_given or len(slots.columns) < len({given.column for given in slots.versions}):
+    if (
+        slots.rivals
+        or slots.build_given
+        or len(slots.columns) < len({given.column for given in slots.versions})
+    ):
         return 0.0
     versions = [given.column for given in slots.versions if not isinstance(given.constraint, str)]
     if len(versions) > len(set(versions)):
@@ -164,14 +170,17 @@ def _check_pair(slots: Slots) -> float:
         return VAGUE  # whether a toolkit must be installed, too
     if slots.has("which", "need") and (slots.bare or slots.asks_around):
         return 0.0
+    if slots.requiring:
+        return 0.0  # whether it takes them is asked, not whether they go together
     return 0.86 if slots.has("yesno") or not slots.bare else 0.7
 
 
 def _check_value(slots: Slots) -> float:
     if len(slots.columns) != 1 or not slots.values or slots.bare or slots.has("install", "when"):
         return 0.0
-    if not slots.has("works", "yesno", "negative", "fails"):
-        return 0.0
+    told = slots.has("works", "negative", "fails")
+    if not told and (slots.surrounding or not slots.has("yesno")):
+        return 0.0  # "can I have CUDA 8 for Windows" asks for it, not whether it goes there
     return 0.86 if slots.subject_given or not slots.surrounding else 0.68
 
 
@@ -180,7 +189,8 @@ def _lookup(slots: Slots) -> float:
         return 0.0
     if slots.has("negative") and slots.has("install") and not slots.has("which"):
         return 0.0
-    if len(slots.columns) > 1 and slots.has("yesno") and not slots.has("which", "need"):
+    whether = slots.has("yesno") and not slots.has("which", "need")
+    if len(slots.columns) > 1 and whether and not slots.requiring:
         return 0.5
     if slots.has("describe") and not slots.has("which"):
         return 0.7
@@ -207,7 +217,7 @@ def _lookup_counterpart(slots: Slots) -> float:
 
 
 def _install(slots: Slots) -> float:
-    if not slots.has("install") or not slots.installable:
+    if not slots.has("install") or not slots.installable or slots.rivals:
         return 0.0
     if len(slots.columns) > 1 and slots.has("yesno"):
         return 0.4
@@ -227,8 +237,6 @@ def _install(slots: Slots) -> float:
 
 
 def _release_when(slots: Slots) -> float:
-    if slots.unexplained > MUCH:
-        return 0.0
     if not slots.has("when") or slots.has("compare", "ended", "fails", "works", "merged", "default"):
         return 0.0
     if len(slots.columns) == 1 and not slots.bare:
@@ -237,8 +245,6 @@ def _release_when(slots: Slots) -> float:
 
 
 def _release_extreme(slots: Slots) -> float:
-    if slots.unexplained > MUCH:
-        return 0.0
     only_one = len(slots.bare) == 1 and not slots.versions and not slots.kinds and not slots.strange
     return 0.88 if only_one and slots.has("newest", "oldest") else 0.0
 
@@ -252,8 +258,6 @@ def _compare(slots: Slots) -> float:
 
 
 def _describe(slots: Slots) -> float:
-    if slots.unexplained > MUCH:
-        return 0.0
     if len(slots.bare) != 1 or slots.versions:
         return 0.0
     if slots.has("maker"):
@@ -263,8 +267,6 @@ def _describe(slots: Slots) -> float:
 
 
 def _list_releases(slots: Slots) -> float:
-    if slots.unexplained > MUCH:
-        return 0.0
     if len(slots.bare) != 1 or slots.versions or slots.kinds or slots.topics:
         return 0.0
     if slots.has("since", "ended"):
@@ -335,12 +337,12 @@ RULES: Final = (
     Rule("lookup.place", "lookup", _lookup_place),
     Rule("lookup.counterpart", "lookup", _lookup_counterpart, yields=True),
     Rule("install", "install", _install, yields=True),
-    Rule("release.when", "release", _release_when),
-    Rule("release.extreme", "release", _release_extreme, yields=True),
+    Rule("release.when", "release", _release_when, plain=True),
+    Rule("release.extreme", "release", _release_extreme, yields=True, plain=True),
     Rule("compare", "compare", _compare),
-    Rule("describe", "describe", _describe, yields=True),
-    Rule("list.releases", "list", _list_releases),
-    Rule("list.category", "list", _list_category),
+    Rule("describe", "describe", _describe, yields=True, plain=True),
+    Rule("list.releases", "list", _list_releases, plain=True),
+    Rule("list.category", "list", _list_category, plain=True),
     Rule("overview", "overview", _overview),
     Rule("topic", "topic", _topic),
 )
@@ -360,7 +362,9 @@ def choose(slots: Slots, rank: Callable[[], tuple[FactHit, ...]]) -> Choice:
 
     Facts are ranked (`rank`) only where they could win, or where the answer shows one beside.
     """
-    rule, claim = max(((rule, rule.claim(slots)) for rule in RULES), key=lambda pair: pair[1])
+    much = slots.unexplained > MUCH
+    claims = ((rule, 0.0 if rule.plain and much else rule.claim(slots)) for rule in RULES)
+    rule, claim = max(claims, key=lambda pair: pair[1])
     facts = rank() if claim < MOST_OF_FACTS or rule.yields or rule.intent in WITH_FACTS else ()
     asked_for = rule.yields and bool(facts) and facts[0].score >= WORD_FOR_WORD
     told = not (slots.strange or slots.nothing or slots.environment)

@@ -139,10 +139,18 @@ class SlotReader:
             build_given=any(v.column in self._builds and v.role in ("", "toolkit") for v in versions),
             along_only=self.installable.isdisjoint(bare) and set(bare) <= self._brought,
             placed=any(not self._kb.attributes[v.column].manner for v in values),
+            requiring=tuple(slug for slug in bare if self._kb.products[slug].requires),
+            rivals=self._names_rivals({*bare, *columns}),
             builds_only=set(bare) <= self._builds,
             surrounding=self.installable.isdisjoint([*bare, *columns]),
             installable=self._is_installable(versions, [*bare, *columns]),
         )
+
+    def _names_rivals(self, named: set[str]) -> bool:
+        """Whether another framework is named, and nothing that can be installed."""
+        kinds = {self._kb.products[slug].kind for slug in self.installable}
+        others = (self._kb.products[slug].kind for slug in named if slug in self._kb.products)
+        return self.installable.isdisjoint(named) and not kinds.isdisjoint(others)
 
     def _is_outside(self, slug: str) -> bool:
         """Whether no table has a product."""
@@ -304,7 +312,11 @@ def _is_excepted(given: Given) -> bool:
 
 
 def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
-    """Whether something that has no name here is asked for ("which gpu", "does neon support")."""
+    """Whether something that has no name here is asked for ("which gpu", "does neon support").
+
+    A word of a name that stands elsewhere in the message (its maker) is not strange.
+    """
+    words = {utterance.tokens[i].text for span in spans.names for i in range(span.first, span.last + 1)}
     covered = {i for span in (*spans.names, *spans.cues) for i in range(span.first, span.last + 1)}
     which = {span.last + 1 for span in spans.cues if span.is_a("cue", "which")}
     version = {span.first - 1 for span in spans.cues if span.is_a("cue", "version")}
@@ -315,6 +327,7 @@ def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
         and len(token.text) > 2
         and index not in covered
         and token.text not in lexicon.ignored
+        and token.text not in words
         for index, token in enumerate(utterance.tokens)
         if index in which or index in version or index in subject
     )

@@ -72,7 +72,7 @@ class Understanding:
         pasted = self._pastes.read(report, whole, lang)
         if pasted is not None and pasted.intent != "diagnose":
             return (Reading((pasted,)),)
-        readings = self._read_parts(whole, lang, report, before)
+        readings = self._read_parts(whole, lang, report, before, apart=pasted is not None)
         if pasted is not None:
             beside = [reading for reading in readings if _is_own_question(reading)]
             return (Reading((pasted,)), *beside[:MOST_BESIDE])
@@ -80,15 +80,19 @@ class Understanding:
         return tuple(kept or readings[:1])
 
     def _read_parts(
-        self, whole: Utterance, lang: str, report: Report, before: Question | None
+        self, whole: Utterance, lang: str, report: Report, before: Question | None, *, apart: bool
     ) -> list[Reading]:
-        """The readings of all parts of a message, each in the light of those before it."""
+        """The readings of all parts of a message, each in the light of those before it.
+
+        Beside an error (`apart`), what is asked outright is about what it names, not about all that is shown.
+        """
         readings: list[Reading] = []
         devices: tuple[Given, ...] = ()
         for part in split_parts(whole, self._lexicon):
             within = bool(readings)
             taken = taken_from(before) if before and within else None
-            beside = Beside(taken=taken, shown=report.givens, devices=devices, core=part.core)
+            shown = () if apart and _ASKS.search(part.text) else report.givens
+            beside = Beside(taken=taken, shown=shown, devices=devices, core=part.core)
             for read in self._read_part(part, lang, beside):
                 if readings and self._is_said_for(readings[-1], read):
                     readings[-1:] = [read]
@@ -189,7 +193,13 @@ class Understanding:
             "lookup.supported": subject,
             "lookup.extreme": subject,
         }
-        want = wants.get(rule) or slots.bare or self._counterpart(slots.versions[0].column)
+        asks_both = set(subject) <= set(slots.bare)
+        want = (
+            wants.get(rule)
+            or (() if asks_both else slots.requiring)
+            or slots.bare
+            or self._counterpart(slots.versions[0].column)
+        )
         given = question.given
         whether = rule in ("lookup.device", "lookup.supported") or (
             slots.has("yesno") and not slots.has(*WHICH)
@@ -245,12 +255,15 @@ def _is_own_question(reading: Reading) -> bool:
     first = reading.questions[0]
     errors = not first.cues.isdisjoint({"exception", "trouble"})
     asks = not first.cues.isdisjoint({"which", "need", "install", "newest", "oldest"})
-    asks |= "works" in first.cues and bool(_ASKS.search(first.text))
+    whether = not first.cues.isdisjoint({"works", "yesno"}) and bool(_ASKS.search(first.text))
+    asks |= "works" in first.cues and whether
     if first.intent == "history" and first.facts and first.facts[0].score >= SURE_FACT:
         return not first.cues.isdisjoint({"how", "yesno", "which", "why"})
-    if errors or not asks or first.intent not in OWN_QUESTIONS:
+    if errors or not first.given:
         return False
-    return bool(first.given)
+    if whether and (first.whether or first.intent == "check"):
+        return True
+    return asks and first.intent in OWN_QUESTIONS
 
 
 def _given(slots: Slots, rule: str) -> tuple[Given, ...]:
