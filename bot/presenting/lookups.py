@@ -8,7 +8,7 @@ from itertools import product
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from bot.answering.answers import Command, Companions, Dispute, Empty, Evidence, Lookup
+from bot.answering.answers import Command, Companions, Dispute, Empty, Evidence, Lookup, Truth
 from bot.knowledge.cells import Bounds, Names, Versions
 from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
@@ -26,7 +26,7 @@ REQUIREMENT = "requirement"
 
 def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     """The values, the newest with what goes with it, the rows, and where sources differ."""
-    draft.headline = lookup_headline(lookup, words)
+    draft.headline = _with_verdict(lookup, lookup_headline(lookup, words), words)
     draft.paragraphs.extend(_around(lookup, words))
     for evidence in lookup.conditional:
         draft.paragraphs.extend(conditional(evidence, words))
@@ -40,6 +40,16 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
         say_dispute(lookup.dispute, words, draft)
     draft.notes.extend(_reservations(lookup, words))
     _rest_on(lookup, draft)
+
+
+def _with_verdict(lookup: Lookup, text: str, words: Phrasing) -> str:
+    """The headline with what is asked, whether at all: by the newest release, or by older ones only."""
+    if lookup.verdict is Truth.SUPPORTED:
+        return f"{words.say('mark.yes')} {words.say('lookup.whether', text=text)}"
+    newest = words.kb.releases.get(lookup.want, ())[-1:]
+    if lookup.verdict is Truth.CONDITIONAL and set(newest).isdisjoint(lookup.values):
+        return f"{words.say('mark.depends')} {words.say('lookup.older', text=text)}"
+    return text
 
 
 def _around(lookup: Lookup, words: Phrasing) -> Iterator[str]:
