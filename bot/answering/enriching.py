@@ -189,10 +189,18 @@ class Enricher:
             return
         related = all(c in self._kb.qualifiers or self._joins.related(self._subject, c) for c in columns)
         if related:
-            asked = replace(question, intent="lookup", want=(self._subject,), about=())
+            given = self._without_alternatives(question.given)
+            asked = replace(question, intent="lookup", want=(self._subject,), about=(), given=given)
             found = self._lookups.answer(asked, self._subject)
             if isinstance(found, Lookup | Empty):
                 yield found
+
+    def _without_alternatives(self, given: tuple[Given, ...]) -> tuple[Given, ...]:
+        """Without builds of which several are given: beside a device it is what decides."""
+        columns = [item.column for item in given]
+        several = {column for column in self._installer.builds if columns.count(column) > 1}
+        rest = tuple(item for item in given if item.column not in several)
+        return rest if self._needs_device(rest) else given
 
     def _dates(self, question: Question) -> Iterator[Outcome]:
         """The day of a release whose date is asked for beside."""

@@ -43,7 +43,12 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
 
 
 def _with_verdict(lookup: Lookup, text: str, words: Phrasing) -> str:
-    """The headline with what is asked, whether at all: by the newest release, or by older ones only."""
+    """The headline with what is asked, whether at all: by the newest release, or by older ones only.
+
+    After "doesn't it" a yes could be taken for its contrary.
+    """
+    if not lookup.question.cues.isdisjoint({"fails", "negative"}):
+        return text
     if lookup.verdict is Truth.SUPPORTED:
         return f"{words.say('mark.yes')} {words.say('lookup.whether', text=text)}"
     newest = words.kb.releases.get(lookup.want, ())[-1:]

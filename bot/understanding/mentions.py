@@ -182,10 +182,18 @@ def groups(mentions: list[Mention]) -> Iterator[list[Mention]]:
     """Bounds of one product are one constraint (`>=1.5, <1.8`); plain versions stand each for itself."""
     bounds = [mention for mention in mentions if mention.clause.op != "in"]
     if bounds:
-        yield bounds
+        yield bounds[-1:] if _contradict(bounds) else bounds
     for mention in mentions:
         if mention.clause.op == "in":
             yield [mention]
+
+
+def _contradict(bounds: list[Mention]) -> bool:
+    """Whether bounds that a message names one after the other leave nothing ("<2 is needed, is >=2 …")."""
+    clauses = [mention.clause for mention in bounds if mention.clause.op != "!="]
+    lows = [clause.number for clause in clauses if clause.op.startswith(">")]
+    highs = [clause.number for clause in clauses if clause.op.startswith("<")]
+    return bool(lows and highs) and max(lows) >= min(highs)
 
 
 def decode_tag(text: str, tag: Tag) -> Number | None:

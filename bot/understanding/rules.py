@@ -108,7 +108,7 @@ def _roles(slots: Slots) -> float:
     asks = (
         slots.has("which", "compare", "yesno", "describe", "fails", "how", "why", "trouble") or not slots.bare
     )
-    other = bool(slots.has("install", "newest", "oldest", "list", "when") or slots.kinds or slots.topics)
+    other = bool(slots.has("install", "newest", "oldest", "when") or slots.kinds or slots.topics)
     other |= slots.subject_given and not slots.has("which", "compare")
     return 0.93 if slots.roles > 1 and asks and not other else 0.0
 
@@ -187,6 +187,8 @@ def _check_value(slots: Slots) -> float:
 def _lookup(slots: Slots) -> float:
     if not slots.bare or not slots.versions or slots.has("compare", "when", "maker"):
         return 0.0
+    if slots.rivals and len(slots.columns) > 1 and not slots.has("which"):
+        return 0.5  # the framework whose version is given is what is asked about
     if slots.has("negative") and slots.has("install") and not slots.has("which"):
         return 0.0
     whether = slots.has("yesno") and not slots.has("which", "need")
@@ -207,7 +209,7 @@ def _lookup_place(slots: Slots) -> float:
 
 
 def _lookup_counterpart(slots: Slots) -> float:
-    if slots.bare or slots.strange or not slots.has("which", "newest", "oldest"):
+    if slots.bare or slots.strange or slots.has("since") or not slots.has("which", "newest", "oldest"):
         return 0.0
     if len(slots.columns) != 1 and not slots.asks_around:
         return 0.0
@@ -227,9 +229,11 @@ def _install(slots: Slots) -> float:
         return 0.4
     if slots.subject_given and slots.bare and not slots.along_only and slots.has("negative", "need"):
         return VAGUE  # whether what surrounds it must be installed, too
+    if slots.has("why"):
+        return VAGUE
     if slots.versions or slots.placed or slots.devices:
         return 0.9
-    if slots.has("negative", "why", "describe") or (slots.has("need") and slots.has("yesno")):
+    if slots.has("negative", "describe") or (slots.has("need") and slots.has("yesno")):
         return VAGUE  # whether it must be installed, and why, is not how
     if slots.unexplained > LITTLE:
         return 0.62

@@ -139,18 +139,28 @@ class SlotReader:
             build_given=any(v.column in self._builds and v.role in ("", "toolkit") for v in versions),
             along_only=self.installable.isdisjoint(bare) and set(bare) <= self._brought,
             placed=any(not self._kb.attributes[v.column].manner for v in values),
-            requiring=tuple(slug for slug in bare if self._kb.products[slug].requires),
-            rivals=self._names_rivals({*bare, *columns}),
+            requiring=tuple(slug for slug in bare if self._asks_for_subject(slug)),
+            rivals=self._names_rivals(bare, columns),
             builds_only=set(bare) <= self._builds,
             surrounding=self.installable.isdisjoint([*bare, *columns]),
             installable=self._is_installable(versions, [*bare, *columns]),
         )
 
-    def _names_rivals(self, named: set[str]) -> bool:
-        """Whether another framework is named, and nothing that can be installed."""
+    def _asks_for_subject(self, slug: str) -> bool:
+        """Whether a product states which versions it takes of what can be installed."""
+        direct = self._kb.routes.direct
+        return bool(self._kb.products[slug].requires) and any(direct(slug, own) for own in self.installable)
+
+    def _names_rivals(self, bare: Iterable[str], columns: Iterable[str]) -> bool:
+        """Whether another framework is named, and nothing that can be installed, or that in passing only."""
         kinds = {self._kb.products[slug].kind for slug in self.installable}
-        others = (self._kb.products[slug].kind for slug in named if slug in self._kb.products)
-        return self.installable.isdisjoint(named) and not kinds.isdisjoint(others)
+        given = [slug for slug in columns if slug in self._kb.products]
+        if not self.installable.isdisjoint(given):
+            return False
+        if any(self._kb.products[slug].kind in kinds for slug in given):
+            return True
+        named = set(bare)
+        return self.installable.isdisjoint(named) and any(self._kb.products[s].kind in kinds for s in named)
 
     def _is_outside(self, slug: str) -> bool:
         """Whether no table has a product."""
