@@ -152,11 +152,12 @@ class Signatures:
 
     def __init__(self, errors: Iterable[KnownError]) -> None:
         self._errors = tuple(errors)
-        self._by_anchor: dict[str, list[tuple[int, KnownError, Fragment]]] = defaultdict(list)
+        self._by_anchor: dict[str, list[tuple[int, str, KnownError, Fragment]]] = defaultdict(list)
         messages = ((error, message) for error in self._errors for message in error.messages)
         for number, (error, message) in enumerate(messages):
             fragment = compile_fragment(message)
-            self._by_anchor[fragment.anchor].append((number, error, fragment))
+            longest = max(fragment.parts, key=len, default="")
+            self._by_anchor[fragment.anchor].append((number, longest, error, fragment))
         self._reads = {
             error.id: [(compile_fragment(read.text), read.holds) for read in error.reads]
             for error in self._errors
@@ -173,9 +174,11 @@ class Signatures:
         words = _words(text)
         folded = " ".join(words)
         anchors = self._by_anchor.keys() & {"", *words}
-        likely = sorted(chain.from_iterable(map(self._by_anchor.__getitem__, anchors)), key=itemgetter(0))
+        anchored = chain.from_iterable(map(self._by_anchor.__getitem__, anchors))
+        likely = [item for item in anchored if item[1] in folded]  # most texts have no part of any message
+        likely.sort(key=itemgetter(0))
         best: dict[str, Signature] = {}
-        for _, error, fragment in likely:
+        for _, _, error, fragment in likely:
             found = _search(error, fragment, folded)
             known = best.get(error.id)
             if found and (known is None or found.end - found.at > known.end - known.at):
