@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -20,8 +20,7 @@ _NO_NAMES: Final[Mapping[str, Entry]] = {}
 SEPARATORS: Final = frozenset(" \t\n-_.·(")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Tokens `first` to `last` (inclusive) and what they mean; `score` is 1 for an exact match."""
 
     first: int
@@ -36,6 +35,9 @@ class Span:
 
     def is_a(self, kind: str, slug: str | None = None) -> bool:
         """Whether any meaning is of that kind (and slug)."""
+        if len(self.entries) == 1:  # nearly always, and asked very often
+            entry = self.entries[0]
+            return entry.kind == kind and (slug is None or entry.slug == slug)
         return any(e.kind == kind and (slug is None or e.slug == slug) for e in self.entries)
 
 

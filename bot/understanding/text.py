@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 MAX_CHARACTERS: Final = 40_000
 LONGEST_NUMBER: Final = 32
@@ -24,6 +24,15 @@ _EXTRAS: Final = re.compile(r"(?<=[\w.-])\[[\w, -]{1,60}\](?=\s?[=<>~!])")  # of
 _IDEOGRAPHIC_STOPS: Final = re.compile(r"(?<![0-9.])[0-9]{1,4}(?:\u3002[0-9]{1,4}){1,3}(?![0-9.\u3002])")
 # "2x 3090": how many there are of a device
 _COUNT: Final = re.compile(r"(?<![\w.])[0-9]{1,2}\s?[xX\u00d7*]\s?(?=(?:[A-Za-z]{1,8}[- ]?)?[0-9]{3,4})")
+_NOISE: Final = (
+    ("://", _LINK),
+    ("\x1b", _TERMINAL),
+    ("<", _TAG),
+    ("[", _EXTRAS),
+    ("", _COUNT),
+    (":", _EMOJI),
+)
+"""What is blanked, in order, each with what every match of it holds."""
 _ENTITY: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _TOKEN: Final = re.compile(
     r"(?P<number>[0-9]+(?:\.[0-9]+)*(?:\.post[0-9]+(?![a-z0-9]))?)(?:\.[x*](?![a-z0-9]))?"
@@ -32,12 +41,11 @@ _TOKEN: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A number, a word of letters, one Han character, or digits too long for a version (`noise`).
 
     `start` and `end` are offsets into the message as it came in; `gap` is the normalised text between
-    the token before and this one, where operators and separators stand.
+    the token before and this one, where operators and separators stand. A tuple, for one is made quickly.
     """
 
     text: str
@@ -78,25 +86,32 @@ def _cut(raw: str, text: str, offsets: list[int]) -> Utterance:
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or ""
         start, end = match.span(kind)
-        text_kind = kind if kind != "number" or _is_sane(match[kind]) else "noise"
-        tokens.append(Token(match[kind], text_kind, offsets[start], offsets[end - 1] + 1, text[last:start]))
+        found = text[start:end]
+        if kind == "number" and not _is_sane(found):
+            kind = "noise"
+        tokens.append(Token(found, kind, offsets[start], offsets[end - 1] + 1, text[last:start]))
         last = match.end()
     return Utterance(raw, tuple(tokens), text[last:])
 
 
 def _is_sane(number: str) -> bool:
     """Whether digits and dots may be a version at all; what is longer is noise, and costly to read."""
+    if len(number) <= LONGEST_PART:
+        return True
     return len(number) <= LONGEST_NUMBER and all(len(p) <= LONGEST_PART for p in number.split("."))
 
 
 def _blank_markup(raw: str) -> str:
     """Blank out mentions, links, emoji codes, tags and colours, keeping every offset; labels stay."""
-    text = _SLACK_MARKUP.sub(_keep_label, raw)
-    for noise in (_LINK, _TERMINAL, _TAG, _EXTRAS, _COUNT):
-        text = noise.sub(_blank, text)
-    text = _EMOJI.sub(_blank, text)
-    text = _IDEOGRAPHIC_STOPS.sub(lambda match: match[0].replace("\u3002", "."), text)  # of an input method
-    for entity, plain in _ENTITY.items():
+    text = _SLACK_MARKUP.sub(_keep_label, raw) if "<" in raw else raw
+    for mark, noise in _NOISE:
+        if mark in text:  # most messages have no markup
+            text = noise.sub(_blank, text)
+    if "\u3002" in text:
+        text = _IDEOGRAPHIC_STOPS.sub(
+            lambda match: match[0].replace("\u3002", "."), text
+        )  # of an input method
+    for entity, plain in _ENTITY.items() if "&" in text else ():
         text = text.replace(entity, " " * (len(entity) - len(plain)) + plain)
     return text
 
@@ -117,13 +132,11 @@ def _fold(text: str) -> tuple[str, list[int]]:
     """NFKC and case folding, character by character, with the offset each result came from."""
     if text.isascii():
         return text.lower(), list(range(len(text)))
-    out: list[str] = []
-    offsets: list[int] = []
-    for index, character in enumerate(text):
-        folded = _fold_character(character)
-        out.append(folded)
-        offsets.extend([index] * len(folded))
-    return "".join(out), offsets
+    out = list(map(_fold_character, text))
+    whole = "".join(out)
+    if len(whole) == len(text) and "" not in out:  # one for one
+        return whole, list(range(len(text)))
+    return whole, [index for index, folded in enumerate(out) for _ in folded]
 
 
 @lru_cache(maxsize=8_192)
