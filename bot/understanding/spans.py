@@ -77,8 +77,10 @@ def find_spans(utterance: Utterance, lexicon: Lexicon, *, misspelt: bool = True)
 
 def _identifiers(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[tuple[int, int]]:
     """Words joined by dots (and underscores), unless the whole is a name of its own."""
-    found = []
+    found: list[tuple[int, int]] = []
     index = 0
+    if not any("." in token.gap for token in tokens):
+        return found
     while index < len(tokens):
         last = index
         while (
@@ -109,6 +111,8 @@ def _is_name(words: tuple[str, ...], lexicon: Lexicon) -> bool:
 def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:
     found = []
     for index, token in enumerate(tokens):
+        if token.text not in lexicon.names and token.text not in lexicon.versioned:
+            continue  # no name begins here
         following = tokens[index + 1].text if index + 1 < len(tokens) else ""
         named = lexicon.names_at(token.text, following)
         for phrase, entry in chain(named, _versioned(tokens, index, lexicon)):
@@ -122,8 +126,10 @@ def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
 
 def _unknown_things(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:
     """Things by their make and a number that are no name on record: told as such, never passed over."""
-    found = []
+    found: list[Span] = []
     index = 0
+    if not any(token.text in lexicon.makes for token in tokens):
+        return found
     while index < len(tokens):
         last = index
         entry = None
@@ -191,12 +197,12 @@ def _is_counted(tokens: tuple[Token, ...], index: int, phrase: tuple[str, ...], 
 def _cues(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool], named: list[bool]) -> list[Span]:
     """Cues claim what nothing has claimed; one of several words may lie over a name ("pip line")."""
     found = []
-    free = [not is_taken or is_name for is_taken, is_name in zip(taken, named, strict=True)]
-    closed = [not is_free for is_free in free]
+    closed = [is_taken and not is_name for is_taken, is_name in zip(taken, named, strict=True)]
     for index, token in enumerate(tokens):
+        if closed[index]:
+            continue
         for phrase, entries in lexicon.cues.get(token.text, ()):
-            own = range(index, index + len(phrase))
-            if phrase_at(tokens, index, phrase, closed) and not all(named[i] for i in own):
+            if phrase_at(tokens, index, phrase, closed) and not all(named[index : index + len(phrase)]):
                 _claim(closed, index, len(phrase))
                 _claim(taken, index, len(phrase))
                 found.append(Span(index, index + len(phrase) - 1, entries))
