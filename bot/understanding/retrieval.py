@@ -56,7 +56,7 @@ class _Indexed:
     fact: Fact
     phrases: tuple[frozenset[str], ...]
     words: frozenset[str]
-    name: frozenset[str]
+    name: str
 
 
 class FactIndex:
@@ -82,6 +82,7 @@ class FactIndex:
         ]
         self._totals = [self._sum(phrase) for _, phrase in self._phrases]
         self._telling = [self._telling_weight(phrase) for _, phrase in self._phrases]
+        self._rest: list[tuple[str, ...]] = [()] * len(self._phrases)
         self._by_term: Mapping[str, list[int]] = self._postings()
         self._keys = self._keyed()
 
@@ -91,15 +92,20 @@ class FactIndex:
         for text in fact.text.values():
             words.update(self._words_of(text))
         telling = tuple(phrase for phrase in phrases if _is_telling(phrase, self._tabled))
-        return _Indexed(fact, telling, frozenset(words), frozenset({f"@{fact.about}"}))
+        return _Indexed(fact, telling, frozenset(words), f"@{fact.about}")
 
     def _postings(self) -> dict[str, list[int]]:
-        """The phrases by those of their terms of which one must be said, or too little of the phrase is."""
+        """The phrases by those of their terms of which one must be said, or too little of the phrase is.
+
+        `_rest` are the other terms of each.
+        """
         postings: dict[str, list[int]] = defaultdict(list)
         for number, (_, phrase) in enumerate(self._phrases):
             rest = self._totals[number]
-            for term in sorted(phrase, key=lambda term: (-self._weight[term], term)):
+            ordered = sorted(phrase, key=lambda term: (-self._weight[term], term))
+            for place, term in enumerate(ordered):
                 if rest < LEAST * self._totals[number]:
+                    self._rest[number] = tuple(ordered[place:])
                     break
                 postings[term].append(number)
                 rest -= self._weight[term]
@@ -155,20 +161,7 @@ class FactIndex:
         if not _tells(wanted):
             return ()
         named = {term for term in wanted if term[0] == "@"}
-        total = self._sum(wanted)
-        most = sum(self._weight.get(name, 0.0) for name in named)
-        best: dict[int, float] = {}
-        for recall, number in sorted(self._recalls(wanted), reverse=True):
-            fact, phrase = self._phrases[number]
-            said = recall >= WHOLE and self._telling[number]
-            explained = min(total, recall * self._totals[number] + most)
-            bound = recall * (explained + DISCOUNT * (total - explained)) / total
-            if not said and (bound < LEAST or bound <= best.get(fact, 0.0)):
-                continue
-            score = recall * self._explained(self._facts[fact], phrase, wanted) / total
-            if said:
-                score = max(score, SAID + TELLING * min(1.0, self._telling[number] / RARE))
-            best[fact] = max(best.get(fact, 0.0), score)
+        best = self._by_phrase(wanted, named)
         for fact, score in self._by_key(wanted):
             best[fact] = max(best.get(fact, 0.0), score)
         hits = [self._hit(fact, score, named) for fact, score in best.items() if score >= LEAST]
@@ -182,19 +175,52 @@ class FactIndex:
         hits = self.rank([*identifier_terms(names), *asked])
         return tuple(hit for hit in hits if any(terms <= self._words[hit.fact] for terms in own))
 
-    def _recalls(self, wanted: frozenset[str]) -> Iterator[tuple[float, int]]:
-        """How much of each phrase the question says, where that is enough."""
-        weight, totals, phrases = self._weight, self._totals, self._phrases
-        likely = set().union(*(self._by_term.get(term, ()) for term in wanted))
-        for number in likely:
-            recall = sum([weight[term] for term in phrases[number][1] & wanted]) / totals[number]
-            if recall >= LEAST:
-                yield recall, number
+    def _by_phrase(self, wanted: frozenset[str], named: set[str]) -> dict[int, float]:
+        """The best score of each fact over its phrases.
 
-    def _explained(self, item: _Indexed, phrase: frozenset[str], wanted: frozenset[str]) -> float:
-        """How much weight of the question a phrase explains, and at a discount the fact's other words."""
-        own = (phrase & wanted) | (item.name & wanted)
-        return self._sum(own) + DISCOUNT * self._sum((wanted & item.words) - own)
+        A phrase explains what of it is said and the fact's name, and at a discount the fact's other words:
+        these are summed up once for a fact, and only where they may still tell.
+        """
+        total = self._sum(wanted)
+        most = self._sum(named)
+        best: dict[int, float] = {}
+        words: dict[int, float] = {}
+        for number, weight in self._said(wanted):
+            fact, phrase = self._phrases[number]
+            recall = weight / self._totals[number]
+            whole = recall >= WHOLE and self._telling[number]
+            own = weight + most if weight + most < total else total
+            bound = recall * (own + DISCOUNT * (total - own)) / total
+            if not whole and (bound < LEAST or bound <= best.get(fact, 0.0)):
+                continue
+            item = self._facts[fact]
+            if fact not in words:
+                words[fact] = self._sum(wanted & item.words)
+            own = weight + self._weight[item.name] * (item.name in named and item.name not in phrase)
+            score = recall * (own + DISCOUNT * (words[fact] - own)) / total
+            if whole:
+                score = max(score, SAID + TELLING * min(1.0, self._telling[number] / RARE))
+            if score > best.get(fact, 0.0):
+                best[fact] = score
+        return best
+
+    def _said(self, wanted: frozenset[str]) -> list[tuple[int, float]]:
+        """The weight of what the question says of each phrase, where that is enough."""
+        weight, totals, rest = self._weight, self._totals, self._rest
+        begun: dict[int, float] = defaultdict(float)
+        for term in wanted & self._by_term.keys():
+            own = weight[term]
+            for number in self._by_term[term]:
+                begun[number] += own
+        found: list[tuple[int, float]] = []
+        for number, own in begun.items():
+            said = own
+            for term in rest[number]:
+                if term in wanted:
+                    said += weight[term]
+            if said >= LEAST * totals[number]:
+                found.append((number, said))
+        return found
 
     def _telling_weight(self, phrase: frozenset[str]) -> float:
         """How much the words of a phrase weigh that are no names and no common cues; 0 for fewer than two."""
