@@ -10,6 +10,8 @@ from bot.understanding.question import Given
 
 def finest(givens: Sequence[Given]) -> tuple[Given, ...]:
     """The givens without a series beside a release of it (1.9 beside 1.9.1)."""
+    if len(givens) < 2:
+        return tuple(givens)
     series = {found for given in givens for found in _series(given)}
     return tuple(given for given in givens if _named(given) not in series)
 

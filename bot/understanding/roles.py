@@ -19,14 +19,21 @@ LISTED: Final = 12
 
 def in_roles(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tuple[Given, ...]:
     """Read the version nearest to a tool as what it prints: the most that is supported, or a toolkit."""
+    tools = [
+        (number, span, entry)
+        for number, span in enumerate(spans.cues)
+        for entry in span.entries
+        if entry.kind in ("ceiling", "toolkit")
+    ]
+    if not tools:
+        return givens
     breaks = [utterance.tokens[span.first].start for span in spans.cues if span.is_a("cue", "also")]
     breaks += [at for at, character in enumerate(utterance.raw) if character in _COMMAS]
     near = sorted(
         (_distance(given, span, utterance, breaks), number, place, entry.kind)
-        for number, span in enumerate(spans.cues)
-        for entry in span.entries
+        for number, span, entry in tools
         for place, given in enumerate(givens)
-        if entry.kind in ("ceiling", "toolkit") and given.column == entry.slug
+        if given.column == entry.slug
     )
     roles: dict[int, str] = {}
     used: set[int] = set()
@@ -53,12 +60,14 @@ def _in_role(given: Given, role: str) -> Given:
 def undefaulted(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tuple[Given, ...]:
     """Without the version that is said to be the default, where another of the same product is given."""
     columns = [given.column for given in givens]
+    several = [given for given in givens if given.at >= 0 and columns.count(given.column) > 1]
+    if not several:
+        return givens
     dropped: set[Given] = set()
     for span in spans.cues:
         if span.is_a("cue", "default"):
             at = utterance.tokens[span.first].start
-            several = [given for given in givens if given.at >= 0 and columns.count(given.column) > 1]
-            dropped |= {min(several, key=lambda given: abs(given.at - at))} if several else set()
+            dropped.add(min(several, key=lambda given: abs(given.at - at)))
     return tuple(given for given in givens if given not in dropped)
 
 

@@ -326,20 +326,24 @@ def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
 
     A word of a name that stands elsewhere in the message (its maker) is not strange.
     """
+    which, version, asks, works = (
+        [span for span in spans.cues if span.is_a("cue", cue)]
+        for cue in ("which", "version", "yesno", "works")
+    )
+    likely = {span.last + 1 for span in which} | {span.first - 1 for span in version}
+    likely |= {span.last + 1 for span in asks} & {span.first - 1 for span in works}
+    if not likely:
+        return False
     words = {utterance.tokens[i].text for span in spans.names for i in range(span.first, span.last + 1)}
     covered = {i for span in (*spans.names, *spans.cues) for i in range(span.first, span.last + 1)}
-    which = {span.last + 1 for span in spans.cues if span.is_a("cue", "which")}
-    version = {span.first - 1 for span in spans.cues if span.is_a("cue", "version")}
-    subject = {span.last + 1 for span in spans.cues if span.is_a("cue", "yesno")}
-    subject &= {span.first - 1 for span in spans.cues if span.is_a("cue", "works")}
     return any(
         token.kind == "word"
         and len(token.text) > 2
+        and index in likely
         and index not in covered
         and token.text not in lexicon.ignored
         and token.text not in words
         for index, token in enumerate(utterance.tokens)
-        if index in which or index in version or index in subject
     )
 
 
