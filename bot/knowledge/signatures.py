@@ -176,6 +176,8 @@ class Signatures:
         anchors = self._by_anchor.keys() & {"", *words}
         anchored = chain.from_iterable(map(self._by_anchor.__getitem__, anchors))
         likely = [item for item in anchored if item[1] in folded]  # most texts have no part of any message
+        if not likely:
+            return ()
         likely.sort(key=itemgetter(0))
         best: dict[str, Signature] = {}
         for _, _, error, fragment in likely:

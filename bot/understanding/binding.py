@@ -31,6 +31,9 @@ class Bound:
     loose: tuple[Number, ...]
 
 
+UNBOUND: Final = Bound((), frozenset(), (), ())
+
+
 def bind_versions(utterance: Utterance, spans: Spans, lexicon: Lexicon, kb: KnowledgeBase) -> Bound:
     """Bind all versions of a message.
 
@@ -38,6 +41,8 @@ def bind_versions(utterance: Utterance, spans: Spans, lexicon: Lexicon, kb: Know
     after it, else to the one product, named first, that has such a version. `rivals` holds, for each
     version that several unnamed products have, the alternatives.
     """
+    if not any(token.kind == "number" for token in utterance.tokens):
+        return UNBOUND
     return _Binder(utterance, spans, lexicon, kb).bind()
 
 
@@ -48,15 +53,13 @@ class _Binder:
         self.lexicon = lexicon
         self.kb = kb
         self.named = frozenset(span.entry.slug for span in spans.names if span.is_a("product"))
-        self.spans = spans
-        self.cue_at = {i: span for span in spans.cues for i in range(span.first, span.last + 1)}
-        self.name_at = {i: span for span in spans.names for i in range(span.first, span.last + 1)}
+        self.reader = MentionReader(utterance, spans, lexicon, kb)
+        self.cue_at, self.name_at = self.reader.cue_at, self.reader.name_at
         self.used: set[int] = set()
 
     def bind(self) -> Bound:
-        reader = MentionReader(self.utterance, self.spans, self.lexicon, self.kb)
-        mentions = reader.read()
-        self.used |= reader.used
+        mentions = self.reader.read()
+        self.used |= self.reader.used
         bound: dict[int, tuple[str, bool]] = {}
         for index, mention in enumerate(mentions):
             owner = mention.tagged or self._neighbour(mention, mentions, index, bound)

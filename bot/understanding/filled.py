@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.understanding.question import Given
 
@@ -56,6 +56,12 @@ class Slots:
     rivals: bool = False
     environment: str = ""
     inventory: bool = False
+    columns: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The distinct products that versions are given for."""
+
+    def __post_init__(self) -> None:
+        """Work out once what nearly every rule asks for."""
+        object.__setattr__(self, "columns", frozenset([given.column for given in self.versions]))
 
     @property
     def ranged(self) -> tuple[str, ...]:
@@ -65,11 +71,6 @@ class Slots:
             for given in self.versions
             if not isinstance(given.constraint, str) and given.constraint.exact is None
         )
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """The distinct products that versions are given for."""
-        return frozenset(given.column for given in self.versions)
 
     @property
     def asks_around(self) -> bool:

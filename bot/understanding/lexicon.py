@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from bot.knowledge.base import KnowledgeBase
@@ -144,6 +145,7 @@ def _openings(
     return dict(found)
 
 
+@lru_cache(maxsize=8_192)
 def _form(word: str) -> str:
     """Forms of a verb that tell what happened are one; the bare form, which asks for it, is another."""
     cut_short = stem(word)

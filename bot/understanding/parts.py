@@ -103,7 +103,8 @@ def _asks_later(utterance: Utterance, asking: set[int]) -> set[int]:
         asks = asks or index in asking
         if asks and utterance.tokens[index].kind == "han":
             found.add(index)
-        asks = asks and not _CLAUSE.search(utterance.tokens[index].gap)
+        gap = utterance.tokens[index].gap
+        asks = asks and (gap in ("", " ") or not _CLAUSE.search(gap))
     return found
 
 

@@ -62,7 +62,7 @@ class ReportReader:
         text = self._condenser.condense(text)
         low = _lowered(text)
         reading = _Reading(text)
-        for label, field, pattern in self._fields:
+        for label, field, pattern in [known for known in self._fields if known[0] in low]:
             start = low.find(label)
             while start >= 0:
                 if _stands_at(low, start, label, field):
@@ -110,8 +110,10 @@ class ReportReader:
             if line.lstrip(_MARGIN).startswith(self._noise):
                 reading.spans.append((start, start + len(line.rstrip("\r\n"))))
             start += len(line)
-        for pattern in (_PATH, _SYMBOL):
-            reading.spans.extend(match.span() for match in pattern.finditer(reading.text))
+        if "/" in low or "\\" in low:
+            reading.spans.extend(match.span() for match in _PATH.finditer(reading.text))
+        if "_Z" in reading.text:
+            reading.spans.extend(match.span() for match in _SYMBOL.finditer(reading.text))
 
 
 class _Reading:

@@ -367,8 +367,9 @@ def choose(slots: Slots, rank: Callable[[], tuple[FactHit, ...]]) -> Choice:
     Facts are ranked (`rank`) only where they could win, or where the answer shows one beside.
     """
     much = slots.unexplained > MUCH
-    claims = ((rule, 0.0 if rule.plain and much else rule.claim(slots)) for rule in RULES)
-    rule, claim = max(claims, key=lambda pair: pair[1])
+    claims = [0.0 if rule.plain and much else rule.claim(slots) for rule in RULES]
+    claim = max(claims)
+    rule = RULES[claims.index(claim)]
     facts = rank() if claim < MOST_OF_FACTS or rule.yields or rule.intent in WITH_FACTS else ()
     asked_for = rule.yields and bool(facts) and facts[0].score >= WORD_FOR_WORD
     told = not (slots.strange or slots.nothing or slots.environment)

@@ -118,7 +118,7 @@ class SlotReader:
         """What the rules look at."""
         cues, bare, versions, values = found
         columns = [item.column for item in versions]
-        entries = [entry for span in spans.cues for entry in span.entries]
+        entries = [entry for span in spans.cues for entry in span.entries if entry.kind != "cue"]
         return Slots(
             cues=cues,
             bare=bare,
@@ -310,6 +310,8 @@ def _distinct(givens: tuple[Given, ...]) -> tuple[Given, ...]:
 
     What is excepted ("not 10.2") goes where another version of the same product is given ("but 11.0").
     """
+    if len(givens) < 2:
+        return givens
     positive = {given.column for given in givens if not _is_excepted(given)}
     givens = tuple(g for g in givens if g.column not in positive or not _is_excepted(g))
     found = {(given.column, str(given.constraint)): given for given in reversed(givens)}
@@ -326,12 +328,11 @@ def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
 
     A word of a name that stands elsewhere in the message (its maker) is not strange.
     """
-    which, version, asks, works = (
-        [span for span in spans.cues if span.is_a("cue", cue)]
-        for cue in ("which", "version", "yesno", "works")
-    )
-    likely = {span.last + 1 for span in which} | {span.first - 1 for span in version}
-    likely |= {span.last + 1 for span in asks} & {span.first - 1 for span in works}
+    cues = [(e.slug, span) for span in spans.cues for e in span.entries if e.kind == "cue"]
+    likely = {span.last + 1 for cue, span in cues if cue == "which"}
+    likely |= {span.first - 1 for cue, span in cues if cue == "version"}
+    subject = {span.last + 1 for cue, span in cues if cue == "yesno"}
+    likely |= subject & {span.first - 1 for cue, span in cues if cue == "works"}
     if not likely:
         return False
     words = {utterance.tokens[i].text for span in spans.names for i in range(span.first, span.last + 1)}

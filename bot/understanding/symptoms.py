@@ -56,6 +56,8 @@ def _end(words: Sequence[_Word], start: int, phrase: tuple[str, ...]) -> int | N
 
 def _ends(gap: str) -> bool:
     """Whether a sentence ends; what a program prints stands on the line below, as a remark or by itself."""
+    if gap in ("", " "):
+        return False
     if gap.startswith(("))", "())")) or "\n#" in gap:
         gap = gap.replace("\n", " ")
     return not {"?", ";", "。", "\n"}.isdisjoint(gap) or ". " in gap
