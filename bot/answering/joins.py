@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
+from functools import partial
 from typing import Final, Literal
 
 from bot.answering.answers import Evidence, Finding, Link, Truth
@@ -70,6 +71,12 @@ class Joins:
     def entries(self, rows: Iterable[Row], column: str) -> tuple[Entry, ...]:
         """What rows hold in a column, one by one; a specifier stands for the known releases within it."""
         return self._matcher.entries(rows, column)
+
+    def holding(self, rows: Iterable[Row], column: str, entries: Set[Entry]) -> tuple[Row, ...]:
+        """The rows that hold one of these entries in a column."""
+        return self._matcher.holding(
+            rows, column, lambda row: not entries.isdisjoint(self.entries((row,), column))
+        )
 
     def check(
         self,
@@ -274,7 +281,7 @@ class Joins:
         if best is Truth.EXCLUDED and not listed_in_full:
             truth = Truth.NOT_RECORDED
         passing = frozenset(via)
-        telling = tuple(row for row in rows if not passing.isdisjoint(self.entries((row,), column)))
+        telling = self.holding(rows, column, passing)
         if truth is Truth.SUPPORTED and self._partial(relation, (near,), telling):
             truth = Truth.CONDITIONAL
         if not via:
@@ -345,10 +352,10 @@ class Joins:
                 continue
             for column in relation.columns:
                 if column not in passed and self.routes.direct(column, given.column, relation):
-                    rows = [row for row in rows if self._goes(row, column, given)]
+                    rows = self._matcher.holding(rows, column, partial(self._goes, column, given))
         return tuple(rows)
 
-    def _goes(self, row: Row, column: str, given: Given) -> bool:
+    def _goes(self, column: str, given: Given, row: Row) -> bool:
         entries = self.entries((row,), column)
         return any(self.truth(as_given(column, entry), given) >= Truth.CONDITIONAL for entry in entries)
 

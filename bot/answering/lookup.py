@@ -133,7 +133,7 @@ class LookupAnswerer:
             for entry in self._joins.entries(rows, column)
             if self._joins.truth(as_given(column, entry), given, rest, relation) >= Truth.CONDITIONAL
         }
-        kept = tuple(row for row in rows if not good.isdisjoint(self._joins.entries((row,), column)))
+        kept = self._joins.holding(rows, column, good)
         step = self._conditional_steps(hop, good, given, rest)
         via = (column, self._series(column, good))
         first = min(good, key=str, default=None)

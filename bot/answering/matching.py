@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase, Relation
@@ -67,7 +67,10 @@ class RowMatcher:
         """What rows hold in a column, one by one; a specifier stands for the known releases within it."""
         versions: set[Number] = set()
         names: dict[str, None] = {}
-        for cell in _cells(rows, column):
+        cells = _cells(rows, column)
+        if len(cells) == 1 and isinstance(only := next(iter(cells)), Versions):
+            return only.numbers
+        for cell in cells:
             if isinstance(cell, Versions):
                 versions.update(cell.numbers)
             elif isinstance(cell, Names):
@@ -75,6 +78,18 @@ class RowMatcher:
             elif isinstance(cell, Bounds) and not self.kb.products[column].more_releases:
                 versions.update(cell.constraint.select(self.kb.releases.get(column, ())))
         return (*sorted(versions, key=Number.rank), *names)
+
+    def holding(self, rows: Iterable[Row], column: str, holds: Callable[[Row], bool]) -> tuple[Row, ...]:
+        """The rows for which something holds that their cell in a column decides: told once for each cell."""
+        known: dict[int, bool] = {}
+        found: list[Row] = []
+        for row in rows:
+            key = id(row.cells.get(column))  # equal cells of a table are one
+            if key not in known:
+                known[key] = holds(row)
+            if known[key]:
+                found.append(row)
+        return tuple(found)
 
 
 def values_of(rows: Iterable[Row], column: str, within: Constraint | None) -> tuple[Number, ...]:
@@ -86,7 +101,7 @@ def values_of(rows: Iterable[Row], column: str, within: Constraint | None) -> tu
     return tuple(sorted(found, key=Number.rank))
 
 
-def _cells(rows: Iterable[Row], column: str) -> Iterable[Cell]:
+def _cells(rows: Iterable[Row], column: str) -> Collection[Cell]:
     """The cells of a column, each once: equal cells of a table are one."""
     cells = {id(cell): cell for row in rows if (cell := row.cells.get(column)) is not None}
     return cells.values()

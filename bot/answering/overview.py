@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from bot.answering.absent import not_recorded
@@ -28,6 +29,9 @@ class OverviewAnswerer:
         self._joins = joins
         self._kb = joins.kb
         self._installer = installer
+        self._facts: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self._kb.facts:
+            self._facts[fact.about].append(fact)
 
     def answer(self, question: Question) -> Overview | Clarification | NoAnswer:
         """All about the one thing that the question names; of several releases, which one is meant."""
@@ -64,7 +68,7 @@ class OverviewAnswerer:
 
     def _product(self, question: Question, product: Product) -> Overview:
         dated = tuple(sorted((Number.parse(text), day) for text, day in product.releases.items()))
-        facts = (fact for fact in self._kb.facts if fact.about == product.product)
+        facts = self._facts.get(product.product, ())
         beside = tuple(
             Beside(column, Evidence(relation, relation.rows))
             for relation in self._told_by(product.product)
@@ -91,7 +95,7 @@ class OverviewAnswerer:
             dated,
             tuple(self._beside(subject, places)),
             tuple(self._commands(subject, places)),
-            _first((fact for fact in self._kb.facts if _is_of(fact, subject)), RELEASE),
+            _first((fact for fact in self._facts.get(subject.column, ()) if _is_of(fact, subject)), RELEASE),
             tuple(g for g in question.given if g.column != subject.column and g not in places),
         )
 
@@ -158,6 +162,6 @@ def _first(facts: Iterable[Fact], topic: str) -> tuple[Fact, ...]:
 def _is_of(fact: Fact, subject: Given) -> bool:
     """Whether a fact is about the very release."""
     asked = subject.constraint
-    if fact.about != subject.column or fact.version is None or not isinstance(asked, Constraint):
+    if fact.version is None or not isinstance(asked, Constraint):
         return False
     return asked.match(Number.parse(fact.version)) is Match.YES
