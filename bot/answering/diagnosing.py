@@ -68,7 +68,7 @@ class DiagnosisAnswerer:
             question.listed,
             inferred,
             ends=self._ends(question, error, givens),
-            holds=() if conflicts else tuple(self._holding(question, error, givens)),
+            holds=() if conflicts else tuple(self._holding(checked, error, givens)),
             remarks=tuple(self._remarks(question, error)),
             reach=needed,
             apart=() if conflicts else tuple(finding for finding in checked if is_apart(finding)),
@@ -126,7 +126,7 @@ class DiagnosisAnswerer:
         return self._interpreters.place(own, question.listed)
 
     def _holding(
-        self, question: Question, error: KnownError | None, givens: tuple[Given, ...]
+        self, checked: Sequence[Finding], error: KnownError | None, givens: tuple[Given, ...]
     ) -> Iterator[Finding]:
         """Where an error doubts a device, and the tables say that it goes with what is installed."""
         leads = error.leads_to if error else None
@@ -134,7 +134,7 @@ class DiagnosisAnswerer:
         if leads is None or self._installer.subjects.isdisjoint(leads.want):
             return
         devices |= {g.column for g in givens if isinstance(g.constraint, str)} - self._kb.qualifiers
-        for finding in self._checks.findings(replace(question, given=givens)) if leads else ():
+        for finding in checked:
             columns = {finding.left.column, finding.right.column}
             told = finding.truth >= Truth.CONDITIONAL and finding.via is not None
             if told and not columns.isdisjoint(devices) and not columns.isdisjoint(self._installer.subjects):

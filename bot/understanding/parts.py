@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.understanding.lexicon import Lexicon
-from bot.understanding.spans import Span, Spans, find_spans
+from bot.understanding.spans import Span, Spans
 from bot.understanding.text import Utterance
 
 MAX_PARTS: Final = 5
@@ -34,12 +33,11 @@ class Part:
     read: tuple[Utterance, Spans] | None = None
 
 
-def split_parts(utterance: Utterance, lexicon: Lexicon) -> list[Part]:
+def split_parts(utterance: Utterance, spans: Spans) -> list[Part]:
     """The questions in a message, at most five; one part if it cannot be cut."""
     tokens = utterance.tokens
     if not tokens:
         return [Part(utterance.raw, (0, len(utterance.raw)))]
-    spans = find_spans(utterance, lexicon)
     asking = sorted(span.first for span in spans.cues if _asks(span))
     opening = _opening(utterance, spans, set(asking))
     starts = [0]

@@ -13,6 +13,7 @@ from bot.understanding.reports import Report, blanked
 from bot.understanding.retrieval import FactIndex
 from bot.understanding.rules import SURE_FACT
 from bot.understanding.slots import Beside, SlotReader
+from bot.understanding.spans import Spans
 from bot.understanding.symptoms import find_symptoms
 from bot.understanding.text import Utterance, tokenize
 
@@ -34,9 +35,9 @@ class PasteReader:
         self._facts = facts
         self._pins = PinReader(kb, lexicon)
 
-    def read(self, report: Report, whole: Utterance, lang: str) -> Question | None:
+    def read(self, report: Report, whole: tuple[Utterance, Spans], lang: str) -> Question | None:
         """The question that a known error, a symptom or a list of packages asks; None where there is none."""
-        symptoms = find_symptoms(whole, self._lexicon)
+        symptoms = find_symptoms(whole[0], self._lexicon)
         if report.errors or symptoms:
             return self._diagnosed(report, whole, symptoms, lang)
         return self._pinned(report, lang)
@@ -75,9 +76,11 @@ class PasteReader:
             return False
         return len(versions) > 1 or columns.isdisjoint(self._slots.installable)
 
-    def _diagnosed(self, report: Report, whole: Utterance, symptoms: tuple[str, ...], lang: str) -> Question:
+    def _diagnosed(
+        self, report: Report, whole: tuple[Utterance, Spans], symptoms: tuple[str, ...], lang: str
+    ) -> Question:
         """What is wrong, and what helps."""
-        slots, asked = self._slots.read(whole)
+        slots, asked = self._slots.read(whole[0], spans=whole[1])
         shown = {given.column for given in report.givens if given.role != "ceiling"}
         told = (given for given in (*slots.versions, *slots.values) if given.column not in shown)
         names = dict.fromkeys((*(error.id for error in report.errors), *symptoms))

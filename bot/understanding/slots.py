@@ -64,9 +64,11 @@ class SlotReader:
             name for slug in self.installable for name in kb.products[slug].accompany
         }
 
-    def read(self, utterance: Utterance, beside: Beside = NOTHING) -> tuple[Slots, list[str]]:
+    def read(
+        self, utterance: Utterance, beside: Beside = NOTHING, spans: Spans | None = None
+    ) -> tuple[Slots, list[str]]:
         """The slots of a whole message, and the terms by which facts are found."""
-        spans = find_spans(utterance, self._lexicon)
+        spans = spans or find_spans(utterance, self._lexicon)
         bound = bind_versions(utterance, spans, self._lexicon, self._kb)
         return self.fill(utterance, spans, bound, beside)
 

@@ -67,8 +67,8 @@ class Understanding:
         `before` is the question that the thread was about so far.
         """
         report = self._reports.read(text)
-        whole = tokenize(report.text, self._simplify)
-        lang = self.language(whole, default_lang or (before.lang if before else None))
+        whole = self._spanned(report.text)
+        lang = self.language(whole[0], default_lang or (before.lang if before else None))
         pasted = self._pastes.read(report, whole, lang)
         if pasted is not None and pasted.intent != "diagnose":
             return (Reading((pasted,)),)
@@ -80,7 +80,13 @@ class Understanding:
         return tuple(kept or readings[:1])
 
     def _read_parts(
-        self, whole: Utterance, lang: str, report: Report, before: Question | None, *, apart: bool
+        self,
+        whole: tuple[Utterance, Spans],
+        lang: str,
+        report: Report,
+        before: Question | None,
+        *,
+        apart: bool,
     ) -> list[Reading]:
         """The readings of all parts of a message, each in the light of those before it.
 
@@ -88,7 +94,7 @@ class Understanding:
         """
         readings: list[Reading] = []
         devices: tuple[Given, ...] = ()
-        for part in split_parts(whole, self._lexicon):
+        for part in split_parts(*whole):
             within = bool(readings)
             taken = taken_from(before) if before and within else None
             shown = () if apart and _ASKS.search(part.text) else report.givens
