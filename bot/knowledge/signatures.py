@@ -90,6 +90,7 @@ class Fragment:
     A message that ends in a word ends there in the text, too; one that ends in a placeholder goes on.
     `pattern` is compiled at the first text that holds all parts: most messages never meet one.
     `anchor` is a word within a literal part: where no such word stands in a text, the message does not.
+    `begins` is the literal part that it begins with, if it does not begin with a placeholder.
     """
 
     text: str
@@ -97,6 +98,7 @@ class Fragment:
     slots: tuple[Slot | None, ...]
     pattern: str
     anchor: str
+    begins: str
 
 
 def fold(text: str) -> str:
@@ -132,7 +134,7 @@ def compile_fragment(text: str) -> Fragment:
         pattern += f"({FORMS[form or ''].pattern})" if name else _ANY
     pattern += r"(?![a-z0-9_-])" if folded[-1:].isalnum() else ""
     literal_parts = tuple(part for part in parts if part)
-    return Fragment(text, literal_parts, tuple(slots), pattern, _anchor(literal_parts))
+    return Fragment(text, literal_parts, tuple(slots), pattern, _anchor(literal_parts), "".join(parts[:1]))
 
 
 def compile_identifier(text: str) -> re.Pattern[str]:
@@ -209,7 +211,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def _match(fragment: Fragment, folded: str) -> re.Match[str] | None:
     if not all(part in folded for part in fragment.parts):
         return None
-    return _compiled(fragment.pattern).search(folded)
+    start = folded.find(fragment.begins)  # no match is earlier, and a pattern takes long to find that out
+    return _compiled(fragment.pattern).search(folded, start)
 
 
 def _search(error: KnownError, fragment: Fragment, folded: str) -> Signature | None:

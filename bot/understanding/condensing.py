@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
@@ -37,25 +38,14 @@ class Condenser:
         lines = text[:MOST_READ].splitlines()
         if len(lines) <= HEAD + TAIL:
             return _ends(text)
-        kept = dict.fromkeys(self._telling_lines("\n".join(lines[HEAD:-TAIL])))
-        return _ends("\n".join(_cut([*lines[:HEAD], *list(kept)[:MOST_LINES], *lines[-TAIL:]])))
+        kept = list(islice(self._telling_lines(lines[HEAD:-TAIL]), MOST_LINES))
+        return _ends("\n".join(_cut([*lines[:HEAD], *kept, *lines[-TAIL:]])))
 
-    def _telling_lines(self, text: str) -> Iterator[str]:
-        """The lines in which a telling word stands, in order: only what the whole text has is looked for."""
-        low = text.lower()
-        if len(low) != len(text):  # a letter that is longer in lower case would move all behind it
-            low = "".join(c.lower() if c.isascii() else c for c in text)
-        starts: set[int] = set()
-        for word in self._telling.intersection(low.split()):
-            at = low.find(word)
-            while at >= 0:
-                if _stands_alone(low, at, at + len(word)):
-                    starts.add(low.rfind("\n", 0, at) + 1)
-                    at = low.find("\n", at)  # one is enough for a line
-                at = low.find(word, at + 1) if at >= 0 else at
-        for start in sorted(starts):
-            end = text.find("\n", start)
-            yield text[start:] if end < 0 else text[start:end]
+    def _telling_lines(self, lines: Iterable[str]) -> Iterator[str]:
+        """The lines in which a telling word stands between white space, in order, each once."""
+        for line in dict.fromkeys(lines):
+            if not self._telling.isdisjoint(line.lower().split()):
+                yield line
 
 
 def _ends(text: str) -> str:
@@ -67,8 +57,3 @@ def _ends(text: str) -> str:
 
 def _cut(lines: Sequence[str]) -> list[str]:
     return [line[:LONGEST_LINE] for line in lines]
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether nothing but white space, or an end of the text, is on both sides."""
-    return not (text[start - 1 : start].strip() or text[end : end + 1].strip())
