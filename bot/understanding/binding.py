@@ -11,7 +11,7 @@ from bot.knowledge.versions import Clause, Constraint, Number
 from bot.understanding.lexicon import Entry, Lexicon
 from bot.understanding.mentions import BREAK, RANGE_GAP, Mention, MentionReader, groups, joins_versions
 from bot.understanding.question import Given
-from bot.understanding.spans import Span, Spans
+from bot.understanding.spans import Span, Spans, find_spans
 from bot.understanding.text import Utterance
 
 _LIST_GAP: Final = re.compile(r"^\s*+[/,、，|&]++\s*+(?:[<>!=]=?)?\s*+$")
@@ -44,6 +44,24 @@ def bind_versions(utterance: Utterance, spans: Spans, lexicon: Lexicon, kb: Know
     if not any(token.kind == "number" for token in utterance.tokens):
         return UNBOUND
     return _Binder(utterance, spans, lexicon, kb).bind()
+
+
+class Spanned:
+    """A text in tokens with its spans; its versions are bound once, when they are first asked for."""
+
+    def __init__(self, utterance: Utterance, lexicon: Lexicon, kb: KnowledgeBase) -> None:
+        self.utterance = utterance
+        self.spans = find_spans(utterance, lexicon)
+        self._lexicon = lexicon
+        self._kb = kb
+        self._bound: Bound | None = None
+
+    @property
+    def bound(self) -> Bound:
+        """The versions of the text, as `bind_versions` binds them."""
+        if self._bound is None:
+            self._bound = bind_versions(self.utterance, self.spans, self._lexicon, self._kb)
+        return self._bound
 
 
 class _Binder:
@@ -286,6 +304,8 @@ class _Binder:
 
     def _of_subject(self, owners: list[str]) -> list[str]:
         """Of what is installed and what comes along with it, the former: the latter follows from it."""
+        if len(owners) < 2:
+            return owners
         for subject in (relation.columns[0] for relation in self.kb.of_kind("command")):
             if subject in owners and self.named.issuperset(owners):
                 others = set(owners) - {subject}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.understanding.binding import Spanned
 from bot.understanding.spans import Span, Spans
 from bot.understanding.text import Utterance
 
@@ -30,11 +31,12 @@ class Part:
 
     text: str
     core: tuple[int, int]
-    read: tuple[Utterance, Spans] | None = None
+    read: Spanned | None = None
 
 
-def split_parts(utterance: Utterance, spans: Spans) -> list[Part]:
+def split_parts(whole: Spanned) -> list[Part]:
     """The questions in a message, at most five; one part if it cannot be cut."""
+    utterance, spans = whole.utterance, whole.spans
     tokens = utterance.tokens
     if not tokens:
         return [Part(utterance.raw, (0, len(utterance.raw)))]
@@ -52,7 +54,7 @@ def split_parts(utterance: Utterance, spans: Spans) -> list[Part]:
         (start, (starts[n + 1] if n + 1 < len(starts) else len(tokens)) - 1) for n, start in enumerate(starts)
     ]
     found = _with_context(pieces, asking, questions, _named(utterance, spans))
-    return [_part(utterance, spans, *part) for part in found][:MAX_PARTS]
+    return [_part(whole, *part) for part in found][:MAX_PARTS]
 
 
 def _ends(gap: str) -> bool:
@@ -60,11 +62,12 @@ def _ends(gap: str) -> bool:
     return gap not in ("", " ") and _SENTENCE.search(_BULLET.sub(" ", gap)) is not None
 
 
-def _part(utterance: Utterance, spans: Spans, first: int, core: tuple[int, int], last: int) -> Part:
+def _part(whole: Spanned, first: int, core: tuple[int, int], last: int) -> Part:
+    utterance = whole.utterance
     start = utterance.tokens[first].start
     text = utterance.raw[start : _end(utterance, last)].rstrip()
     within = (utterance.tokens[core[0]].start - start, _end(utterance, core[1]) - start)
-    return Part(text, within, (utterance, spans) if text == utterance.raw else None)
+    return Part(text, within, whole if text == utterance.raw else None)
 
 
 def _end(utterance: Utterance, last: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.knowledge.base import KnowledgeBase
+from bot.understanding.binding import Spanned
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.pins import PinReader, Pins
@@ -13,9 +14,8 @@ from bot.understanding.reports import Report, blanked
 from bot.understanding.retrieval import FactIndex
 from bot.understanding.rules import SURE_FACT
 from bot.understanding.slots import Beside, SlotReader
-from bot.understanding.spans import Spans
 from bot.understanding.symptoms import find_symptoms
-from bot.understanding.text import Utterance, tokenize
+from bot.understanding.text import tokenize
 
 
 class PasteReader:
@@ -29,15 +29,16 @@ class PasteReader:
         slots: SlotReader,
         facts: Callable[[], FactIndex],
     ) -> None:
+        self._kb = kb
         self._lexicon = lexicon
         self._simplify = simplify
         self._slots = slots
         self._facts = facts
         self._pins = PinReader(kb, lexicon)
 
-    def read(self, report: Report, whole: tuple[Utterance, Spans], lang: str) -> Question | None:
+    def read(self, report: Report, whole: Spanned, lang: str) -> Question | None:
         """The question that a known error, a symptom or a list of packages asks; None where there is none."""
-        symptoms = find_symptoms(whole[0], self._lexicon)
+        symptoms = find_symptoms(whole.utterance, self._lexicon)
         if report.errors or symptoms:
             return self._diagnosed(report, whole, symptoms, lang)
         return self._pinned(report, lang)
@@ -48,7 +49,8 @@ class PasteReader:
         if not pins.is_set or self._is_open(pins):
             return None
         utterance = tokenize("".join(blanked(report.text, pins.spans)), self._simplify)
-        slots, asked = self._slots.read(utterance, Beside(shown=report.givens))
+        text = Spanned(utterance, self._lexicon, self._kb)
+        slots, asked = self._slots.read(text, Beside(shown=report.givens))
         facts = self._facts().rank(asked)
         if (facts and facts[0].score >= SURE_FACT) or slots.has("compare", "describe"):
             return None
@@ -76,11 +78,9 @@ class PasteReader:
             return False
         return len(versions) > 1 or columns.isdisjoint(self._slots.installable)
 
-    def _diagnosed(
-        self, report: Report, whole: tuple[Utterance, Spans], symptoms: tuple[str, ...], lang: str
-    ) -> Question:
+    def _diagnosed(self, report: Report, whole: Spanned, symptoms: tuple[str, ...], lang: str) -> Question:
         """What is wrong, and what helps."""
-        slots, asked = self._slots.read(whole[0], spans=whole[1])
+        slots, asked = self._slots.read(whole)
         shown = {given.column for given in report.givens if given.role != "ceiling"}
         told = (given for given in (*slots.versions, *slots.values) if given.column not in shown)
         names = dict.fromkeys((*(error.id for error in report.errors), *symptoms))

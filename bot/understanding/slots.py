@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.versions import Constraint
-from bot.understanding.binding import Bound, bind_versions
+from bot.understanding.binding import Bound, Spanned
 from bot.understanding.ceilings import Ceilings
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import Taken
@@ -18,7 +18,7 @@ from bot.understanding.lexicon import Lexicon
 from bot.understanding.question import Given
 from bot.understanding.retrieval import terms
 from bot.understanding.roles import count_roles, in_roles, undefaulted, with_shown
-from bot.understanding.spans import Spans, find_spans
+from bot.understanding.spans import Spans
 from bot.understanding.text import Utterance
 from bot.understanding.traits import Traits
 
@@ -64,13 +64,9 @@ class SlotReader:
             name for slug in self.installable for name in kb.products[slug].accompany
         }
 
-    def read(
-        self, utterance: Utterance, beside: Beside = NOTHING, spans: Spans | None = None
-    ) -> tuple[Slots, list[str]]:
+    def read(self, text: Spanned, beside: Beside = NOTHING) -> tuple[Slots, list[str]]:
         """The slots of a whole message, and the terms by which facts are found."""
-        spans = spans or find_spans(utterance, self._lexicon)
-        bound = bind_versions(utterance, spans, self._lexicon, self._kb)
-        return self.fill(utterance, spans, bound, beside)
+        return self.fill(text.utterance, text.spans, text.bound, beside)
 
     def fill(
         self, utterance: Utterance, spans: Spans, bound: Bound, beside: Beside = NOTHING

@@ -11,7 +11,7 @@ from typing import Final
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
 from bot.knowledge.versions import Constraint, Match, Number
-from bot.understanding.binding import bind_versions
+from bot.understanding.binding import Spanned
 from bot.understanding.environments import named_environments, settle
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import UNREAD, FollowUps, Taken, taken_from
@@ -26,7 +26,7 @@ from bot.understanding.retrieval import FactIndex
 from bot.understanding.roles import without_roles
 from bot.understanding.rules import SURE_FACT, choose
 from bot.understanding.slots import NOTHING, Beside, SlotReader
-from bot.understanding.spans import Spans, find_spans
+from bot.understanding.spans import Spans
 from bot.understanding.text import Utterance, tokenize
 
 _ASKS: Final = re.compile(r"[?？]")
@@ -68,7 +68,7 @@ class Understanding:
         """
         report = self._reports.read(text)
         whole = self._spanned(report.text)
-        lang = self.language(whole[0], default_lang or (before.lang if before else None))
+        lang = self.language(whole.utterance, default_lang or (before.lang if before else None))
         pasted = self._pastes.read(report, whole, lang)
         if pasted is not None and pasted.intent != "diagnose":
             return (Reading((pasted,)),)
@@ -80,13 +80,7 @@ class Understanding:
         return tuple(kept or readings[:1])
 
     def _read_parts(
-        self,
-        whole: tuple[Utterance, Spans],
-        lang: str,
-        report: Report,
-        before: Question | None,
-        *,
-        apart: bool,
+        self, whole: Spanned, lang: str, report: Report, before: Question | None, *, apart: bool
     ) -> list[Reading]:
         """The readings of all parts of a message, each in the light of those before it.
 
@@ -94,7 +88,7 @@ class Understanding:
         """
         readings: list[Reading] = []
         devices: tuple[Given, ...] = ()
-        for part in split_parts(*whole):
+        for part in split_parts(whole):
             within = bool(readings)
             taken = taken_from(before) if before and within else None
             shown = () if apart and _ASKS.search(part.text) else report.givens
@@ -128,8 +122,8 @@ class Understanding:
 
     def _read_part(self, part: Part, lang: str, beside: Beside = NOTHING) -> Iterator[Reading]:
         """The readings of one part: one, or one for each environment that it names."""
-        utterance, spans = part.read or self._spanned(part.text)
-        bound = bind_versions(utterance, spans, self._lexicon, self._kb)
+        text = part.read or self._spanned(part.text)
+        utterance, spans, bound = text.utterance, text.spans, text.bound
         trace = _trace(spans, utterance)
         rivals: tuple[tuple[Given, ...], ...] = (
             tuple((given,) for given in bound.rivals[0]) if bound.rivals else ((),)
@@ -153,9 +147,8 @@ class Understanding:
             own = [Reading((told,))] if told else []
             yield from found + own if follows(questions) else own + found
 
-    def _spanned(self, text: str) -> tuple[Utterance, Spans]:
-        utterance = tokenize(text, self._simplify)
-        return utterance, find_spans(utterance, self._lexicon)
+    def _spanned(self, text: str) -> Spanned:
+        return Spanned(tokenize(text, self._simplify), self._lexicon, self._kb)
 
     def _follow(self, reading: Reading, before: Question, *, within: bool) -> Iterator[Reading]:
         """A part or message that builds on the question before it: changed, or read again with its things."""
