@@ -108,7 +108,7 @@ def fold(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     plain = html.unescape(_TERMINAL.sub("", text)) if "\x1b" in text or "&" in text else text
-    for mark in _LOOKS:
+    for mark in [mark for mark in _LOOKS if mark in plain]:  # to replace what is not there takes longer
         plain = plain.replace(mark, "")
     return plain.replace(_RULE, " ").lower().split()
 
@@ -145,8 +145,12 @@ def compile_identifier(text: str) -> re.Pattern[str]:
 
 def _anchor(parts: tuple[str, ...]) -> str:
     """The longest word that has a space on either side within a part; an empty text where there is none."""
-    inner = [word for part in parts for word in part.split(" ")[1:-1]]
-    return max(inner, key=len, default="")
+    return max(_inner(parts), key=len, default="")
+
+
+def _inner(parts: tuple[str, ...]) -> list[str]:
+    """The words of literal parts that are words of any text with the message."""
+    return [word for part in parts for word in part.split(" ")[1:-1]]
 
 
 class Signatures:
@@ -154,12 +158,14 @@ class Signatures:
 
     def __init__(self, errors: Iterable[KnownError]) -> None:
         self._errors = tuple(errors)
-        self._by_anchor: dict[str, list[tuple[int, str, KnownError, Fragment]]] = defaultdict(list)
+        self._by_anchor: dict[str, list[tuple[int, frozenset[str], str, KnownError, Fragment]]]
+        self._by_anchor = defaultdict(list)
         messages = ((error, message) for error in self._errors for message in error.messages)
         for number, (error, message) in enumerate(messages):
             fragment = compile_fragment(message)
-            longest = max(fragment.parts, key=len, default="")
-            self._by_anchor[fragment.anchor].append((number, longest, error, fragment))
+            inner = frozenset(_inner(fragment.parts))
+            pieces = " ".join(fragment.parts).split(" ")
+            self._by_anchor[fragment.anchor].append((number, inner, max(pieces, key=len), error, fragment))
         self._reads = {
             error.id: [(compile_fragment(read.text), read.holds) for read in error.reads]
             for error in self._errors
@@ -174,15 +180,17 @@ class Signatures:
         A message inside a longer one is not told, nor one that another error found stands over.
         """
         words = _words(text)
-        folded = " ".join(words)
-        anchors = self._by_anchor.keys() & {"", *words}
-        anchored = chain.from_iterable(map(self._by_anchor.__getitem__, anchors))
-        likely = [item for item in anchored if item[1] in folded]  # most texts have no part of any message
+        said = {"", *words}
+        # A message's words stand in the text, and the longest piece of it without a space within a word.
+        distinct = " ".join(said)  # of a long log far shorter than the log
+        anchored = chain.from_iterable(map(self._by_anchor.__getitem__, self._by_anchor.keys() & said))
+        likely = [item for item in anchored if item[1] <= said and item[2] in distinct]
         if not likely:
             return ()
+        folded = " ".join(words)
         likely.sort(key=itemgetter(0))
         best: dict[str, Signature] = {}
-        for _, _, error, fragment in likely:
+        for _, _, _, error, fragment in likely:
             found = _search(error, fragment, folded)
             known = best.get(error.id)
             if found and (known is None or found.end - found.at > known.end - known.at):
@@ -209,8 +217,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _match(fragment: Fragment, folded: str) -> re.Match[str] | None:
-    if not all(part in folded for part in fragment.parts):
-        return None
+    for part in fragment.parts:
+        if part not in folded:
+            return None
     start = folded.find(fragment.begins)  # no match is earlier, and a pattern takes long to find that out
     return _compiled(fragment.pattern).search(folded, start)
 
