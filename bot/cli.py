@@ -104,12 +104,16 @@ def chat() -> None:
 
 
 def _pipeline(settings: Settings) -> Pipeline:
+    from bot.knowledge.collecting import collector_paused, keep_loaded
     from bot.knowledge.folders import over_base
     from bot.knowledge.loader import load_knowledge
     from bot.pipeline import Pipeline
 
     folders = over_base(settings.knowledge_path, bundled_knowledge())
-    return Pipeline(load_knowledge(folders, settings.cache_path))
+    with collector_paused():
+        pipeline = Pipeline(load_knowledge(folders, settings.cache_path))
+        keep_loaded()
+    return pipeline
 
 
 def _show(pipeline: Pipeline, reply: Reply) -> None:

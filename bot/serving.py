@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.typing import FilteringBoundLogger
 
 from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.collecting import keep_loaded, let_go
 from bot.knowledge.loader import load_knowledge
 from bot.live.pipeline import LivePipeline
 from bot.live.reloading import Mended, Notice, Reloader, log_overrides
@@ -69,6 +70,7 @@ async def serve(pipeline: Pipeline, settings: Settings, *, http: bool) -> None:
     """
     configure_logging(settings.log_level)
     pipeline.warm()
+    keep_loaded()
     live = LivePipeline(pipeline)
     async with open_store(settings.database_url or DEFAULT_DATABASE) as store:
         app = build_app(live, store, surface_phrases(live), settings)
@@ -89,6 +91,7 @@ async def keeping_up(
     """
 
     def build() -> Pipeline:
+        let_go()
         pipeline = Pipeline(load_knowledge(live.kb.folders, settings.cache_path))
         pipeline.warm()
         return pipeline
@@ -133,6 +136,7 @@ async def serve_workspace(
     """
     configure_logging(settings.log_level if settings.log_level != "INFO" else "WARNING")
     pipeline.warm()
+    keep_loaded()
     async with bot_in_workspace(pipeline, settings, port) as (workspace, bot):
         opened(workspace.base_url)
         await bot

@@ -235,9 +235,12 @@ def _cues(vocabulary: Vocabulary) -> Iterator[tuple[str, Entry]]:
 def _index(
     phrases: Iterable[tuple[tuple[str, ...], Entry]],
 ) -> dict[str, list[tuple[tuple[str, ...], Entry]]]:
-    found: dict[str, list[tuple[tuple[str, ...], Entry]]] = defaultdict(list)
+    first: dict[tuple[str, ...], Entry] = {}
     for tokens, entry in phrases:
-        if tokens and all(tokens != known for known, _ in found[tokens[0]]):
+        first.setdefault(tokens, entry)
+    found: dict[str, list[tuple[tuple[str, ...], Entry]]] = defaultdict(list)
+    for tokens, entry in first.items():
+        if tokens:
             found[tokens[0]].append((tokens, entry))
     for items in found.values():
         items.sort(key=lambda item: -len(item[0]))
