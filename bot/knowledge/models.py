@@ -98,6 +98,7 @@ class Product(Model):
     that a version outside it may still be compared with the limits that tables state. `ceilings` are tools
     that print a version of it as the most that is supported: beside them, a version is an upper bound.
     `toolkits` are tools that print the version that is installed to compile with.
+    `unneeded` is the fact that tells why it need not be installed by itself.
     `stands_for` gives values of attributes that naming the product tells as well (ROCm: an AMD GPU).
     `requires` lists, for `release` (a cell over the product's own releases), the versions of other products
     that it asks for; each product asked for makes a table of the two. `rests_on` names those of them whose
@@ -130,6 +131,7 @@ class Product(Model):
     ceilings: tuple[Line, ...] = ()
     toolkits: tuple[Line, ...] = ()
     stands_for: dict[Slug, Slug] = {}
+    unneeded: Slug | None = None
     requires: tuple[dict[str, Any], ...] = ()
     rests_on: tuple[Slug, ...] = ()
     source: SourceRefs

@@ -71,6 +71,9 @@ def _verify_product(draft: Draft, slug: str, product: Product) -> None:
         if value not in known:
             message = f"no value {value!r} of {column!r}{near(value, known)}"
             draft.problem("product", slug, ("stands_for", column), message)
+    if product.unneeded is not None and product.unneeded not in draft.facts:
+        told = product.unneeded
+        draft.problem("product", slug, ("unneeded",), f"no fact {told!r}{near(told, draft.facts)}")
     for categories in draft.categories:
         _verify_categories(draft, slug, product, categories)
 

@@ -26,6 +26,7 @@ class Slots:
     `outside` are named products that no table has, `unexplained` counts the words that no name, cue or phrase
     of politeness accounts for.
     `requiring` are products named without a version that ask for versions of others (a library around torch).
+    `unneeded` is the fact about what is named and need not be installed.
     `rivals` says that other things of the kind of what can be installed are named, and none of these.
     `environment` is the one that is named; `inventory` says that nothing is asked but what it has.
     """
@@ -54,6 +55,7 @@ class Slots:
     unexplained: int = 0
     requiring: tuple[str, ...] = ()
     rivals: bool = False
+    unneeded: str = ""
     environment: str = ""
     inventory: bool = False
     columns: frozenset[str] = field(init=False, repr=False, compare=False)

@@ -16,6 +16,8 @@ MUCH: Final = 5
 """Words that are not accounted for, beside a plain request; in a longer text another thing may be meant."""
 MOST_OF_FACTS: Final = 0.85
 VAGUE: Final = 0.2
+NEEDED: Final = 0.15
+"""Whether something must be installed, or why, is not how to: less than names alone."""
 LEAST_OF_VAGUE: Final = 0.42
 """Where names alone would be asked back about, a fact that is near enough is told."""
 WORD_FOR_WORD: Final = 0.97
@@ -46,6 +48,12 @@ def _exception(slots: Slots) -> float:
 def _trouble(slots: Slots) -> float:
     """A word of trouble alone, where nothing is asked."""
     return 0.65 if slots.has("trouble") else 0.0
+
+
+def _needed(slots: Slots) -> float:
+    """Whether something must be installed that comes along anyway, or why."""
+    asks = slots.has("yesno", "why") and slots.has("need") and slots.has("install", "installed")
+    return 0.94 if asks and slots.unneeded and not slots.has("which", "newest", "oldest", "how") else 0.0
 
 
 def _nightly(slots: Slots) -> float:
@@ -167,7 +175,7 @@ def _check_pair(slots: Slots) -> float:
     if len(slots.columns) < 2:
         return 0.0
     if slots.subject_given and slots.has("need") and slots.has("install") and slots.has("yesno"):
-        return VAGUE  # whether a toolkit must be installed, too
+        return NEEDED
     if slots.has("which", "need") and (slots.bare or slots.asks_around):
         return 0.0
     if slots.requiring:
@@ -228,13 +236,13 @@ def _install(slots: Slots) -> float:
     if slots.has("which") and slots.bare and slots.versions and not slots.along_only:
         return 0.4
     if slots.subject_given and slots.bare and not slots.along_only and slots.has("negative", "need"):
-        return VAGUE  # whether what surrounds it must be installed, too
+        return NEEDED
     if slots.has("why"):
-        return VAGUE
+        return NEEDED
     if slots.versions or slots.placed or slots.devices:
         return 0.9
     if slots.has("negative", "describe") or (slots.has("need") and slots.has("yesno")):
-        return VAGUE  # whether it must be installed, and why, is not how
+        return NEEDED
     if slots.unexplained > LITTLE:
         return 0.62
     return 0.7 if slots.has("need", "yesno", "which", "compare", "describe", "negative") else 0.76
@@ -321,6 +329,7 @@ RULES: Final = (
     Rule("help", "help", _help, yields=True),
     Rule("exception", "trouble", _exception, yields=True),
     Rule("trouble", "trouble", _trouble, yields=True),
+    Rule("needed", "history", _needed),
     Rule("nightly", "nightly", _nightly, yields=True),
     Rule("team.environment", "environment", _environment, yields=True),
     Rule("topic.pair", "topic", _topic_pair, yields=True),
@@ -375,6 +384,10 @@ def choose(slots: Slots, rank: Callable[[], tuple[FactHit, ...]]) -> Choice:
     told = not (slots.strange or slots.nothing or slots.environment)
     near = told and bool(facts) and facts[0].score >= LEAST_OF_VAGUE
     vague = near and claim <= VAGUE and (not slots.versions or rule.intent in ("install", "check"))
-    if asked_for or vague or _history(slots, facts) > claim:
+    if rule.name == "needed":
+        return Choice(rule.name, rule.intent, (FactHit(slots.unneeded, 1.0),))
+    unread = told and rule.intent == "topic" and slots.unexplained > 0
+    sure = unread and bool(facts) and facts[0].score >= SURE_FACT
+    if asked_for or vague or sure or _history(slots, facts) > claim:
         return Choice("history", "history", facts)
     return Choice(rule.name, rule.intent, facts) if claim > 0 else Choice("none", "none", facts)

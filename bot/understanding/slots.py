@@ -139,10 +139,16 @@ class SlotReader:
             placed=any(not self._kb.attributes[v.column].manner for v in values),
             requiring=tuple(slug for slug in bare if self._asks_for_subject(slug)),
             rivals=self._names_rivals(bare, columns),
+            unneeded=self._unneeded((*bare, *columns)),
             builds_only=set(bare) <= self._builds,
             surrounding=self.installable.isdisjoint([*bare, *columns]),
             installable=self._is_installable(versions, [*bare, *columns]),
         )
+
+    def _unneeded(self, named: Iterable[str]) -> str:
+        """The fact that tells why something that is named need not be installed."""
+        told = (self._kb.products[slug].unneeded for slug in named if slug in self._kb.products)
+        return next(filter(None, told), "")
 
     def _asks_for_subject(self, slug: str) -> bool:
         """Whether a product states which versions it takes of what can be installed."""
