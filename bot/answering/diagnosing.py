@@ -133,6 +133,8 @@ class DiagnosisAnswerer:
         devices = {c for c in leads.given if c not in self._installer.builds} if leads else set()
         if leads is None or self._installer.subjects.isdisjoint(leads.want):
             return
+        if not set(self._installer.builds).isdisjoint(leads.without):
+            return  # another build is installed than the device needs: that the release would do is no comfort
         devices |= {g.column for g in givens if isinstance(g.constraint, str)} - self._kb.qualifiers
         for finding in checked:
             columns = {finding.left.column, finding.right.column}

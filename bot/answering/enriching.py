@@ -24,6 +24,7 @@ from bot.knowledge.versions import Constraint
 from bot.understanding.question import Given, Question
 
 DATED = "when"
+ONLY = "only"
 
 
 class Enricher:
@@ -48,6 +49,7 @@ class Enricher:
             conflicts = [f for f in outcome.findings if f.truth is Truth.EXCLUDED]
             yield from self._ways_out.required(question, conflicts)
             yield from beside
+            yield from self._companions(question)
             yield from self._dates(question)
         elif isinstance(outcome, Install):
             yield replace(outcome, default=self._default(question.given))
@@ -131,6 +133,8 @@ class Enricher:
         check = replace(check, builds=self._builds(check))
         if any(item.column in self._installer.builds for item in given):
             check = replace(check, default=self._default(given))
+        if ONLY in check.question.cues and check.truth is Truth.SUPPORTED and self._has_others(check):
+            check = replace(check, truth=Truth.CONDITIONAL)
         devices = [
             f for f in check.findings if f.truth is Truth.EXCLUDED and self._is_about_build(f.left, f.right)
         ]
@@ -142,6 +146,10 @@ class Enricher:
             if fix is None or (fix.fallback and not self._needs_device(given))
             else replace(check, fix=fix)
         )
+
+    def _has_others(self, check: Check) -> bool:
+        """Whether a release has more builds than the one that is said to be the only one."""
+        return check.builds is not None and len(check.builds.values) > 1
 
     def _is_of_rival(self, given: Sequence[Given]) -> bool:
         """Whether another framework is what was asked about: no build of the subject is a way out."""
@@ -201,6 +209,18 @@ class Enricher:
         several = {column for column in self._installer.builds if columns.count(column) > 1}
         rest = tuple(item for item in given if item.column not in several)
         return rest if self._needs_device(rest) else given
+
+    def _companions(self, question: Question) -> Iterator[Outcome]:
+        """What goes with the release of the subject, of what is named beside it without a version."""
+        own = next((given for given in question.given if given.column == self._subject), None)
+        if own is None or not self._is_exact(own):
+            return
+        for slug in question.about:
+            if slug in self._kb.products[self._subject].accompany:
+                asked = replace(question, intent="lookup", want=(slug,), given=(own,), about=())
+                found = self._lookups.answer(asked, slug)
+                if isinstance(found, Lookup) and found.values:
+                    yield replace(found, command=None)
 
     def _dates(self, question: Question) -> Iterator[Outcome]:
         """The day of a release whose date is asked for beside."""

@@ -234,6 +234,8 @@ def _worth_saying(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
         question = outcome.question
         asked = (question.intent, question.environment, question.want, question.about)
         key: tuple[object, ...] = (*asked, tuple(map(str, question.given)))
+        if isinstance(outcome, a.Check) and not outcome.missing:
+            key = tuple(sorted(map(str, question.given)))  # the same things in another order
         key = (outcome.fact.id,) if isinstance(outcome, a.Told) else key
         seen.setdefault((type(outcome), *key), outcome)
     kept = list(seen.values())

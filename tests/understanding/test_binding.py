@@ -33,6 +33,9 @@ from tests.understanding.support import given, question, read
         ("torchvision 0.8.1 torch 1.7.0", {"torchvision": ["0.8.1"], "torch": ["1.7.0"]}),
         ("torch 2.0.1 torchaudio 2.0.2", {"torch": ["2.0.1"], "torchaudio": ["2.0.2"]}),
         ("torch 1.10.0.post2", {"torch": ["1.10.0"]}),
+        ('python3 -c "import torch" with cuda 11.8', {"cuda": ["11.8"]}),
+        ("mmcv 2.1.0 with torch 1.13", {"mmcv": ["2.1.0"], "torch": ["1.13"]}),
+        ("numpy <2 needed, or does numpy >=2 go with torch 2.1", {"numpy": [">=2"], "torch": ["2.1"]}),
     ],
 )
 def test_a_version_is_bound_to_its_product(text: str, expected: dict[str, list[str]]) -> None:
