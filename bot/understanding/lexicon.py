@@ -11,7 +11,7 @@ from typing import Literal
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Tag, Vocabulary
 from bot.understanding.stems import stem
-from bot.understanding.text import Token, tokenize_phrase
+from bot.understanding.text import Token, token_texts
 
 EntryKind = Literal[
     "product",
@@ -181,7 +181,7 @@ def _symptoms(
 
 def cut(phrase: str) -> tuple[str, ...]:
     """A phrase of the knowledge as the tokens that a message would have."""
-    return tuple(token.text for token in tokenize_phrase(phrase).tokens)
+    return token_texts(phrase)
 
 
 def _names(kb: KnowledgeBase) -> Iterator[tuple[str, Entry]]:

@@ -80,6 +80,12 @@ def tokenize_phrase(phrase: str) -> Utterance:
     return _cut(phrase, *_fold(phrase))
 
 
+def token_texts(phrase: str) -> tuple[str, ...]:
+    """The texts of the tokens that a text of the knowledge is cut into: of thousands, at each start."""
+    text = phrase.lower() if phrase.isascii() else "".join(map(_fold_character, phrase))
+    return tuple([number or han or word for number, han, word in _TOKEN.findall(text)])
+
+
 def _cut(raw: str, text: str, offsets: list[int]) -> Utterance:
     tokens: list[Token] = []
     last = 0
