@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.document import MAX_KEYS, MAX_VALUES, read_document
+from bot.knowledge.document import read_document
+from bot.knowledge.events import MAX_KEYS, MAX_VALUES
 from bot.knowledge.files import MAX_BYTES
 
 
