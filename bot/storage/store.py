@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Insert, Table, and_, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -158,6 +158,8 @@ class Store:
 
     def _insert_new(self, table: Table, row: Row) -> Insert:
         if self._engine.dialect.name == "postgresql":
+            from sqlalchemy.dialects import postgresql  # two megabytes, which SQLite can do without
+
             return postgresql.insert(table).values(row).on_conflict_do_nothing()
         return sqlite.insert(table).values(row).on_conflict_do_nothing()
 

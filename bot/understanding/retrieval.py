@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
@@ -54,7 +55,7 @@ ELSEWHERE: Final = 0.95
 @dataclass(frozen=True, slots=True)
 class _Indexed:
     fact: Fact
-    phrases: tuple[frozenset[str], ...]
+    phrases: tuple[tuple[str, ...], ...]
     words: frozenset[str]
     name: str
 
@@ -87,10 +88,12 @@ class FactIndex:
         self._keys = self._keyed()
 
     def _index(self, fact: Fact) -> _Indexed:
-        phrases = tuple(frozenset(self.terms_of(phrase)) for group in fact.asked.values() for phrase in group)
+        asked = (phrase for group in fact.asked.values() for phrase in group)
+        found = (set(map(intern, self.terms_of(phrase))) for phrase in asked)
+        phrases = [tuple(sorted(phrase)) for phrase in found]  # which takes a third of what a set does
         words = set().union(*phrases) | {f"@{fact.about}"}
         for text in fact.text.values():
-            words.update(self._words_of(text))
+            words.update(map(intern, self._words_of(text)))  # one text for all facts that have the word
         telling = tuple(phrase for phrase in phrases if _is_telling(phrase, self._tabled))
         return _Indexed(fact, telling, frozenset(words), f"@{fact.about}")
 
@@ -130,7 +133,7 @@ class FactIndex:
             for key, number in self._keys[term]:
                 if key <= wanted:
                     shares = (
-                        self._sum(phrase & wanted) / self._sum(phrase)
+                        self._sum(wanted.intersection(phrase)) / self._sum(phrase)
                         for phrase in self._facts[number].phrases
                     )
                     yield number, KEYED + KEYED_MORE * max(shares, default=0.0)
@@ -222,7 +225,7 @@ class FactIndex:
                 found.append((number, said))
         return found
 
-    def _telling_weight(self, phrase: frozenset[str]) -> float:
+    def _telling_weight(self, phrase: Sequence[str]) -> float:
         """How much the words of a phrase weigh that are no names and no common cues; 0 for fewer than two."""
         words = [term for term in phrase if term[0] not in TOLD_ELSEWHERE and term not in COMMON_CUES]
         return self._sum(words) if len(words) > 1 else 0.0
@@ -237,7 +240,7 @@ class FactIndex:
         return sum([weight.get(term, unseen) for term in found])
 
 
-def _is_telling(phrase: frozenset[str], tabled: frozenset[str]) -> bool:
+def _is_telling(phrase: Sequence[str], tabled: frozenset[str]) -> bool:
     """Whether a phrase says more than names that tables have and one common cue."""
     if len(phrase) > 1 and any(term[0] == "@" and term not in tabled for term in phrase):
         return True
