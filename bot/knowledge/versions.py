@@ -44,15 +44,14 @@ class Number:
         object.__setattr__(self, "_key", (self.release, self.post))
         object.__setattr__(self, "_hash", hash(self._key))
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read a PEP 440 version.
+    @staticmethod
+    def parse(text: str) -> Number:
+        """Read a PEP 440 version. The same text gives the same number.
 
         Raises:
             BadVersion: the text is no version.
         """
-        release, post = _parts(text)
-        return cls(release, text, post)
+        return _parsed(text)
 
     def rank(self) -> tuple[tuple[int, ...], int]:
         """What numbers are ordered by; sorting many by it is faster than comparing them."""
@@ -88,15 +87,14 @@ class Number:
 
 
 @lru_cache(maxsize=16_384)
-def _parts(text: str) -> tuple[tuple[int, ...], int]:
-    """The release components, and the number of the post-release or -1."""
+def _parsed(text: str) -> Number:
     if len(text) > LONGEST:
         raise BadVersion(text[:LONGEST] + "…")
     try:
         version = Version(text)
     except InvalidVersion as error:
         raise BadVersion(text) from error
-    return version.release, -1 if version.post is None else version.post
+    return Number(version.release, text, -1 if version.post is None else version.post)
 
 
 class Match(Enum):

@@ -77,7 +77,7 @@ class Lexicon:
 
     def is_idle(self, word: str) -> bool:
         """Whether a word of letters tells nothing: an article, a preposition."""
-        return _is_idle(word, self.ignored)
+        return word in self.ignored and len(word) > 1 and word.isascii()
 
     def names_at(self, first: str, second: str) -> Iterator[tuple[tuple[str, ...], Entry]]:
         """The names that may stand where these two tokens do, longest first."""

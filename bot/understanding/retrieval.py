@@ -185,16 +185,13 @@ class FactIndex:
         these are summed up once for a fact, and only where they may still tell.
         """
         total = self._sum(wanted)
-        most = self._sum(named)
         best: dict[int, float] = {}
         words: dict[int, float] = {}
-        for number, weight in self._said(wanted):
+        for bound, number, weight in self._likely(wanted, total, self._sum(named)):
             fact, phrase = self._phrases[number]
             recall = weight / self._totals[number]
             whole = recall >= WHOLE and self._telling[number]
-            own = weight + most if weight + most < total else total
-            bound = recall * (own + DISCOUNT * (total - own)) / total
-            if not whole and (bound < LEAST or bound <= best.get(fact, 0.0)):
+            if not whole and bound <= best.get(fact, 0.0):
                 continue
             item = self._facts[fact]
             if fact not in words:
@@ -207,22 +204,30 @@ class FactIndex:
                 best[fact] = score
         return best
 
-    def _said(self, wanted: frozenset[str]) -> list[tuple[int, float]]:
-        """The weight of what the question says of each phrase, where that is enough."""
+    def _likely(self, wanted: frozenset[str], total: float, most: float) -> list[tuple[float, int, float]]:
+        """The phrases of which the question says enough: the most that each may score, what is said.
+
+        `total` is the weight of the question, `most` that of the names in it.
+        """
         weight, totals, rest = self._weight, self._totals, self._rest
         begun: dict[int, float] = defaultdict(float)
         for term in wanted & self._by_term.keys():
             own = weight[term]
             for number in self._by_term[term]:
                 begun[number] += own
-        found: list[tuple[int, float]] = []
+        found: list[tuple[float, int, float]] = []
         for number, own in begun.items():
             said = own
             for term in rest[number]:
                 if term in wanted:
                     said += weight[term]
-            if said >= LEAST * totals[number]:
-                found.append((number, said))
+            recall = said / totals[number]
+            if recall < LEAST:
+                continue
+            explained = said + most if said + most < total else total
+            bound = recall * (explained + DISCOUNT * (total - explained)) / total
+            if bound >= LEAST or recall >= WHOLE:
+                found.append((bound, number, said))
         return found
 
     def _telling_weight(self, phrase: Sequence[str]) -> float:
@@ -260,14 +265,17 @@ def terms(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> list[str]:
     A name is `@slug`, a version `#1.0`, a cue `~cue` (so that its synonyms meet), a category `&slug`, a
     word its stem; Han characters go in pairs. Cues that every question has are left out.
     """
-    meaning = _meanings(spans) | _identifiers(utterance, spans)
+    meaning = _meanings(spans)
     skipped = _ignored(utterance, lexicon)
-    found = [f"@{slug}" for slug in _owners(utterance, spans, lexicon)]
-    found += [
-        stem(utterance.tokens[i].text)
-        for first, last in spans.code
-        for i in _last_part(utterance, first, last)
-    ]
+    found: list[str] = []
+    if spans.code:
+        meaning |= _identifiers(utterance, spans)
+        found += [f"@{slug}" for slug in _owners(utterance, spans, lexicon)]
+        found += [
+            stem(utterance.tokens[i].text)
+            for first, last in spans.code
+            for i in _last_part(utterance, first, last)
+        ]
     previous = ""
     for index, token in enumerate(utterance.tokens):
         if index in meaning:
@@ -320,10 +328,12 @@ def _meanings(spans: Spans) -> dict[int, str]:
     """The term of each token that a span covers; the empty text where it means nothing here."""
     found: dict[int, str] = {}
     for span in spans.cues:
-        found.update(dict.fromkeys(range(span.first, span.last + 1), ""))
+        for index in range(span.first + 1, span.last + 1):
+            found[index] = ""
         found[span.first] = next(filter(None, map(_cue_term, span.entries)), "")
     for span in spans.names:
-        found.update(dict.fromkeys(range(span.first, span.last + 1), ""))
+        for index in range(span.first + 1, span.last + 1):
+            found[index] = ""
         found[span.first] = _name_term(span.entry)
     return found
 

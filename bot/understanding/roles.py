@@ -101,6 +101,8 @@ def with_shown(versions: tuple[Given, ...], shown: tuple[Given, ...]) -> tuple[G
 def count_roles(versions: Iterable[Given]) -> int:
     """How many different things versions of one product are told to be."""
     roles = {(item.column, item.role) for item in versions if item.role}
+    if not roles:
+        return 0
     return max((sum(column == other for other, _ in roles) for column, _ in roles), default=0)
 
 

@@ -123,12 +123,12 @@ class SlotReader:
             versions=versions,
             values=tuple(dict.fromkeys(values)),
             roles=count_roles(versions),
-            unnamed=unique(e.slug for e in entries if e.kind == "attribute"),
-            kinds=unique(e.slug for e in entries if e.kind == "kind"),
-            topics=unique(e.slug for e in entries if e.kind == "topic"),
+            unnamed=unique([e.slug for e in entries if e.kind == "attribute"]),
+            kinds=unique([e.slug for e in entries if e.kind == "kind"]),
+            topics=unique([e.slug for e in entries if e.kind == "topic"]),
             asked=self._asked(spans, bound, set(columns)),
-            tabled=sum(1 for slug in bare if slug in self._columns),
-            outside=tuple(slug for slug in (*bare, *columns) if self._is_outside(slug)),
+            tabled=len([slug for slug in bare if slug in self._columns]),
+            outside=tuple([slug for slug in (*bare, *columns) if self._is_outside(slug)]),
             unexplained=_unexplained(utterance, spans, self._lexicon),
             strange=_strange(utterance, spans, self._lexicon),
             devices=self._machine(versions),
@@ -243,7 +243,9 @@ class SlotReader:
 
     def _asked(self, spans: Spans, bound: Bound, given: set[str]) -> tuple[str, ...]:
         """Products with a question word right before them, though a version of them is given elsewhere."""
-        which = {span.last for span in spans.cues if span.is_a("cue", "which")}
+        which = {span.last for span in spans.cues if span.is_a("cue", "which")} if given else ()
+        if not which:
+            return ()
         return unique(
             span.entry.slug
             for span in spans.names

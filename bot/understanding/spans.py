@@ -201,7 +201,10 @@ def _cues(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool], named:
     for index, token in enumerate(tokens):
         if closed[index]:
             continue
+        following = tokens[index + 1].text if index + 1 < len(tokens) else ""
         for phrase, entries in lexicon.cues.get(token.text, ()):
+            if len(phrase) > 1 and phrase[1] != following:
+                continue  # as nearly all of several words
             if phrase_at(tokens, index, phrase, closed) and not all(named[index : index + len(phrase)]):
                 _claim(closed, index, len(phrase))
                 _claim(taken, index, len(phrase))
