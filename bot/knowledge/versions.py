@@ -154,11 +154,19 @@ class Constraint:
     """A conjunction of clauses; an empty one admits every version."""
 
     clauses: tuple[Clause, ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False)
 
-    @classmethod
-    def series(cls, number: Number) -> Self:
-        """The constraint that a plain version in a question means."""
-        return cls((Clause("in", number),))
+    def __post_init__(self) -> None:
+        """Work out once what dictionaries of what was found for a constraint ask for at every turn."""
+        object.__setattr__(self, "_hash", hash(self.clauses))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @staticmethod
+    def series(number: Number) -> Constraint:
+        """The constraint that a plain version in a question means; the same one for the same text."""
+        return _series(number, number.text)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -205,6 +213,12 @@ class Constraint:
 
     def __str__(self) -> str:
         return ", ".join(str(clause) for clause in self.clauses)
+
+
+@lru_cache(maxsize=16_384)
+def _series(number: Number, _text: str) -> Constraint:
+    """Numbers that are written differently are equal, so that their text tells them apart."""
+    return Constraint((Clause("in", number),))
 
 
 COMPONENTS: Final = 3

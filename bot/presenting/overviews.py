@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product as combine
 from typing import TYPE_CHECKING
 
@@ -81,7 +81,7 @@ def _lines(beside: Beside, overview: Overview, words: Phrasing) -> Iterator[tupl
     column = beside.column
     label = _label(beside, words)
     places = () if overview.subject is None else _places(beside, overview.subject.column)
-    held: dict[Atom, dict[tuple[Atom, ...], None]] = {}
+    found: dict[Atom, dict[tuple[int, ...], None]] = {}
     combined: dict[tuple[int, ...], dict[tuple[Atom, ...], None]] = {}
     for row in beside.evidence.rows:
         key = tuple(id(row.cells[place]) for place in places)  # equal cells of a table are one
@@ -89,7 +89,8 @@ def _lines(beside: Beside, overview: Overview, words: Phrasing) -> Iterator[tupl
             at = combine(*(_admitted(row.cells[place], place, overview, words) for place in places))
             combined[key] = dict.fromkeys(at)
         for atom in _atoms(row.cells[column]):
-            held.setdefault(atom, {}).update(combined[key])
+            found.setdefault(atom, {})[key] = None
+    held = _united(found, combined)
     groups: dict[frozenset[tuple[Atom, ...]], list[Atom]] = {}
     for atom, at_all in held.items():
         groups.setdefault(frozenset(at_all), []).append(atom)
@@ -97,6 +98,21 @@ def _lines(beside: Beside, overview: Overview, words: Phrasing) -> Iterator[tupl
         ordered = [place for place in held[atoms[0]] if place in at_these]
         where = words.say("list.clauses").join(_where(places, ordered, words))
         yield label, _text(column, atoms, words), where or words.say("column.none")
+
+
+def _united(
+    found: Mapping[Atom, Mapping[tuple[int, ...], None]],
+    combined: Mapping[tuple[int, ...], Mapping[tuple[Atom, ...], None]],
+) -> dict[Atom, dict[tuple[Atom, ...], None]]:
+    """The places of each entry, in order: joined once for all entries that stand in the same rows."""
+    united: dict[tuple[tuple[int, ...], ...], dict[tuple[Atom, ...], None]] = {}
+    held: dict[Atom, dict[tuple[Atom, ...], None]] = {}
+    for atom, keys in found.items():
+        rows = tuple(keys)
+        if rows not in united:
+            united[rows] = {place: None for key in rows for place in combined[key]}
+        held[atom] = united[rows]
+    return held
 
 
 def _label(beside: Beside, words: Phrasing) -> str:
