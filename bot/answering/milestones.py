@@ -28,7 +28,9 @@ class Milestones:
     def of_version(self, product: str, asked: Constraint) -> Fact | None:
         """The fact about a version that no table may know (a planned one); its release before others."""
         own = self._by_product.get(product, ())
-        found = [f for f in own if f.version and asked.match(Number.parse(f.version)) is not Match.NO]
+        versions = {fact.version for fact in own if fact.version}
+        fitting = {text for text in versions if asked.match(Number.parse(text)) is not Match.NO}
+        found = [fact for fact in own if fact.version in fitting]
         announced = [fact for fact in found if fact.topic == "release"]
         return next(iter(announced or found), None)
 

@@ -95,9 +95,18 @@ class OverviewAnswerer:
             dated,
             tuple(self._beside(subject, places)),
             tuple(self._commands(subject, places)),
-            _first((fact for fact in self._facts.get(subject.column, ()) if _is_of(fact, subject)), RELEASE),
+            _first(self._of_release(subject), RELEASE),
             tuple(g for g in question.given if g.column != subject.column and g not in places),
         )
+
+    def _of_release(self, subject: Given) -> list[Fact]:
+        """The facts about the very release; many are about one version, which is compared once."""
+        asked, own = subject.constraint, self._facts.get(subject.column, ())
+        if not isinstance(asked, Constraint):
+            return []
+        versions = {fact.version for fact in own if fact.version is not None}
+        fitting = {text for text in versions if asked.match(Number.parse(text)) is Match.YES}
+        return [fact for fact in own if fact.version in fitting]
 
     def _told_by(self, column: str) -> list[Relation]:
         """The tables that tell of a column, without commands and second opinions; the plainest first."""
@@ -157,11 +166,3 @@ def _remoteness(relation: Relation, column: str) -> int:
 def _first(facts: Iterable[Fact], topic: str) -> tuple[Fact, ...]:
     """Facts of one topic before the others."""
     return tuple(sorted(facts, key=lambda fact: fact.topic != topic))
-
-
-def _is_of(fact: Fact, subject: Given) -> bool:
-    """Whether a fact is about the very release."""
-    asked = subject.constraint
-    if fact.version is None or not isinstance(asked, Constraint):
-        return False
-    return asked.match(Number.parse(fact.version)) is Match.YES

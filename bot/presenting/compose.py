@@ -229,6 +229,8 @@ def _say_clarification(outcome: a.Clarification, words: Phrasing, draft: Draft) 
 
 def _worth_saying(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
     """Leave out what repeats an earlier part, and, where a part is answered, what could not be read."""
+    if len(outcomes) == 1:
+        return outcomes
     seen: dict[tuple[object, ...], a.Outcome] = {}
     for outcome in outcomes:
         question = outcome.question

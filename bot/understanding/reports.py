@@ -137,7 +137,7 @@ class _Reading:
             first.setdefault((given.column, given.role), given)
         names = dict.fromkeys(name for signature in found for name in signature.identifiers)
         errors = tuple(signature.error for signature in found)
-        text = "".join(blanked(self.text, sorted(self.spans)))
+        text = "".join(blanked(self.text, sorted(self.spans))) if self.spans else self.text
         if not (text.strip() or self.givens or found):
             text = self.text  # what tells nothing in a log is all that was said
         return Report(text, self.text, tuple(first.values()), errors, tuple(self.listed), tuple(names))

@@ -21,8 +21,11 @@ def find_symptoms(utterance: Utterance, lexicon: Lexicon) -> tuple[str, ...]:
     tell nothing are passed over. Up to two others may stand between the words of a phrase ("is_available()
     still returns False"), but no end of a sentence.
     """
+    said = {lexicon.sense(token.text) for token in utterance.tokens if not lexicon.is_idle(token.text)}
+    likely = (needed for sense in said for _, _, needed in lexicon.symptoms.get(sense, ()))
+    if not any(needed <= said for needed in likely):
+        return ()  # where sentences end need not be known
     words = _words(utterance, lexicon)
-    said = {sense for sense, _ in words}
     found: dict[str, tuple[int, int]] = {}
     for index, (sense, _) in enumerate(words):
         for phrase, error, needed in lexicon.symptoms.get(sense, ()):
