@@ -143,7 +143,19 @@ class KnowledgeBase:
 
     def of_kind(self, kind: str) -> Iterator[Relation]:
         """The tables of one `relation` kind."""
-        return (r for r in self.relations.values() if r.table.relation == kind)
+        return iter(self._by_kind.get(kind, ()))
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, tuple[Relation, ...]]:
+        found: dict[str, list[Relation]] = {}
+        for relation in self.relations.values():
+            found.setdefault(relation.table.relation, []).append(relation)
+        return {kind: tuple(relations) for kind, relations in found.items()}
+
+    @cached_property
+    def implicit(self) -> tuple[str, ...]:
+        """The products that a version alone may mean."""
+        return tuple(slug for slug, product in self.products.items() if product.implicit)
 
     def knows(self, product: str, asked: Constraint) -> bool:
         """Whether a release of `product` satisfies the constraint (a coarser series counts)."""

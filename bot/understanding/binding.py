@@ -296,11 +296,7 @@ class _Binder:
         holders = [slug for slug in named if self._holds(slug, mention)]
         if holders:
             return sorted(holders)
-        return [
-            slug
-            for slug, product in self.kb.products.items()
-            if product.implicit and slug not in taken and self._holds(slug, mention)
-        ]
+        return [slug for slug in self.kb.implicit if slug not in taken and self._holds(slug, mention)]
 
     def _of_subject(self, owners: list[str]) -> list[str]:
         """Of what is installed and what comes along with it, the former: the latter follows from it."""
