@@ -134,7 +134,7 @@ class DiagnosisAnswerer:
         if leads is None or self._installer.subjects.isdisjoint(leads.want):
             return
         if not set(self._installer.builds).isdisjoint(leads.without):
-            return  # another build is installed than the device needs: that the release would do is no comfort
+            return  # another build is installed than the device needs: no comfort that the release would do
         devices |= {g.column for g in givens if isinstance(g.constraint, str)} - self._kb.qualifiers
         for finding in checked:
             columns = {finding.left.column, finding.right.column}
