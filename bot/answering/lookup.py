@@ -206,9 +206,16 @@ class LookupAnswerer:
                 shared = tuple(given for given in found.used if given.column in relation.columns)
                 rows, _ = self._joins.rows(relation, shared)
                 named = any(given not in self._joins.context(shared) for given in shared)
-                if rows and named and _bears_on(relation, rows[0], want):
+                if rows and named and (_bears_on(relation, rows[0], want) or self._adds(want, rows, found)):
                     held.append(Evidence(relation, rows))
         return tuple(held)
+
+    def _adds(self, want: str, rows: tuple[Row, ...], found: _Found) -> bool:
+        """Whether a condition admits releases that the main table leaves out."""
+        product = self._kb.products.get(want)
+        if product is None or product.more_releases:
+            return False
+        return not set(self._joins.values(rows, want)) <= set(self._joins.values(found.rows, want))
 
     def _filter(self, lookup: Lookup, rest: tuple[Given, ...]) -> Lookup:
         """Keep the values that also go with the givens that the main table has no column for."""
