@@ -158,7 +158,8 @@ class Check:
     `fix` is the smallest change that makes a *no* a *yes*; `default` tells what a plain install brings.
     `missing` are products asked about that no table has. `builds` are for what a release is built, where it
     is built for what is asked. Of a manner in `beyond` (a channel) nothing is recorded: the rest is told
-    without it. `unbuilt` says that a toolkit knows a device that no build for it runs on.
+    without it. `unbuilt` says that a toolkit knows a device that no build for it runs on,
+    `built` that builds for it run on a device that it does not know.
     """
 
     question: Question
@@ -173,6 +174,7 @@ class Check:
     builds: Lookup | None = None
     beyond: tuple[Given, ...] = ()
     unbuilt: bool = False
+    built: bool = False
 
 
 @dataclass(frozen=True, slots=True)

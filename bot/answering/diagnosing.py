@@ -57,6 +57,7 @@ class DiagnosisAnswerer:
         givens = (*givens, inferred) if inferred is not None else givens
         checked = self._checks.findings(replace(question, given=givens))
         conflicts = _excluded(checked) or _excluded(self._without_manner(question, givens))
+        conflicts = tuple(finding for finding in conflicts if not self._runs_anyway(finding))
         if error is None and not conflicts:
             return NoAnswer(question, "trouble")
         needed = tuple(self._ways_out.required(question, conflicts))
@@ -74,6 +75,15 @@ class DiagnosisAnswerer:
             apart=() if conflicts else tuple(finding for finding in checked if is_apart(finding)),
         )
         return self._with_fact(self._with_fix(found, givens))
+
+    def _runs_anyway(self, finding: Finding) -> bool:
+        """Whether builds of the subject run on a device that the toolkit they are for does not know."""
+        columns = {finding.left.column, finding.right.column}
+        things = [g for g in (finding.left, finding.right) if isinstance(g.constraint, str)]
+        if columns.isdisjoint(self._installer.builds) or not things:
+            return False
+        sides = (finding.left, finding.right)
+        return any(self._lookups.values(subject, sides) for subject in self._installer.subjects)
 
     def _error(self, question: Question) -> KnownError | None:
         """The error that is shown; what else is told beside may make it another."""

@@ -10,6 +10,7 @@ from bot.answering.answers import (
     Default,
     Empty,
     Evidence,
+    Finding,
     Install,
     Lookup,
     NoAnswer,
@@ -45,7 +46,7 @@ class Enricher:
         question = outcome.question
         if isinstance(outcome, Check):
             beside = tuple(self._for_subject(question))
-            yield self._unbuilt(self._with_ways(outcome), beside)
+            yield self._as_built(self._with_ways(outcome), beside)
             conflicts = [f for f in outcome.findings if f.truth is Truth.EXCLUDED]
             yield from self._ways_out.required(question, conflicts)
             yield from beside
@@ -64,18 +65,30 @@ class Enricher:
         else:
             yield outcome
 
-    def _unbuilt(self, check: Check, beside: tuple[Outcome, ...]) -> Check:
-        """A device and a toolkit that go together, though no build of the subject for it runs there."""
+    def _as_built(self, check: Check, beside: tuple[Outcome, ...]) -> Check:
+        """A toolkit that knows a device, though no build of the subject for it runs there; or builds that do,
+        though the toolkit does not know it.
+        """
         given = check.question.given
         named = any(item.column == self._subject for item in given)
-        if named or check.truth is not Truth.SUPPORTED or not self._needs_device(given):
+        if named or not self._needs_device(given):
             return check
         if not any(item.column in self._installer.builds for item in given):
             return check
-        if any(isinstance(outcome, Lookup) and outcome.values for outcome in beside):
+        there = any(isinstance(outcome, Lookup) and outcome.values for outcome in beside)
+        if there and check.truth is Truth.EXCLUDED and all(self._is_about_device(f) for f in check.findings):
+            return replace(check, truth=Truth.CONDITIONAL, built=True, fix=None)
+        if there or check.truth is not Truth.SUPPORTED:
             return check
         return replace(
             check, truth=Truth.CONDITIONAL, unbuilt=True, fix=self._ways_out.fix(check.question, given)
+        )
+
+    def _is_about_device(self, finding: Finding) -> bool:
+        """Whether a finding is that of a build and a device."""
+        columns = {finding.left.column, finding.right.column}
+        return not columns.isdisjoint(self._installer.builds) and self._needs_device(
+            (finding.left, finding.right)
         )
 
     def _instead(self, outcome: NoAnswer) -> Iterator[Outcome]:

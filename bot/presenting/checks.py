@@ -44,7 +44,8 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     if check.context:
         scope = words.join(words.given(given) for given in check.context)
         claims = words.say("scope", text=claims, scope=scope)
-    draft.headline = f"{words.say(f'mark.{key}')} {words.say(f'check.{key}', text=claims)}"
+    said = "built" if check.built else key
+    draft.headline = f"{words.say(f'mark.{key}')} {words.say(f'check.{said}', text=claims)}"
     known = {given.column for given in check.context}
     for finding in check.findings:
         say_finding(finding, known, words, draft)

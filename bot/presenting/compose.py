@@ -292,9 +292,14 @@ def _status(outcomes: Sequence[a.Outcome]) -> Status:
     return "clarify" if any(isinstance(o, a.Clarification) for o in outcomes) else "unknown"
 
 
+def _is_aside(outcome: a.Check | SetCheck) -> bool:
+    """Whether all that goes together was not asked about: what was is in no table."""
+    return isinstance(outcome, a.Check) and bool(outcome.missing) and outcome.truth is a.Truth.SUPPORTED
+
+
 def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
     """The verdict of the parts that have one; parts that differ depend on which is meant."""
-    checked = [o for o in outcomes if isinstance(o, a.Check | SetCheck)]
+    checked = [o for o in outcomes if isinstance(o, a.Check | SetCheck) and not _is_aside(o)]
     words = {VERDICTS[o.truth] for o in checked if o.truth in VERDICTS}
     if not words:
         words = {VERDICTS[o.verdict] for o in outcomes if isinstance(o, a.Lookup) and o.verdict is not None}

@@ -197,7 +197,7 @@ def say_no_answer(none: NoAnswer, words: Phrasing, draft: Draft) -> None:
     elif (
         none.reason == "not_recorded"
         and none.given is not None
-        and (none.newest or none.nearest or isinstance(none.given.constraint, str))
+        and (none.newest or none.nearest or _is_strange(none.given, words))
     ):
         text = words.say("none.not_recorded", given=words.given(none.given))
         draft.headline = f"{mark} {text}"
@@ -211,6 +211,12 @@ def say_no_answer(none: NoAnswer, words: Phrasing, draft: Draft) -> None:
     else:
         known = none.reason in ("chat", "trouble", "nightly")
         draft.headline = words.say(f"none.{none.reason}" if known else "none.nothing")
+
+
+def _is_strange(given: Given, words: Phrasing) -> bool:
+    """Whether a thing is on no record at all."""
+    attribute = words.kb.attributes.get(given.column)
+    return attribute is not None and given.constraint not in attribute.values
 
 
 def _say_no_release(none: NoAnswer, given: Given, words: Phrasing, draft: Draft) -> None:

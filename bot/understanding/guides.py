@@ -72,6 +72,21 @@ class Guides:
             return question.intent in INSTALLING and bool(question.given)
         return question.intent != "install" or bool(question.given)
 
+    def follows(self, questions: Sequence[Question]) -> bool:
+        """Whether the fact stands behind what tables tell: where they tell of versions that are given.
+
+        Where several things are, and what is wanted is in no table (a library around torch), the fact tells
+        more.
+        """
+        return any(
+            question.intent in ("check", "lookup", "recommend") and not self._is_beside(question)
+            for question in questions
+        )
+
+    def _is_beside(self, question: Question) -> bool:
+        several = len({given.column for given in question.given}) > 1
+        return several and bool(question.want) and not any(map(self._kb.routes.tables, question.want))
+
     def narrowed(self, readings: list[Reading]) -> list[Reading]:
         """Without plain requests to install, where another part says that it is for what no table has."""
         questions = [question for reading in readings for question in reading.questions]
@@ -113,8 +128,3 @@ class Guides:
         versions: Sequence[str] = [g.column for g in question.given if not isinstance(g.constraint, str)]
         direct = self._kb.routes.direct
         return question.intent == "lookup" and any(direct(w, c) for w in question.want for c in versions)
-
-
-def follows(questions: Sequence[Question]) -> bool:
-    """Whether the fact stands behind what tables tell: where they tell of versions that are given."""
-    return any(question.intent in ("check", "lookup", "recommend") for question in questions)

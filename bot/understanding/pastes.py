@@ -46,7 +46,7 @@ class PasteReader:
     def _pinned(self, report: Report, lang: str) -> Question | None:
         """Whether packages that are pinned fit together; None where a fact tells what is asked instead."""
         pins = self._pins.read(report.raw)
-        if not pins.is_set or self._is_open(pins):
+        if not pins.is_set or self._is_open(pins) or not any(pin.column for pin in pins.pins):
             return None
         utterance = tokenize("".join(blanked(report.text, pins.spans)), self._simplify)
         text = Spanned(utterance, self._lexicon, self._kb)

@@ -21,6 +21,7 @@ NEEDED: Final = 0.15
 LEAST_OF_VAGUE: Final = 0.42
 """Where names alone would be asked back about, a fact that is near enough is told."""
 WORD_FOR_WORD: Final = 0.97
+ASKING_BACK: Final = frozenset({"topic", "unnamed"})
 SHOWING: Final = frozenset({"show", "list", "describe", "also"})
 WITH_FACTS: Final = frozenset({"compare", "list"})
 
@@ -245,7 +246,9 @@ def _install(slots: Slots) -> float:
         return NEEDED
     if slots.unexplained > LITTLE:
         return 0.62
-    return 0.7 if slots.has("need", "yesno", "which", "compare", "describe", "negative") else 0.76
+    if slots.has("yesno") and not slots.has("how"):
+        return 0.6  # whether something may be is not how to install it
+    return 0.7 if slots.has("need", "which", "compare", "describe", "negative") else 0.76
 
 
 def _release_when(slots: Slots) -> float:
@@ -386,7 +389,7 @@ def choose(slots: Slots, rank: Callable[[], tuple[FactHit, ...]]) -> Choice:
     vague = near and claim <= VAGUE and (not slots.versions or rule.intent in ("install", "check"))
     if rule.name == "needed":
         return Choice(rule.name, rule.intent, (FactHit(slots.unneeded, 1.0),))
-    unread = told and rule.intent == "topic" and slots.unexplained > 0
+    unread = told and rule.intent in ASKING_BACK and slots.unexplained > 0
     sure = unread and bool(facts) and facts[0].score >= SURE_FACT
     if asked_for or vague or sure or _history(slots, facts) > claim:
         return Choice("history", "history", facts)

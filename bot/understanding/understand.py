@@ -15,7 +15,7 @@ from bot.understanding.binding import Spanned
 from bot.understanding.environments import named_environments, settle
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import UNREAD, FollowUps, Taken, taken_from
-from bot.understanding.guides import Guides, Rank, follows
+from bot.understanding.guides import Guides, Rank
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
 from bot.understanding.parts import MAX_PARTS, Part, split_parts
@@ -145,7 +145,7 @@ class Understanding:
                 questions = list(dict.fromkeys(questions))
             found = [Reading(tuple(questions))] if questions else []
             own = [Reading((told,))] if told else []
-            yield from found + own if follows(questions) else own + found
+            yield from found + own if self._guides.follows(questions) else own + found
 
     def _spanned(self, text: str) -> Spanned:
         return Spanned(tokenize(text, self._simplify), self._lexicon, self._kb)
