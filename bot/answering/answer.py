@@ -28,8 +28,8 @@ from bot.answering.answers import (
 )
 from bot.answering.clarifying import Clarifier, dates
 from bot.answering.diagnosing import DiagnosisAnswerer
+from bot.answering.elsewise import Elsewise
 from bot.answering.enriching import Enricher
-from bot.answering.joins import as_given
 from bot.answering.milestones import Milestones
 from bot.answering.overview import OverviewAnswerer
 from bot.answering.solvers import Solvers
@@ -41,7 +41,6 @@ from bot.understanding.question import Given, Question, Reading
 
 MAX_OPTIONS = 4
 MAX_EACH = 5
-NEWEST = 8
 JOINED = frozenset({"lookup", "check", "install", "recommend", "topic", "overview", "list"})
 FACT_BESIDE = 0.45
 FACT_INSTEAD = 0.7
@@ -58,6 +57,7 @@ class Answering:
         self._recommender = solvers.recommender
         self._ways_out = solvers.ways_out
         self._diagnoses = DiagnosisAnswerer(solvers)
+        self._elsewise = Elsewise(solvers)
         self._facts = {fact.id: fact for fact in kb.facts}
         self._milestones = Milestones(kb)
         self._clarifier = Clarifier(self._joins, self._installer, self._milestones)
@@ -94,7 +94,7 @@ class Answering:
             asked = replace(first.before, lang=first.lang)
             return (Derivation(first, () if asked.partial else self.answer(Reading((asked,)))),)
         if len(reading.questions) == 1:
-            found = self._by_chosen([self._one(question) for question in self._each(first)])
+            found = self._elsewise.by_chosen([self._one(question) for question in self._each(first)])
             return tuple(outcome for own in found for outcome in self._enricher.enrich(own))
         outcomes = [self._one(question) for question in reading.questions]
         answered = [o for o in outcomes if not isinstance(o, NoAnswer)]
@@ -111,20 +111,6 @@ class Answering:
             if all(given not in other.given for other in rivals if other is not question)
         )
         return (Clarification(reading.questions[0], "rivals", options[:MAX_OPTIONS]),)
-
-    def _by_chosen(self, outcomes: list[Outcome]) -> Iterator[Outcome]:
-        """What no table relates to what is given, looked up for the release of the subject that is chosen."""
-        subjects = self._installer.subjects
-        own = [o for o in outcomes if isinstance(o, Lookup) and o.want in subjects and o.chosen]
-        for outcome in outcomes:
-            question = outcome.question
-            is_left_out = isinstance(outcome, NoAnswer) and outcome.reason == "unrelated"
-            if not (own and is_left_out and question.want) or own[0].chosen is None:
-                yield outcome
-                continue
-            given = (as_given(own[0].want, own[0].chosen),)
-            beside = self._lookups.answer(replace(question, given=given), question.want[0])
-            yield beside if isinstance(beside, Lookup) else outcome
 
     def _each(self, question: Question) -> list[Question]:
         """A lookup split by what it wants, and by the versions that are given for one product.
@@ -190,41 +176,10 @@ class Answering:
             return self._fact_or(question, NoAnswer(question, "unrelated"))
         outcome = self._lookups.answer(question, question.want[0])
         if isinstance(outcome, NoAnswer) and outcome.reason == "not_recorded":
-            return self._never_built(question) or outcome
+            return self._elsewise.never_built(question) or outcome
         if isinstance(outcome, NoAnswer) and outcome.reason not in ("not_recorded", "no_release"):
-            return self._without_unrelated(question) or self._fact_or(question, outcome)
+            return self._elsewise.without_unrelated(question) or self._fact_or(question, outcome)
         return outcome
-
-    def _never_built(self, question: Question) -> Outcome | None:
-        """Why the newest release of the subject whose builds are recorded does not go with a device.
-
-        So is answered where no release at all is built for it.
-        """
-        subject, *others = question.want
-        things = [g for g in question.given if isinstance(g.constraint, str)]
-        named = any(g.column not in self._kb.qualifiers and self._joins.known(g) for g in things)
-        if subject not in self._installer.subjects or others or not named:
-            return None
-        for release in reversed(self._kb.releases[subject][-NEWEST:]):
-            given = (as_given(subject, release), *things)
-            found = self._checks.answer(replace(question, intent="check", want=(), given=given))
-            if isinstance(found, Check) and found.truth is Truth.EXCLUDED:
-                return found
-        return None
-
-    def _without_unrelated(self, question: Question) -> Outcome | None:
-        """Whether the rest goes together, where what is asked for is in no table (a library around torch).
-
-        Of a rival of what can be installed (another framework) the tables say nothing.
-        """
-        asked = [self._kb.products[slug] for slug in question.want if slug in self._kb.products]
-        kinds = {self._kb.products[slug].kind for slug in self._installer.subjects}
-        things = {given.column for given in question.given if given.column not in self._kb.qualifiers}
-        tabled = any(self._kb.routes.tables(product.product) for product in asked)
-        if tabled or len(things) < 2 or any(product.kind in kinds for product in asked):
-            return None
-        found = self._checks.answer(replace(question, intent="check", want=(), about=question.want))
-        return replace(found, missing=question.want) if isinstance(found, Check) else None
 
     def answer_install(self, question: Question) -> Outcome:
         """The command for what is given; if nothing fits, why."""

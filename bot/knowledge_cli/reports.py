@@ -71,7 +71,8 @@ def show(
         print_reply(reply, phrases)
     else:
         typer.echo(pipeline.plain(reply))
-    raise typer.Exit(0 if reply.status == "answered" else 1)
+    known = reply.status == "answered" and reply.verdict != "no"
+    raise typer.Exit(0 if known else 1)
 
 
 def loaded() -> KnowledgeBase:

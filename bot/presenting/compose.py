@@ -43,7 +43,7 @@ VERDICTS: dict[a.Truth, VerdictWord] = {
 
 
 RECORDED = ("not_recorded", "no_release", "no_command")
-WHETHER = ("check", "topic", "lookup")
+WHETHER = ("check", "topic", "lookup", "overview")
 
 
 @dataclass(slots=True)

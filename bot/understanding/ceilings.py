@@ -31,6 +31,23 @@ class Ceilings:
                 return _capped(replace(given, column=build), exact)
         return given
 
+    def beside_tag(self, givens: tuple[Given, ...]) -> tuple[Given, ...]:
+        """Beside a build that is named by its tag (cu121), another version of its product is the machine's.
+
+        What is installed there tells of a driver that runs as much.
+        """
+        for build in self._capped:
+            own = [given for given in givens if given.column == build and _exact(given)]
+            tagged = [given for given in own if _is_tag(given)]
+            if len(own) == 2 and len(tagged) == 1:
+                return tuple(
+                    _capped(given, exact)
+                    if given in own and given not in tagged and (exact := _exact(given))
+                    else given
+                    for given in givens
+                )
+        return givens
+
     def told_by(self, givens: tuple[Given, ...]) -> frozenset[tuple[str, Number]]:
         """The builds' versions of which tables say that the driver given runs no higher ones."""
         return frozenset(
@@ -67,6 +84,12 @@ class Ceilings:
                 limit, own = row.cells.get(build), row.cells.get(given.column)
                 if isinstance(limit, Bounds) and own is not None and _admits(given, own):
                     yield from (clause.number for clause in limit.constraint.clauses if clause.op == "<=")
+
+
+def _is_tag(given: Given) -> bool:
+    """Whether a version is written as a tag has it: without its dot."""
+    exact = _exact(given)
+    return exact is not None and len(exact.release) > 1 and "." not in given.surface
 
 
 def _exact(given: Given) -> Number | None:

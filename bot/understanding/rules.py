@@ -168,7 +168,7 @@ def _check_ceiling(slots: Slots) -> float:
     """Whether a build runs where a tool prints the most that is supported: the same product twice."""
     most = {given.column for given in slots.versions if given.role == "ceiling"}
     plain = {given.column for given in slots.versions if not given.role or given.role == "build"}
-    asks = slots.has("yesno", "works", "fails") and not slots.has("which", "need", "install", "compare")
+    asks = slots.has("yesno", "works", "fails") and not slots.has("which", "need", "how", "compare")
     return 0.92 if most & plain and asks else 0.0
 
 

@@ -74,6 +74,8 @@ class SlotReader:
         """The slots, and the terms by which facts are found."""
         own = in_roles((*bound.givens, *beside.rival), utterance, spans)
         own = tuple(map(self._ceilings.misnamed, own))
+        if _asks_whether(spans):
+            own = self._ceilings.beside_tag(own)
         own = undefaulted(self._traits.without_lists(self._of_core(own, beside.core)), utterance, spans)
         versions = _distinct(finest(own))
         named = self._named_values(utterance, spans, versions)
@@ -285,6 +287,13 @@ class SlotReader:
         others = {given.constraint for given in named if given.column == place.column}
         value = self._kb.attributes[place.column].values[str(place.constraint)]
         return not others or not others.isdisjoint({place.constraint, value.within, value.said_as})
+
+
+def _asks_whether(spans: Spans) -> bool:
+    """Whether it is asked if something does, and not which of several does."""
+    found = {(e.kind, e.slug) for span in spans.cues for e in span.entries}
+    asks = not found.isdisjoint({("cue", "yesno"), ("cue", "works"), ("cue", "fails")})
+    return asks and found.isdisjoint({("cue", "compare"), ("cue", "which"), ("either", "or")})
 
 
 def _cues(utterance: Utterance, spans: Spans, core: tuple[int, int]) -> frozenset[str]:

@@ -1,0 +1,71 @@
+"""What is told where tables do not answer just what is asked: of the chosen, of the rest, of a device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.answering.answers import Check, Lookup, NoAnswer, Outcome, Truth
+from bot.answering.joins import as_given
+from bot.answering.solvers import Solvers
+from bot.understanding.question import Question
+
+NEWEST: Final = 8
+"""Releases of which the builds may not be recorded yet, at most."""
+
+
+class Elsewise:
+    """Looks up, beside a question that has no answer of its own, what comes nearest to one."""
+
+    def __init__(self, solvers: Solvers) -> None:
+        self._joins = solvers.joins
+        self._kb = solvers.joins.kb
+        self._lookups = solvers.lookups
+        self._checks = solvers.checks
+        self._installer = solvers.installer
+
+    def by_chosen(self, outcomes: Sequence[Outcome]) -> Iterator[Outcome]:
+        """What no table relates to what is given, looked up for the release of the subject that is chosen."""
+        subjects = self._installer.subjects
+        own = (o for o in outcomes if isinstance(o, Lookup) and o.want in subjects)
+        chosen = next(((o.want, o.chosen) for o in own if o.chosen is not None), None)
+        for outcome in outcomes:
+            question = outcome.question
+            is_left_out = isinstance(outcome, NoAnswer) and outcome.reason == "unrelated"
+            if chosen is None or not is_left_out or not question.want:
+                yield outcome
+                continue
+            beside = self._lookups.answer(replace(question, given=(as_given(*chosen),)), question.want[0])
+            yield beside if isinstance(beside, Lookup) else outcome
+
+    def never_built(self, question: Question) -> Outcome | None:
+        """Why the newest release of the subject whose builds are recorded does not go with a device.
+
+        So is answered where no release at all is built for it.
+        """
+        subject, *others = question.want
+        things = [g for g in question.given if isinstance(g.constraint, str)]
+        named = any(g.column not in self._kb.qualifiers and self._joins.known(g) for g in things)
+        if subject not in self._installer.subjects or others or not named:
+            return None
+        for release in reversed(self._kb.releases[subject][-NEWEST:]):
+            given = (as_given(subject, release), *things)
+            found = self._checks.answer(replace(question, intent="check", want=(), given=given))
+            if isinstance(found, Check) and found.truth is Truth.EXCLUDED:
+                return found
+        return None
+
+    def without_unrelated(self, question: Question) -> Outcome | None:
+        """Whether the rest goes together, where what is asked for is in no table (a library around torch).
+
+        Of a rival of what can be installed (another framework) the tables say nothing.
+        """
+        asked = [self._kb.products[slug] for slug in question.want if slug in self._kb.products]
+        kinds = {self._kb.products[slug].kind for slug in self._installer.subjects}
+        things = {given.column for given in question.given if given.column not in self._kb.qualifiers}
+        tabled = any(self._kb.routes.tables(product.product) for product in asked)
+        if tabled or len(things) < 2 or any(product.kind in kinds for product in asked):
+            return None
+        found = self._checks.answer(replace(question, intent="check", want=(), about=question.want))
+        return replace(found, missing=question.want) if isinstance(found, Check) else None
