@@ -49,7 +49,10 @@ class Elsewise:
         named = any(g.column not in self._kb.qualifiers and self._joins.known(g) for g in things)
         if subject not in self._installer.subjects or others or not named:
             return None
-        for release in reversed(self._kb.releases[subject][-NEWEST:]):
+        builds = tuple(g for g in question.given if g.column in self._installer.builds)
+        releases = self._lookups.values(subject, builds) if builds else self._kb.releases[subject]
+        things += builds
+        for release in reversed(releases[-NEWEST:]):
             given = (as_given(subject, release), *things)
             found = self._checks.answer(replace(question, intent="check", want=(), given=given))
             if isinstance(found, Check) and found.truth is Truth.EXCLUDED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -134,7 +134,11 @@ class CommandReader:
 
     def _take_address(self, found: Found, address: str) -> None:
         found.addresses += (address.strip("<>").rstrip("/.,"),)
-        for part in reversed(found.addresses[-1].split("/")[3:]):
+        self._take_folder(found, found.addresses[-1].split("/")[3:])
+
+    def _take_folder(self, found: Found, parts: Sequence[str]) -> None:
+        """What the last of the folders of an address tells that is named like a build."""
+        for part in reversed(parts):
             given = self._packages.tag(part)
             if given is not None:
                 found.index = given
@@ -148,6 +152,7 @@ class CommandReader:
         wheel = read_wheel(word, at)
         if wheel is not None:
             found.packages.append(wheel)
+            self._take_folder(found, word.split("/")[3:-1])
             return True
         bare = word.strip(_QUOTES)
         match = _PACKAGE.match(bare)

@@ -27,6 +27,7 @@ class Slots:
     of politeness accounts for.
     `requiring` are products named without a version that ask for versions of others (a library around torch).
     `unneeded` is the fact about what is named and need not be installed.
+    `again` says that a product of which a version is given is named without it, too.
     `rivals` says that other things of the kind of what can be installed are named, and none of these.
     `environment` is the one that is named; `inventory` says that nothing is asked but what it has.
     """
@@ -56,6 +57,7 @@ class Slots:
     requiring: tuple[str, ...] = ()
     rivals: bool = False
     unneeded: str = ""
+    again: bool = False
     environment: str = ""
     inventory: bool = False
     columns: frozenset[str] = field(init=False, repr=False, compare=False)

@@ -220,7 +220,7 @@ def _lookup_place(slots: Slots) -> float:
 def _lookup_counterpart(slots: Slots) -> float:
     if slots.bare or slots.strange or slots.has("since") or not slots.has("which", "newest", "oldest"):
         return 0.0
-    if len(slots.columns) != 1 and not slots.asks_around:
+    if slots.again or (len(slots.columns) != 1 and not slots.asks_around):
         return 0.0
     if slots.has("works", "yesno") and slots.has("version"):
         return 0.86
@@ -232,6 +232,8 @@ def _install(slots: Slots) -> float:
         return 0.0
     if len(slots.columns) > 1 and slots.has("yesno"):
         return 0.4
+    if slots.requiring and slots.subject_given:
+        return 0.4  # which of it goes with that release comes first
     if slots.has("compare") and not slots.has("how", "need"):
         return 0.4
     if slots.has("which") and slots.bare and slots.versions and not slots.along_only:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
@@ -24,6 +24,7 @@ from bot.understanding.traits import Traits
 
 MAX_GIVEN: Final = 12
 LISTED: Final = 12
+MANY: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,19 @@ class SlotReader:
                 d for d in beside.devices if d.column in self._kb.qualifiers and d.column not in placed
             )
         slots = self._told(utterance, spans, bound, (cues, bare, versions, values))
+        if slots.outside and not slots.has("pronoun"):
+            slots = replace(slots, outside=self._asked_about(slots, utterance, spans, beside.core))
         return slots, asked
+
+    def _asked_about(
+        self, slots: Slots, utterance: Utterance, spans: Spans, core: tuple[int, int]
+    ) -> tuple[str, ...]:
+        """The products without a table that the question itself names, where it gives versions of others."""
+        inside = {s.entry.slug for s in spans.names if core[0] <= utterance.tokens[s.first].start < core[1]}
+        own = {given.column for given in slots.versions if core[0] <= given.at < core[1]}
+        if not own - set(slots.outside):
+            return slots.outside
+        return tuple(slug for slug in slots.outside if slug in inside)
 
     def _names_subject(self, spans: Spans, versions: Iterable[Given]) -> bool:
         """Whether what can be installed is named, with a version or without."""
@@ -141,6 +154,10 @@ class SlotReader:
             placed=any(not self._kb.attributes[v.column].manner for v in values),
             requiring=tuple(slug for slug in bare if self._asks_for_subject(slug)),
             rivals=self._names_rivals(bare, columns),
+            again=any(
+                s.is_a("product") and s.first not in bound.used and s.entry.slug in columns
+                for s in spans.names
+            ),
             unneeded=self._unneeded((*bare, *columns)),
             builds_only=set(bare) <= self._builds,
             surrounding=self.installable.isdisjoint([*bare, *columns]),
@@ -181,6 +198,9 @@ class SlotReader:
         inside = {given.column for given in givens if core[0] <= given.at < core[1]}
         if inside & self._builds:
             inside |= self._builds
+        if core[0] > 0:  # a list that stands before the question tells what there is, not what is asked about
+            told = [g.column for g in givens if not (core[0] <= g.at < core[1] or g.role)]
+            inside |= {column for column in told if told.count(column) >= MANY}
         return tuple(g for g in givens if core[0] <= g.at < core[1] or g.column not in inside or g.role)
 
     def _asks_for_machine(

@@ -70,9 +70,13 @@ class Understanding:
         whole = self._spanned(report.text)
         lang = self.language(whole.utterance, default_lang or (before.lang if before else None))
         pasted = self._pastes.read(report, whole, lang)
-        if pasted is not None and pasted.intent != "diagnose":
+        if pasted is not None and pasted.intent != "diagnose" and not _ASKS.search(report.text):
             return (Reading((pasted,)),)
         readings = self._read_parts(whole, lang, report, before, apart=pasted is not None)
+        if pasted is not None and pasted.pins is not None and pasted.intent != "diagnose":
+            pinned = {pin.column for pin in pasted.pins.pins}
+            beside = [r for r in readings if _wants_more(r.questions[0], pinned)]
+            return (*beside[:1], Reading((pasted,)))
         if pasted is not None:
             beside = [reading for reading in readings if _is_own_question(reading)]
             return (Reading((pasted,)), *beside[:MOST_BESIDE])
@@ -280,6 +284,12 @@ def _is_own_question(reading: Reading) -> bool:
     if whether and (first.whether or first.intent == "check"):
         return True
     return asks and first.intent in OWN_QUESTIONS
+
+
+def _wants_more(question: Question, pinned: set[str]) -> bool:
+    """Whether a question beside a list asks for the version of something that the list has not."""
+    asks = bool(_ASKS.search(question.text)) and question.intent == "lookup" and bool(question.given)
+    return asks and bool(question.want) and pinned.isdisjoint(question.want) and not question.whether
 
 
 def _given(slots: Slots, rule: str) -> tuple[Given, ...]:
