@@ -299,8 +299,15 @@ class Answering:
     def answer_check(self, question: Question) -> Outcome:
         """Whether all that is given goes together; a pasted list of packages as the set that it is."""
         if question.pins is not None and question.pins.is_set:
-            return self._enricher.with_command(self._sets.answer(question, question.pins))
+            found = self._sets.answer(question, question.pins)
+            manners = tuple(given for given in found.question.given if self._is_manner(given))
+            ruled_out = self._checks.ruled_out(found.question, found.members, manners)
+            elsewhere = any(remark.kind == "elsewhere" for remark in found.remarks)
+            return (ruled_out if not elsewhere else None) or self._enricher.with_command(found)
         return self._checks.answer(replace(question, given=self._settled(question.given)))
+
+    def _is_manner(self, given: Given) -> bool:
+        return given.column in self._kb.attributes and self._kb.attributes[given.column].manner
 
     def _settled(self, given: tuple[Given, ...]) -> tuple[Given, ...]:
         """A ceiling as the driver that it stands for, where a version of the same product is beside it."""

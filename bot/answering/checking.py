@@ -44,16 +44,27 @@ class CheckAnswerer:
         return replace(check, command=self._command_for(question))
 
     def _by_other_means(self, question: Question) -> Check | None:
-        """Where nothing is recorded of the manner that is given (a channel): what rules it out otherwise."""
+        """Where nothing is recorded of all with the manner that is given (a channel): what rules it out."""
         attributes = self._joins.kb.attributes
         manners = tuple(g for g in question.given if g.column in attributes and attributes[g.column].manner)
         if not manners:
             return None
         rest = tuple(given for given in question.given if given not in manners)
+        ruled_out = self.ruled_out(question, rest, manners)
+        if ruled_out is not None:
+            return ruled_out
         found = self.answer(replace(question, given=rest))
         if not isinstance(found, Check) or found.truth is not Truth.EXCLUDED:
             return None
         return replace(found, question=question, beyond=manners)
+
+    def ruled_out(
+        self, question: Question, things: Sequence[Given], manners: Sequence[Given]
+    ) -> Check | None:
+        """Which things are not had in a manner at all: releases that a channel does not have."""
+        pairs = (self._joins.check(thing, manner) for thing in things for manner in manners)
+        found = tuple(finding for finding in pairs if finding.truth is Truth.EXCLUDED)
+        return Check(question, Truth.EXCLUDED, found) if found else None
 
     def _listed_apart(self, question: Question, findings: tuple[Finding, ...]) -> Check | None:
         """Two releases of which each is listed with another, where the list may not be all there is."""

@@ -94,6 +94,8 @@ def _say_builds(builds: Lookup, words: Phrasing, draft: Draft) -> None:
         draft.rest_on([builds.evidence])
         return
     given = words.join(words.given(item) for item in builds.used if item.column not in words.kb.qualifiers)
+    if not given:
+        return
     values = words.versions(builds.want, builds.values)
     slots = {"given": given, "name": words.name(builds.want), "values": values}
     draft.paragraphs.append(words.say("check.options", **slots))
@@ -162,7 +164,7 @@ def claim(finding: Finding, words: Phrasing) -> str:
 
 def _claim(finding: Finding, words: Phrasing) -> str:
     table = finding.evidence[0].relation.table if finding.evidence else None
-    if isinstance(finding.right.constraint, str):
+    if isinstance(finding.right.constraint, str) and not _denies_thing(finding, table):
         table = None
     left, right = words.given(finding.left), words.given(finding.right)
     if finding.via is not None or table is None:
@@ -179,6 +181,12 @@ def _claim(finding: Finding, words: Phrasing) -> str:
     if finding.truth is Truth.EXCLUDED:
         return words.say("check.generic_no", left=left, right=right)
     return _filled(table, table.says, finding, words)
+
+
+def _denies_thing(finding: Finding, table: Table | None) -> bool:
+    """Whether a table that is about such things (platforms, channels) has words for a no."""
+    told = table is not None and bool(table.denies) and finding.right.column in table.tells
+    return told and finding.truth is Truth.EXCLUDED
 
 
 def _unbounded(table: Table, finding: Finding, words: Phrasing) -> str:
