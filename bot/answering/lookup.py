@@ -379,7 +379,9 @@ def _rank(found: _Found, want: str) -> tuple[int, int, int, int, int]:
     states limits.
     """
     held = int(found.relation.table.holds == "supported")
-    limits = any(isinstance(row.cells.get(want), Bounds) for row in found.rows)
+    limits = bool(found.relation.index(want).bounds) and any(
+        isinstance(row.cells.get(want), Bounds) for row in found.rows
+    )
     told = any(given.column in found.relation.table.tells for given in found.used)
     return (len(found.used), int(bool(found.rows)), held, int(told), int(limits))
 
