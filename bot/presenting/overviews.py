@@ -84,16 +84,24 @@ def _lines(beside: Beside, overview: Overview, words: Phrasing) -> Iterator[tupl
     found: dict[Atom, dict[tuple[int, ...], None]] = {}
     combined: dict[tuple[int, ...], dict[tuple[Atom, ...], None]] = {}
     for row in beside.evidence.rows:
-        key = tuple(id(row.cells[place]) for place in places)  # equal cells of a table are one
+        cells = row.cells
+        key = tuple([id(cells[place]) for place in places])  # equal cells of a table are one
         if key not in combined:
-            at = combine(*(_admitted(row.cells[place], place, overview, words) for place in places))
+            at = combine(*(_admitted(cells[place], place, overview, words) for place in places))
             combined[key] = dict.fromkeys(at)
-        for atom in _atoms(row.cells[column]):
-            found.setdefault(atom, {})[key] = None
+        for atom in _atoms(cells[column]):
+            if atom in found:
+                found[atom][key] = None
+            else:
+                found[atom] = {key: None}
     held = _united(found, combined)
     groups: dict[frozenset[tuple[Atom, ...]], list[Atom]] = {}
+    sets: dict[int, list[Atom]] = {}
     for atom, at_all in held.items():
-        groups.setdefault(frozenset(at_all), []).append(atom)
+        same = sets.get(id(at_all))  # joined once for entries of the same rows
+        if same is None:
+            same = sets[id(at_all)] = groups.setdefault(frozenset(at_all), [])
+        same.append(atom)
     for at_these, atoms in groups.items():
         ordered = [place for place in held[atoms[0]] if place in at_these]
         where = words.say("list.clauses").join(_where(places, ordered, words))
@@ -174,7 +182,7 @@ def _where(columns: tuple[str, ...], at: Iterable[tuple[Atom, ...]], words: Phra
 
 def _text(column: str, atoms: list[Atom], words: Phrasing) -> str:
     """Versions compactly, of many bounds the ends, of many names the first."""
-    numbers = sorted(atom for atom in atoms if isinstance(atom, Number))
+    numbers = sorted([atom for atom in atoms if isinstance(atom, Number)], key=Number.rank)
     bounds = [atom for atom in atoms if isinstance(atom, Constraint)]
     names = [words.value(column, atom) for atom in atoms if isinstance(atom, str)]
     parts = [words.versions(column, numbers)] if numbers else []
