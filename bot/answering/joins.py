@@ -17,7 +17,7 @@ from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Number
 from bot.understanding.question import Given
 
-REMEMBERED: Final = 20_000
+REMEMBERED: Final = 50_000
 REMEMBERED_REACHES: Final = 2_000
 REMEMBERED_FINDINGS: Final = 1_000
 
