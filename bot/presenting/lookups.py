@@ -100,7 +100,9 @@ def _most_telling_first(lookup: Lookup) -> Iterator[Evidence]:
     relation, rows = lookup.evidence.relation, lookup.evidence.rows
     if lookup.chosen is not None:
         asked = Constraint.series(lookup.chosen)
-        yield Evidence(relation, tuple(row for row in rows if row.matches(lookup.want, asked) is Match.YES))
+        cells = {id(cell): row for row in rows if (cell := row.cells.get(lookup.want)) is not None}
+        own = {key for key, row in cells.items() if row.matches(lookup.want, asked) is Match.YES}
+        yield Evidence(relation, tuple([row for row in rows if id(row.cells.get(lookup.want)) in own]))
     yield lookup.evidence
 
 
