@@ -40,13 +40,16 @@ def split_parts(whole: Spanned) -> list[Part]:
     tokens = utterance.tokens
     if not tokens:
         return [Part(utterance.raw, (0, len(utterance.raw)))]
-    asking = sorted(span.first for span in spans.cues if _asks(span))
-    opening = _opening(utterance, spans, set(asking))
+    asking = sorted([span.first for span in spans.cues if _asks(span)])
+    opening = _opening(utterance, spans, set(asking)) if asking else set()
     starts = [0]
     for index in range(1, len(tokens)):
         opens = index in opening and _any_within(asking, starts[-1], index - 1)
         if opens or _ends(tokens[index].gap):
             starts.append(index)
+    if len(starts) == 1:
+        last = len(tokens) - 1
+        return [_part(whole, 0, (0, last), last)]  # whatever it names or asks
     questions = {index for index, start in enumerate(starts[1:]) if "?" in tokens[start].gap}
     if "?" in utterance.tail:
         questions.add(len(starts) - 1)
@@ -82,12 +85,13 @@ def _asks(span: Span) -> bool:
 
 def _opening(utterance: Utterance, spans: Spans, asking: set[int]) -> set[int]:
     """The tokens that may begin another question: after a comma or "and" they or their clauses ask."""
-    also = {span.last for span in spans.cues if span.is_a("cue", "also")}
-    return {
+    behind = {span.last + 1 for span in spans.cues if span.is_a("cue", "also")}
+    behind |= {
         index
-        for index in asking | _asks_later(utterance, asking)
-        if index - 1 in also or _COMMA.search(utterance.tokens[index].gap)
+        for index, token in enumerate(utterance.tokens)
+        if token.gap not in ("", " ") and _COMMA.search(token.gap)
     }
+    return behind & (asking | _asks_later(utterance, asking)) if behind else behind
 
 
 def _any_within(ascending: Sequence[int], first: int, last: int) -> bool:
