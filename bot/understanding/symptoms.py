@@ -22,8 +22,8 @@ def find_symptoms(utterance: Utterance, lexicon: Lexicon) -> tuple[str, ...]:
     still returns False"), but no end of a sentence.
     """
     said = {lexicon.sense(token.text) for token in utterance.tokens if not lexicon.is_idle(token.text)}
-    likely = (needed for sense in said for _, _, needed in lexicon.symptoms.get(sense, ()))
-    if not any(needed <= said for needed in likely):
+    begun = said & lexicon.symptoms.keys()
+    if not any(needed <= said for sense in begun for _, _, needed in lexicon.symptoms[sense]):
         return ()  # where sentences end need not be known
     words = _words(utterance, lexicon)
     found: dict[str, tuple[int, int]] = {}
