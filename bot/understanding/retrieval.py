@@ -185,6 +185,7 @@ class FactIndex:
         these are summed up once for a fact, and only where they may still tell.
         """
         total = self._sum(wanted)
+        weights = [(term, self._weight.get(term, self._unseen)) for term in wanted]
         best: dict[int, float] = {}
         words: dict[int, float] = {}
         for bound, number, weight in self._likely(wanted, total, self._sum(named)):
@@ -195,7 +196,7 @@ class FactIndex:
                 continue
             item = self._facts[fact]
             if fact not in words:
-                words[fact] = self._sum(wanted & item.words)
+                words[fact] = sum([own for term, own in weights if term in item.words])
             own = weight + self._weight[item.name] * (item.name in named and item.name not in phrase)
             score = recall * (own + DISCOUNT * (words[fact] - own)) / total
             if whole:
