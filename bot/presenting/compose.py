@@ -44,6 +44,7 @@ VERDICTS: dict[a.Truth, VerdictWord] = {
 
 RECORDED = ("not_recorded", "no_release", "no_command")
 WHETHER = ("check", "topic", "lookup", "overview")
+_WITH_VERDICT = (a.Check, SetCheck, a.Lookup, a.NoAnswer, a.Empty, Diagnosis)
 
 
 @dataclass(slots=True)
@@ -299,6 +300,8 @@ def _is_aside(outcome: a.Check | SetCheck) -> bool:
 
 def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
     """The verdict of the parts that have one; parts that differ depend on which is meant."""
+    if not any(isinstance(outcome, _WITH_VERDICT) for outcome in outcomes):
+        return None
     checked = [o for o in outcomes if isinstance(o, a.Check | SetCheck) and not _is_aside(o)]
     words = {VERDICTS[o.truth] for o in checked if o.truth in VERDICTS}
     if not words:
