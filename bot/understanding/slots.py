@@ -14,7 +14,7 @@ from bot.understanding.ceilings import Ceilings
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import Taken
 from bot.understanding.givens import finest
-from bot.understanding.lexicon import Lexicon
+from bot.understanding.lexicon import Entry, Lexicon
 from bot.understanding.question import Given
 from bot.understanding.retrieval import terms
 from bot.understanding.roles import count_roles, in_roles, undefaulted, with_shown
@@ -61,6 +61,10 @@ class SlotReader:
         self._hardware = self._devices - self._builds
         self._traits = Traits(kb, self._hardware)
         self._ceilings = Ceilings(kb, sorted(self._builds))
+        self._kinds = frozenset(kb.products[slug].kind for slug in self.installable)
+        self._unneeding = {
+            slug: product.unneeded for slug, product in kb.products.items() if product.unneeded
+        }
         self._brought = self.installable | {
             name for slug in self.installable for name in kb.products[slug].accompany
         }
@@ -73,19 +77,17 @@ class SlotReader:
         self, utterance: Utterance, spans: Spans, bound: Bound, beside: Beside = NOTHING
     ) -> tuple[Slots, list[str]]:
         """The slots, and the terms by which facts are found."""
-        own = in_roles((*bound.givens, *beside.rival), utterance, spans)
-        own = tuple(map(self._ceilings.misnamed, own))
-        if _asks_whether(spans):
-            own = self._ceilings.beside_tag(own)
-        own = undefaulted(self._traits.without_lists(self._of_core(own, beside.core)), utterance, spans)
-        versions = _distinct(finest(own))
+        versions = (*bound.givens, *beside.rival)
+        if versions:  # most questions have none
+            versions = self._read_versions(versions, utterance, spans, beside.core)
         named = self._named_values(utterance, spans, versions)
         values = self._places(named, versions)
         things = self._traits.things(named)
-        versions = tuple(item for item in versions if not self._traits.is_implied(item, things))
+        if things:
+            versions = tuple(item for item in versions if not self._traits.is_implied(item, things))
         versions += things[: MAX_GIVEN - len(versions)]
         versions = with_shown(versions, beside.shown)
-        if self._names_subject(spans, versions):
+        if versions and self._names_subject(spans, versions):
             chosen = not self._wants_subject((), versions)
             versions = self._ceilings.beside(versions, chosen=chosen)
         given = {item.column for item in versions}
@@ -122,6 +124,17 @@ class SlotReader:
             return slots.outside
         return tuple(slug for slug in slots.outside if slug in inside)
 
+    def _read_versions(
+        self, givens: tuple[Given, ...], utterance: Utterance, spans: Spans, core: tuple[int, int]
+    ) -> tuple[Given, ...]:
+        """The versions that are bound, in their roles, each once and as exactly as it is told."""
+        own = in_roles(givens, utterance, spans)
+        own = tuple(map(self._ceilings.misnamed, own))
+        if _asks_whether(spans):
+            own = self._ceilings.beside_tag(own)
+        own = undefaulted(self._traits.without_lists(self._of_core(own, core)), utterance, spans)
+        return _distinct(finest(own))
+
     def _names_subject(self, spans: Spans, versions: Iterable[Given]) -> bool:
         """Whether what can be installed is named, with a version or without."""
         named = {span.entry.slug for span in spans.names} | {item.column for item in versions}
@@ -136,11 +149,11 @@ class SlotReader:
             cues=cues,
             bare=bare,
             versions=versions,
-            values=tuple(dict.fromkeys(values)),
+            values=tuple(dict.fromkeys(values)) if values else (),
             roles=count_roles(versions),
-            unnamed=unique([e.slug for e in entries if e.kind == "attribute"]),
-            kinds=unique([e.slug for e in entries if e.kind == "kind"]),
-            topics=unique([e.slug for e in entries if e.kind == "topic"]),
+            unnamed=_of_kind(entries, "attribute"),
+            kinds=_of_kind(entries, "kind"),
+            topics=_of_kind(entries, "topic"),
             asked=self._asked(spans, bound, set(columns)),
             tabled=len([slug for slug in bare if slug in self._columns]),
             outside=tuple([slug for slug in (*bare, *columns) if self._is_outside(slug)]),
@@ -166,8 +179,7 @@ class SlotReader:
 
     def _unneeded(self, named: Iterable[str]) -> str:
         """The fact that tells why something that is named need not be installed."""
-        told = (self._kb.products[slug].unneeded for slug in named if slug in self._kb.products)
-        return next(filter(None, told), "")
+        return next((self._unneeding[slug] for slug in named if slug in self._unneeding), "")
 
     def _asks_for_subject(self, slug: str) -> bool:
         """Whether a product states which versions it takes of what can be installed."""
@@ -176,7 +188,7 @@ class SlotReader:
 
     def _names_rivals(self, bare: Iterable[str], columns: Iterable[str]) -> bool:
         """Whether another framework is named, and nothing that can be installed, or that in passing only."""
-        kinds = {self._kb.products[slug].kind for slug in self.installable}
+        kinds = self._kinds
         given = [slug for slug in columns if slug in self._kb.products]
         if not self.installable.isdisjoint(given):
             return False
@@ -370,17 +382,17 @@ def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
     likely |= subject & {span.first - 1 for cue, span in cues if cue == "works"}
     if not likely:
         return False
-    words = {utterance.tokens[i].text for span in spans.names for i in range(span.first, span.last + 1)}
     covered = {i for span in (*spans.names, *spans.cues) for i in range(span.first, span.last + 1)}
-    return any(
-        token.kind == "word"
-        and len(token.text) > 2
-        and index in likely
-        and index not in covered
-        and token.text not in lexicon.ignored
-        and token.text not in words
-        for index, token in enumerate(utterance.tokens)
-    )
+    beside = [utterance.tokens[i] for i in likely - covered if 0 <= i < len(utterance.tokens)]
+    unknown = [
+        token.text
+        for token in beside
+        if token.kind == "word" and len(token.text) > 2 and token.text not in lexicon.ignored
+    ]
+    if not unknown:
+        return False
+    named = {utterance.tokens[i].text for span in spans.names for i in range(span.first, span.last + 1)}
+    return not named.issuperset(unknown)
 
 
 def _unexplained(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> int:
@@ -389,10 +401,14 @@ def _unexplained(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> int:
     rest = [
         token
         for index, token in enumerate(utterance.tokens)
-        if not spans.covered[index] and index not in code and token.text not in lexicon.ignored
+        if not spans.covered[index] and token.text not in lexicon.ignored and index not in code
     ]
-    han = sum(token.kind == "han" for token in rest)
-    return han // 2 + sum(token.kind == "word" and len(token.text) > 2 for token in rest)
+    han = [token for token in rest if token.kind == "han"]
+    return len(han) // 2 + len([token for token in rest if token.kind == "word" and len(token.text) > 2])
+
+
+def _of_kind(entries: Iterable[Entry], kind: str) -> tuple[str, ...]:
+    return unique([entry.slug for entry in entries if entry.kind == kind]) if entries else ()
 
 
 def unique(slugs: Iterable[str]) -> tuple[str, ...]:
