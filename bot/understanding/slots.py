@@ -11,6 +11,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.versions import Constraint
 from bot.understanding.binding import Bound, Spanned
 from bot.understanding.ceilings import Ceilings
+from bot.understanding.cues import asks_whether, cues_of, strange, unexplained
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import Taken
 from bot.understanding.givens import finest
@@ -96,7 +97,7 @@ class SlotReader:
             for span in spans.names
             if span.is_a("product") and span.first not in bound.used and span.entry.slug not in given
         )
-        cues = _cues(utterance, spans, beside.core)
+        cues = cues_of(utterance, spans, beside.core)
         asked = terms(utterance, spans, self._lexicon) + [f"@{item.column}" for item in versions]
         if beside.taken is not None:
             versions, bare, more = beside.taken.onto(versions, bare)
@@ -130,7 +131,7 @@ class SlotReader:
         """The versions that are bound, in their roles, each once and as exactly as it is told."""
         own = in_roles(givens, utterance, spans)
         own = tuple(map(self._ceilings.misnamed, own))
-        if _asks_whether(spans):
+        if asks_whether(spans):
             own = self._ceilings.beside_tag(own)
         own = undefaulted(self._traits.without_lists(self._of_core(own, core)), utterance, spans)
         return _distinct(finest(own))
@@ -157,8 +158,8 @@ class SlotReader:
             asked=self._asked(spans, bound, set(columns)),
             tabled=len([slug for slug in bare if slug in self._columns]),
             outside=tuple([slug for slug in (*bare, *columns) if self._is_outside(slug)]),
-            unexplained=_unexplained(utterance, spans, self._lexicon),
-            strange=_strange(utterance, spans, self._lexicon),
+            unexplained=unexplained(utterance, spans, self._lexicon),
+            strange=strange(utterance, spans, self._lexicon),
             devices=self._machine(versions),
             subject_wanted=self._wants_subject(bare, versions),
             subject_given=not self.installable.isdisjoint(columns),
@@ -321,25 +322,6 @@ class SlotReader:
         return not others or not others.isdisjoint({place.constraint, value.within, value.said_as})
 
 
-def _asks_whether(spans: Spans) -> bool:
-    """Whether it is asked if something does, and not which of several does."""
-    found = {(e.kind, e.slug) for span in spans.cues for e in span.entries}
-    asks = not found.isdisjoint({("cue", "yesno"), ("cue", "works"), ("cue", "fails")})
-    return asks and found.isdisjoint({("cue", "compare"), ("cue", "which"), ("either", "or")})
-
-
-def _cues(utterance: Utterance, spans: Spans, core: tuple[int, int]) -> frozenset[str]:
-    """The cues of the question itself; those around it only where it has none."""
-    found = [
-        (utterance.tokens[span.first].start, e.slug)
-        for span in spans.cues
-        for e in span.entries
-        if e.kind == "cue"
-    ]
-    own = frozenset(slug for at, slug in found if core[0] <= at < core[1])
-    return own or frozenset(slug for _, slug in found)
-
-
 def _devices(kb: KnowledgeBase) -> Iterator[str]:
     """The products that tell of a device: what builds are for, what comes along with that, what a GPU has."""
     for relation in kb.of_kind("command"):
@@ -368,43 +350,6 @@ def _distinct(givens: tuple[Given, ...]) -> tuple[Given, ...]:
 def _is_excepted(given: Given) -> bool:
     clauses = given.constraint.clauses if isinstance(given.constraint, Constraint) else ()
     return bool(clauses) and all(clause.op == "!=" for clause in clauses)
-
-
-def _strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
-    """Whether something that has no name here is asked for ("which gpu", "does neon support").
-
-    A word of a name that stands elsewhere in the message (its maker) is not strange.
-    """
-    cues = [(e.slug, span) for span in spans.cues for e in span.entries if e.kind == "cue"]
-    likely = {span.last + 1 for cue, span in cues if cue == "which"}
-    likely |= {span.first - 1 for cue, span in cues if cue == "version"}
-    subject = {span.last + 1 for cue, span in cues if cue == "yesno"}
-    likely |= subject & {span.first - 1 for cue, span in cues if cue == "works"}
-    if not likely:
-        return False
-    covered = {i for span in (*spans.names, *spans.cues) for i in range(span.first, span.last + 1)}
-    beside = [utterance.tokens[i] for i in likely - covered if 0 <= i < len(utterance.tokens)]
-    unknown = [
-        token.text
-        for token in beside
-        if token.kind == "word" and len(token.text) > 2 and token.text not in lexicon.ignored
-    ]
-    if not unknown:
-        return False
-    named = {utterance.tokens[i].text for span in spans.names for i in range(span.first, span.last + 1)}
-    return not named.issuperset(unknown)
-
-
-def _unexplained(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> int:
-    """How many words tell something that was not read; two Han characters make a word."""
-    code = {i for first, last in spans.code for i in range(first, last + 1)}
-    rest = [
-        token
-        for index, token in enumerate(utterance.tokens)
-        if not spans.covered[index] and token.text not in lexicon.ignored and index not in code
-    ]
-    han = [token for token in rest if token.kind == "han"]
-    return len(han) // 2 + len([token for token in rest if token.kind == "word" and len(token.text) > 2])
 
 
 def _of_kind(entries: Iterable[Entry], kind: str) -> tuple[str, ...]:
