@@ -51,6 +51,8 @@ class Enricher:
             yield from self._ways_out.required(question, conflicts)
             yield from beside
             yield from self._companions(question)
+            if ONLY in question.cues:
+                yield from self._other_releases(outcome)
             yield from self._dates(question)
         elif isinstance(outcome, Install):
             yield replace(outcome, default=self._default(question.given))
@@ -161,8 +163,23 @@ class Enricher:
         )
 
     def _has_others(self, check: Check) -> bool:
-        """Whether a release has more builds than the one that is said to be the only one."""
-        return check.builds is not None and len(check.builds.values) > 1
+        """Whether a release has more builds than the only one that is told, or that build more releases."""
+        if check.builds is not None and len(check.builds.values) > 1:
+            return True
+        return any(True for _ in self._other_releases(check))
+
+    def _other_releases(self, check: Check) -> Iterator[Lookup]:
+        """The releases of the subject that have a build which is said to be that of one alone."""
+        own = next((g for g in check.question.given if g.column == self._subject), None)
+        for given in check.question.given if own else ():
+            if given.column in self._installer.builds and isinstance(given.constraint, Constraint):
+                asked = replace(
+                    check.question, intent="lookup", want=(self._subject,), given=(given,), about=()
+                )
+                found = self._lookups.answer(asked, self._subject)
+                told = own.constraint if own and isinstance(own.constraint, Constraint) else Constraint()
+                if isinstance(found, Lookup) and len(found.values) > len(told.select(found.values)):
+                    yield replace(found, command=None)
 
     def _is_of_rival(self, given: Sequence[Given]) -> bool:
         """Whether another framework is what was asked about: no build of the subject is a way out."""

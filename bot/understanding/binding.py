@@ -92,6 +92,10 @@ class _Binder:
             if self._is_foreign(mention):
                 loose.append(mention.number)
                 continue
+            said = {mentions[other].number: owner for other, (owner, _) in bound.items()}
+            if mention.number in said:
+                bound[index] = (said[mention.number], True)  # said again
+                continue
             owners = self._of_subject(self._holders(mention, taken))
             if len(owners) == 1:
                 bound[index] = (owners[0], True)

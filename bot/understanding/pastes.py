@@ -70,6 +70,8 @@ class PasteReader:
         subject = [pin for pin in pins.pins if pin.column in self._slots.installable]
         versions = {(pin.column, str(pin.constraint)) for pin in pins.pins if pin.constraint.clauses}
         columns = {column for column, _ in versions}
+        if not pins.commands and any(sum(c == column for c, _ in versions) > 1 for column in columns):
+            return True  # versions side by side are compared, not installed together
         if len(columns) > 1:
             return False
         if columns and pins.unknown and not columns.isdisjoint(self._slots.installable):

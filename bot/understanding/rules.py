@@ -288,7 +288,8 @@ def _list_releases(slots: Slots) -> float:
         return 0.0
     if slots.has("since", "ended"):
         return 0.0
-    return 0.66 if slots.has("list", "which") and slots.has("version") else 0.0
+    asks = slots.has("list") or (slots.has("which") and not slots.unexplained)
+    return 0.66 if asks and slots.has("version") else 0.0
 
 
 def _list_category(slots: Slots) -> float:

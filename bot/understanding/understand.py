@@ -75,8 +75,9 @@ class Understanding:
         readings = self._read_parts(whole, lang, report, before, apart=pasted is not None)
         if pasted is not None and pasted.pins is not None and pasted.intent != "diagnose":
             pinned = {pin.column for pin in pasted.pins.pins}
+            told = [r for r in readings if _is_told(r.questions[0])]
             beside = [r for r in readings if _wants_more(r.questions[0], pinned)]
-            return (*beside[:1], Reading((pasted,)))
+            return tuple(told[:1]) or (*beside[:1], Reading((pasted,)))
         if pasted is not None:
             beside = [reading for reading in readings if _is_own_question(reading)]
             return (Reading((pasted,)), *beside[:MOST_BESIDE])
@@ -284,6 +285,12 @@ def _is_own_question(reading: Reading) -> bool:
     if whether and (first.whether or first.intent == "check"):
         return True
     return asks and first.intent in OWN_QUESTIONS
+
+
+def _is_told(question: Question) -> bool:
+    """Whether a question beside a list is one that a fact answers, and none about the list."""
+    sure = question.intent == "history" and question.facts and question.facts[0].score >= SURE_FACT
+    return bool(sure) and bool(_ASKS.search(question.text))
 
 
 def _wants_more(question: Question, pinned: set[str]) -> bool:
