@@ -21,7 +21,7 @@ from bot.answering.answers import (
 from bot.answering.joins import as_given
 from bot.answering.set_outcome import SetCheck
 from bot.answering.solvers import Solvers
-from bot.knowledge.versions import Constraint
+from bot.knowledge.versions import Clause, Constraint
 from bot.understanding.question import Given, Question
 
 DATED = "when"
@@ -61,6 +61,9 @@ class Enricher:
             yield from self._day_of(outcome)
         elif isinstance(outcome, Lookup) and question.whether and self._is_for_subject(outcome):
             yield replace(outcome, verdict=Truth.SUPPORTED)
+        elif isinstance(outcome, Empty):
+            yield outcome
+            yield from self._under(outcome)
         elif isinstance(outcome, NoAnswer):
             yield outcome
             yield from self._instead(outcome)
@@ -85,6 +88,18 @@ class Enricher:
         return replace(
             check, truth=Truth.CONDITIONAL, unbuilt=True, fix=self._ways_out.fix(check.question, given)
         )
+
+    def _under(self, empty: Empty) -> Iterator[Outcome]:
+        """For a build that no release has, the set for a machine that runs so much at most."""
+        given, product = empty.given, self._kb.products.get(empty.given.column)
+        exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
+        if empty.want != self._subject or product is None or not product.ceilings or exact is None:
+            return
+        most = replace(given, constraint=Constraint((Clause("<=", exact),)), role="ceiling")
+        rest = (item for item in empty.question.given if item.column != given.column)
+        found = self._ways_out.fix(empty.question, (most, *rest))
+        if found is not None and not found.fallback:
+            yield found
 
     def _is_about_device(self, finding: Finding) -> bool:
         """Whether a finding is that of a build and a device."""
