@@ -211,13 +211,8 @@ class FactIndex:
         `total` is the weight of the question, `most` that of the names in it.
         """
         weight, totals, rest = self._weight, self._totals, self._rest
-        begun: dict[int, float] = defaultdict(float)
-        for term in wanted & self._by_term.keys():
-            own = weight[term]
-            for number in self._by_term[term]:
-                begun[number] += own
         found: list[tuple[float, int, float]] = []
-        for number, own in begun.items():
+        for number, own in self._begun(wanted).items():
             said = own
             for term in rest[number]:
                 if term in wanted:
@@ -230,6 +225,19 @@ class FactIndex:
             if bound >= LEAST or recall >= WHOLE:
                 found.append((bound, number, said))
         return found
+
+    def _begun(self, wanted: frozenset[str]) -> dict[int, float]:
+        """The phrases of which a term is said that must be, and how much all such terms of each weigh."""
+        postings = sorted(((self._by_term[t], t) for t in wanted & self._by_term.keys()), key=_length)
+        if not postings:
+            return {}
+        most, common = postings.pop()
+        begun = dict.fromkeys(most, self._weight[common])  # the longest list is entered at once
+        for numbers, term in postings:
+            own = self._weight[term]
+            for number in numbers:
+                begun[number] = begun[number] + own if number in begun else own
+        return begun
 
     def _telling_weight(self, phrase: Sequence[str]) -> float:
         """How much the words of a phrase weigh that are no names and no common cues; 0 for fewer than two."""
@@ -244,6 +252,10 @@ class FactIndex:
     def _sum(self, found: Iterable[str]) -> float:
         weight, unseen = self._weight, self._unseen
         return sum([weight.get(term, unseen) for term in found])
+
+
+def _length(posting: tuple[list[int], str]) -> int:
+    return len(posting[0])
 
 
 def _is_telling(phrase: Sequence[str], tabled: frozenset[str]) -> bool:
