@@ -48,7 +48,7 @@ class Lexicon:
     `makes` are the first words of names of things, by the attribute whose values they are. `fuzzy` are the
     names that may be misspelt, by their length. `one_word` are products' names of one word, with a mark for
     the product. `openings` has the names by their first two tokens (of one token: by it and the empty text),
-    for some words begin hundreds of names.
+    for some words begin hundreds of names. `near` remembers the name that a word misspells.
     """
 
     names: Mapping[str, list[tuple[tuple[str, ...], Entry]]]
@@ -70,6 +70,7 @@ class Lexicon:
     one_word: Mapping[str, str] = field(default_factory=dict)
     makes: Mapping[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
     openings: Mapping[tuple[str, str], list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
+    near: dict[str, tuple[Entry, float] | None] = field(default_factory=dict, repr=False, compare=False)
 
     def sense(self, word: str) -> str:
         """A word without what makes no difference: the thing that it names alone, else its stem."""

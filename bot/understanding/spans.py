@@ -14,6 +14,8 @@ from bot.understanding.text import Token, Utterance
 
 SHORT_NAME: Final = 5
 LONG_NAME: Final = 9
+REMEMBERED: Final = 4_096
+LONGEST_REMEMBERED: Final = 32
 LEAST_MODEL: Final = 3
 """Digits of a model's number, at least."""
 _NO_NAMES: Final[Mapping[str, Entry]] = {}
@@ -221,10 +223,23 @@ def _misspelt(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) ->
             continue
         if word in lexicon.ignored or word in lexicon.ordinary:
             continue
-        best = _closest(word, lexicon)
+        best = _remembered(word, lexicon)
         if best is not None:
             taken[index] = True
             found.append(Span(index, index, (best[0],), best[1]))
+    return found
+
+
+def _remembered(word: str, lexicon: Lexicon) -> tuple[Entry, float] | None:
+    """The name that a word misspells; what ordinary words are near to is worked out once for each."""
+    known = lexicon.near
+    if word in known:
+        return known[word]
+    if len(known) >= REMEMBERED:
+        known.clear()
+    found = _closest(word, lexicon)
+    if len(word) <= LONGEST_REMEMBERED:
+        known[word] = found
     return found
 
 
