@@ -174,6 +174,9 @@ class Answering:
         """Which versions of the wanted product go with what is given; else a fact that tells."""
         if not question.want:
             return self._fact_or(question, NoAnswer(question, "unrelated"))
+        built = self._elsewise.built_for(question)
+        if built is not None:
+            return built
         outcome = self._lookups.answer(question, question.want[0])
         if isinstance(outcome, NoAnswer) and outcome.reason == "not_recorded":
             return self._elsewise.never_built(question) or outcome

@@ -39,6 +39,16 @@ class Elsewise:
             beside = self._lookups.answer(replace(question, given=(as_given(*chosen),)), question.want[0])
             yield beside if isinstance(beside, Lookup) else outcome
 
+    def built_for(self, question: Question) -> Outcome | None:
+        """Which builds of a release run on a device: by the code inside them, not by what a toolkit knows."""
+        own = next((g for g in question.given if g.column in self._installer.subjects), None)
+        devices = [g for g in question.given if isinstance(g.constraint, str)]
+        named = any(g.column not in self._kb.qualifiers and self._joins.known(g) for g in devices)
+        if own is None or not named or question.want[0] not in self._installer.builds:
+            return None
+        found = self._lookups.answer(replace(question, want=(own.column,)), own.column)
+        return found if isinstance(found, Lookup) and found.builds else None
+
     def never_built(self, question: Question) -> Outcome | None:
         """Why the newest release of the subject whose builds are recorded does not go with a device.
 
@@ -49,10 +59,12 @@ class Elsewise:
         named = any(g.column not in self._kb.qualifiers and self._joins.known(g) for g in things)
         if subject not in self._installer.subjects or others or not named:
             return None
-        builds = tuple(g for g in question.given if g.column in self._installer.builds)
-        releases = self._lookups.values(subject, builds) if builds else self._kb.releases[subject]
-        things += builds
-        for release in reversed(releases[-NEWEST:]):
+        builds = [g for g in question.given if g.column in self._installer.builds]
+        if builds:
+            asked = replace(question, intent="check", want=(), given=(*things, *builds))
+            found = self._checks.answer(asked)
+            return found if isinstance(found, Check) else None
+        for release in reversed(self._kb.releases[subject][-NEWEST:]):
             given = (as_given(subject, release), *things)
             found = self._checks.answer(replace(question, intent="check", want=(), given=given))
             if isinstance(found, Check) and found.truth is Truth.EXCLUDED:

@@ -34,7 +34,8 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     if lookup.command is not None:
         show_command(lookup.command, words, draft)
     known = {given.column for given in lookup.used}
-    if lookup.via is None or lookup.way or words.kb.attributes.keys() & known:
+    narrowed = lookup.via is None and not known <= set(lookup.evidence.relation.columns)
+    if not narrowed and (lookup.via is None or lookup.way or words.kb.attributes.keys() & known):
         show_evidence(lookup.evidence, (lookup.want, lookup.values), known, words, draft)
     if lookup.dispute is not None:
         say_dispute(lookup.dispute, words, draft)

@@ -39,7 +39,7 @@ class Ceilings:
         for build in self._capped:
             own = [given for given in givens if given.column == build and _exact(given)]
             tagged = [given for given in own if _is_tag(given)]
-            if len(own) == 2 and len(tagged) == 1:
+            if len(own) == 2 and len(tagged) == 1 and len({_exact(given) for given in own}) == 2:
                 return tuple(
                     _capped(given, exact)
                     if given in own and given not in tagged and (exact := _exact(given))

@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from bot.understanding.lexicon import Entry, Lexicon, phrase_at
 from bot.understanding.text import Token, Utterance
 
+SHORT: Final = 2
 SHORT_NAME: Final = 5
 LONG_NAME: Final = 9
 REMEMBERED: Final = 4_096
@@ -115,6 +116,8 @@ def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
     for index, token in enumerate(tokens):
         if token.text not in lexicon.names and token.text not in lexicon.versioned:
             continue  # no name begins here
+        if len(token.text) <= SHORT and index and not token.gap and tokens[index - 1].kind == "number":
+            continue  # letters within a name of other things (float8_e4m3fn)
         following = tokens[index + 1].text if index + 1 < len(tokens) else ""
         named = lexicon.names_at(token.text, following)
         for phrase, entry in chain(named, _versioned(tokens, index, lexicon)):
