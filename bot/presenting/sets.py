@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LISTED: Final = 8
 TOLD_IN_FULL: Final = 3
+MISLEADING: Final = frozenset({"other_index", "mixed"})
 REWRITTEN: Final = frozenset({"index", "other_index", "tag"})
 
 
@@ -66,7 +67,7 @@ def _headline(check: SetCheck, remarks: list[str], words: Phrasing) -> str:
 
 def is_misled(check: SetCheck) -> bool:
     """Whether all versions go together, and the index that is named has not the build that is asked of it."""
-    named = any(remark.kind == "other_index" for remark in check.remarks)
+    named = any(remark.kind in MISLEADING for remark in check.remarks)
     return named and check.truth is Truth.SUPPORTED
 
 
