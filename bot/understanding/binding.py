@@ -85,6 +85,7 @@ class _Binder:
                 bound[index] = (owner, False)
         self._bind_lists(mentions, bound)
         rivals, loose = [], []
+        said = {mentions[index].number: owner for index, (owner, _) in bound.items()}
         taken = {owner for index, (owner, _) in bound.items() if mentions[index].clause.op != "!="}
         for index, mention in enumerate(mentions):
             if index in bound:
@@ -92,16 +93,17 @@ class _Binder:
             if self._is_foreign(mention):
                 loose.append(mention.number)
                 continue
-            said = {mentions[other].number: owner for other, (owner, _) in bound.items()}
             if mention.number in said:
                 bound[index] = (said[mention.number], True)  # said again
                 continue
             owners = self._of_subject(self._holders(mention, taken))
             if len(owners) == 1:
                 bound[index] = (owners[0], True)
+                said[mention.number] = owners[0]
                 taken |= {owners[0]} if mention.clause.op != "!=" else set()
             elif not owners and (again := self._of_another_version(mention, taken)):
                 bound[index] = (again, True)
+                said[mention.number] = again
             elif owners:
                 rivals.append(tuple(self._given(owner, [mention], inferred=True) for owner in owners))
             else:
