@@ -21,7 +21,8 @@ from bot.answering.answers import (
 from bot.answering.joins import as_given
 from bot.answering.set_outcome import SetCheck
 from bot.answering.solvers import Solvers
-from bot.knowledge.versions import Clause, Constraint
+from bot.knowledge.versions import Constraint
+from bot.understanding.givens import capped
 from bot.understanding.question import Given, Question
 
 DATED = "when"
@@ -95,7 +96,7 @@ class Enricher:
         exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
         if empty.want != self._subject or product is None or not product.ceilings or exact is None:
             return
-        most = replace(given, constraint=Constraint((Clause("<=", exact),)), role="ceiling")
+        most = capped(given, exact)
         rest = (item for item in empty.question.given if item.column != given.column)
         found = self._ways_out.fix(empty.question, (most, *rest))
         if found is not None and not found.fallback:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.cells import Bounds, Cell, Versions
-from bot.knowledge.versions import Clause, Constraint, Number
+from bot.knowledge.versions import Constraint, Number
+from bot.understanding.givens import capped
 from bot.understanding.question import Given
 
 
@@ -28,7 +29,7 @@ class Ceilings:
             return given
         for build in self._along(given.column):
             if self._kb.knows(build, Constraint.series(exact)):
-                return _capped(replace(given, column=build), exact)
+                return capped(replace(given, column=build), exact)
         return given
 
     def beside_tag(self, givens: tuple[Given, ...]) -> tuple[Given, ...]:
@@ -41,14 +42,14 @@ class Ceilings:
             tagged = [given for given in own if _is_tag(given)]
             if len(own) == 2 and len(tagged) == 1 and len({_exact(given) for given in own}) == 2:
                 return tuple(
-                    _capped(given, exact)
+                    capped(given, exact)
                     if given in own and given not in tagged and (exact := _exact(given))
                     else given
                     for given in givens
                 )
         return givens
 
-    def told_by(self, givens: tuple[Given, ...]) -> frozenset[tuple[str, Number]]:
+    def _told_by(self, givens: tuple[Given, ...]) -> frozenset[tuple[str, Number]]:
         """The builds' versions of which tables say that the driver given runs no higher ones."""
         return frozenset(
             (build, number)
@@ -63,12 +64,12 @@ class Ceilings:
 
         Where what is installed is `chosen` already, the driver alone tells as much.
         """
-        most = self.told_by(givens)
+        most = self._told_by(givens)
         if not most:
             return givens
         implied = [given for given in givens if (given.column, _exact(given)) in most]
         rest = tuple(given for given in givens if given not in implied)
-        return rest if chosen else (*rest, *(_capped(g, n) for g in implied if (n := _exact(g))))
+        return rest if chosen else (*rest, *(capped(g, n) for g in implied if (n := _exact(g))))
 
     def _is_built(self, build: str, number: Number) -> bool:
         commands = (r for r in self._kb.of_kind("command") if build in r.columns)
@@ -97,10 +98,6 @@ def _exact(given: Given) -> Number | None:
     if given.role or not isinstance(given.constraint, Constraint):
         return None
     return given.constraint.exact
-
-
-def _capped(given: Given, most: Number) -> Given:
-    return replace(given, constraint=Constraint((Clause("<=", most),)), role="ceiling")
 
 
 def _admits(given: Given, own: Cell) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from bot.knowledge.versions import Constraint, Number
+from bot.knowledge.versions import Clause, Constraint, Number
 from bot.understanding.question import Given
 
 
@@ -14,6 +15,11 @@ def finest(givens: Sequence[Given]) -> tuple[Given, ...]:
         return tuple(givens)
     series = {found for given in givens for found in _series(given)}
     return tuple(given for given in givens if _named(given) not in series)
+
+
+def capped(given: Given, most: Number) -> Given:
+    """A version as the most that a machine runs."""
+    return replace(given, constraint=Constraint((Clause("<=", most),)), role="ceiling")
 
 
 def _named(given: Given) -> tuple[str, tuple[int, ...]] | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from bot.knowledge.versions import Clause, Constraint
+from bot.knowledge.versions import Constraint
+from bot.understanding.givens import capped
 from bot.understanding.question import Given
 from bot.understanding.spans import Span, Spans
 from bot.understanding.text import Utterance
@@ -81,11 +82,7 @@ def _distance(given: Given, tool: Span, utterance: Utterance, breaks: Iterable[i
 
 def _as_most(given: Given) -> Given:
     exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
-    return (
-        given
-        if exact is None
-        else replace(given, constraint=Constraint((Clause("<=", exact),)), role="ceiling")
-    )
+    return given if exact is None else capped(given, exact)
 
 
 def with_shown(versions: tuple[Given, ...], shown: tuple[Given, ...]) -> tuple[Given, ...]:
