@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.answering.answers import NoAnswer
@@ -58,10 +58,6 @@ def _others(kb: KnowledgeBase, given: Given) -> Iterator[Given]:
     exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
     if exact is None or exact < known[-1]:
         return
-    for slug in _implicit(kb):
+    for slug in kb.implicit:
         if slug != given.column and kb.knows(slug, Constraint.series(exact)):
             yield replace(given, column=slug, constraint=Constraint.series(exact))
-
-
-def _implicit(kb: KnowledgeBase) -> Iterable[str]:
-    return (slug for slug, product in kb.products.items() if product.implicit)

@@ -42,12 +42,15 @@ class Elsewise:
     def built_for(self, question: Question) -> Outcome | None:
         """Which builds of a release run on a device: by the code inside them, not by what a toolkit knows."""
         own = next((g for g in question.given if g.column in self._installer.subjects), None)
-        devices = [g for g in question.given if isinstance(g.constraint, str)]
-        named = any(g.column not in self._kb.qualifiers and self._joins.known(g) for g in devices)
-        if own is None or not named or question.want[0] not in self._installer.builds:
+        if own is None or not self._has_device(question) or question.want[0] not in self._installer.builds:
             return None
         found = self._lookups.answer(replace(question, want=(own.column,)), own.column)
         return found if isinstance(found, Lookup) and found.builds else None
+
+    def _has_device(self, question: Question) -> bool:
+        """Whether a thing on record is given (a GPU), not only where it stands."""
+        things = (g for g in question.given if isinstance(g.constraint, str))
+        return any(g.column not in self._kb.qualifiers and self._joins.known(g) for g in things)
 
     def never_built(self, question: Question) -> Outcome | None:
         """Why the newest release of the subject whose builds are recorded does not go with a device.
@@ -56,8 +59,7 @@ class Elsewise:
         """
         subject, *others = question.want
         things = [g for g in question.given if isinstance(g.constraint, str)]
-        named = any(g.column not in self._kb.qualifiers and self._joins.known(g) for g in things)
-        if subject not in self._installer.subjects or others or not named:
+        if subject not in self._installer.subjects or others or not self._has_device(question):
             return None
         builds = [g for g in question.given if g.column in self._installer.builds]
         if builds:

@@ -112,8 +112,6 @@ class Enricher:
     def _instead(self, outcome: NoAnswer) -> Iterator[Outcome]:
         """What goes with the release of the subject, where what is given beside it never was one."""
         strange, question = outcome.given, outcome.question
-        if outcome.reason not in ("not_recorded", "no_release"):
-            return
         if (
             outcome.reason not in ("not_recorded", "no_release")
             or strange is None

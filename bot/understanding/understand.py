@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
@@ -140,7 +140,7 @@ class Understanding:
                 around = replace(beside, rival=rival) if rival else beside
                 slots, asked = self._slots.fill(utterance, spans, bound, around)
                 settled = settle(slots, self._kb.environments[name], self._kb) if name else slots
-                rank = _Once(partial(self._ranked, asked, settled))
+                rank = cache(partial(self._ranked, asked, settled))
                 question = self._question(part.text, lang, settled, rank, trace)
                 fact = self._guides.told(question, settled, rank)
                 if fact is None or self._guides.leaves(question, settled):
@@ -243,21 +243,6 @@ class Understanding:
             others = [*near, *others]
         others.sort(key=lambda other: other not in self._slots.installable)
         return tuple(others[:1])
-
-
-class _Once:
-    """Ranks facts when it is first called, and hands out the same facts from then on."""
-
-    __slots__ = ("_found", "_rank")
-
-    def __init__(self, rank: Rank) -> None:
-        self._rank = rank
-        self._found: tuple[FactHit, ...] | None = None
-
-    def __call__(self) -> tuple[FactHit, ...]:
-        if self._found is None:
-            self._found = self._rank()
-        return self._found
 
 
 def _fits(fact: Fact, given: Mapping[str, Constraint]) -> bool:
