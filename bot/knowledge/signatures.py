@@ -18,8 +18,8 @@ from bot.knowledge.versions import Number
 
 _TERMINAL: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LOOKS: Final = "'\"`\u2018\u2019\u201c\u201d\u00b4*\ufeff"
-_RULE: Final = "\u2502"
-"""The line beside a text in a box."""
+_DRAWN: Final = "\u2502\u2501\u2588"
+"""The line beside a text in a box, and what bars of progress are drawn with."""
 _ANY: Final = r"[^ ]{1,80}?"
 _VERSION: Final = r"[0-9]{1,6}(?:\.[0-9]{1,6}){0,4}(?:\.post[0-9]{1,3})?"
 
@@ -103,14 +103,17 @@ class Fragment:
 
 def fold(text: str) -> str:
     """A text as messages are compared: without case, quotes, emphasis or colours, with single spaces."""
-    return " ".join(_words(text))
+    return " ".join(plain(text).split())
 
 
-def _words(text: str) -> list[str]:
-    plain = html.unescape(_TERMINAL.sub("", text)) if "\x1b" in text or "&" in text else text
-    for mark in [mark for mark in _LOOKS if mark in plain]:  # to replace what is not there takes longer
-        plain = plain.replace(mark, "")
-    return plain.replace(_RULE, " ").lower().split()
+def plain(text: str) -> str:
+    """A text without case, quotes, emphasis, colours, entities and what only draws; its lines stay."""
+    bare = html.unescape(_TERMINAL.sub("", text)) if "\x1b" in text or "&" in text else text
+    for mark in [mark for mark in _LOOKS if mark in bare]:  # to replace what is not there takes longer
+        bare = bare.replace(mark, "")
+    for mark in [mark for mark in _DRAWN if mark in bare]:  # what is left is often ASCII, which is fast
+        bare = bare.replace(mark, " ")
+    return bare.lower()
 
 
 def compile_fragment(text: str) -> Fragment:
@@ -179,7 +182,11 @@ class Signatures:
 
         A message inside a longer one is not told, nor one that another error found stands over.
         """
-        words = _words(text)
+        return self.find_plain(plain(text))
+
+    def find_plain(self, text: str) -> tuple[Signature, ...]:
+        """What `find` finds, in a text that `plain` made."""
+        words = text.split()
         said = {"", *words}
         # A message's words stand in the text, and the longest piece of it without a space within a word.
         distinct = " ".join(said)  # of a long log far shorter than the log

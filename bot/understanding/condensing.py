@@ -15,7 +15,6 @@ OPENING: Final = 1_500
 HEAD: Final = 12
 TAIL: Final = 8
 MOST_LINES: Final = 80
-MOST_READ: Final = 2_000_000
 LEAST_NAME: Final = 4
 
 
@@ -31,20 +30,29 @@ class Condenser:
         words = {word for word in words if len(word) >= LEAST_NAME and word.isascii()}
         self._telling = frozenset(words | {word for label in labels for word in label.lower().split()[:1]})
 
-    def condense(self, text: str) -> str:
-        """The text itself if it is short, else its beginning, its end and the lines that may tell."""
+    def condense(self, text: str, folded: str) -> str:
+        """The text itself if it is short, else its beginning, its end and the lines that may tell.
+
+        `folded` is the text as errors are looked for in it, in lower case, line by line.
+        """
         if len(text) <= LONG:
             return text
-        lines = text[:MOST_READ].splitlines()
+        lines = text.splitlines()
         if len(lines) <= HEAD + TAIL:
             return _ends(text)
-        kept = list(islice(self._telling_lines(lines[HEAD:-TAIL]), MOST_LINES))
+        low = folded.splitlines()
+        if len(low) != len(lines):  # an entity stood for the end of a line
+            low = text.lower().splitlines()
+        pairs = zip(lines[HEAD:-TAIL], low[HEAD:-TAIL], strict=True)
+        kept = list(islice(self._telling_lines(pairs), MOST_LINES))
         return _ends("\n".join(_cut([*lines[:HEAD], *kept, *lines[-TAIL:]])))
 
-    def _telling_lines(self, lines: Iterable[str]) -> Iterator[str]:
+    def _telling_lines(self, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
         """The lines in which a telling word stands between white space, in order, each once."""
-        for line in dict.fromkeys(lines):
-            if not self._telling.isdisjoint(line.lower().split()):
+        told: set[str] = set()
+        for line, low in pairs:
+            if not self._telling.isdisjoint(low.split()) and line not in told:
+                told.add(line)
                 yield line
 
 

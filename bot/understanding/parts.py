@@ -67,10 +67,11 @@ def _ends(gap: str) -> bool:
 
 def _part(whole: Spanned, first: int, core: tuple[int, int], last: int) -> Part:
     utterance = whole.utterance
-    start = utterance.tokens[first].start
-    text = utterance.raw[start : _end(utterance, last)].rstrip()
+    all_of_it = first == 0 and last == len(utterance.tokens) - 1
+    start = 0 if all_of_it else utterance.tokens[first].start
+    text = utterance.raw if all_of_it else utterance.raw[start : _end(utterance, last)].rstrip()
     within = (utterance.tokens[core[0]].start - start, _end(utterance, core[1]) - start)
-    return Part(text, within, whole if text == utterance.raw else None)
+    return Part(text, within, whole if all_of_it else None)
 
 
 def _end(utterance: Utterance, last: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.signatures import FORMS, Signature, Signatures
+from bot.knowledge.signatures import FORMS, Signature, Signatures, plain
 from bot.knowledge.trouble import KnownError, OutputField
 from bot.knowledge.versions import BadVersion, Clause, Constraint, Number, Operator
 from bot.understanding.condensing import Condenser
@@ -26,6 +26,7 @@ _PATH: Final = re.compile(
 _SYMBOL: Final = re.compile(r"(?<!\w)_Z[A-Z0-9][\w.@]{4,300}")  # a mangled name of C++
 _MARGIN: Final = " \t|>$#*+`"
 _HOLDS: Final[dict[str, Operator]] = {"exact": "in", "most": "<=", "least": ">="}
+MOST_READ: Final = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,10 @@ class ReportReader:
 
     def read(self, text: str) -> Report:
         """Read a message. Linear in its length; a long one is condensed to the lines that tell something."""
-        found = self._signatures.find(text)
-        text = self._condenser.condense(text)
+        text = text[:MOST_READ]
+        folded = plain(text)
+        found = self._signatures.find_plain(folded)
+        text = self._condenser.condense(text, folded)
         low = _lowered(text)
         reading = _Reading(text)
         for label, field, pattern in [known for known in self._fields if known[0] in low]:
