@@ -51,10 +51,19 @@ class Enricher:
             conflicts = [f for f in outcome.findings if f.truth is Truth.EXCLUDED]
             yield from self._ways_out.required(question, conflicts)
             yield from beside
+            told = self._builds(outcome) or any(isinstance(o, Lookup) and o.values for o in beside)
+            if outcome.truth is Truth.EXCLUDED and not told:
+                yield from self._of_device(question)
             yield from self._companions(question)
             if ONLY in question.cues:
                 yield from self._other_releases(outcome)
             yield from self._dates(question)
+        elif isinstance(outcome, SetCheck):
+            yield outcome
+            if any(
+                self._is_about_device(c.finding) or self._is_of_subject(c.finding) for c in outcome.conflicts
+            ):
+                yield from self._of_device(question)
         elif isinstance(outcome, Install):
             yield replace(outcome, default=self._default(question.given))
         elif isinstance(outcome, Lookup) and question.want == (self._subject,) and not question.negated:
@@ -108,6 +117,22 @@ class Enricher:
         return not columns.isdisjoint(self._installer.builds) and self._needs_device(
             (finding.left, finding.right)
         )
+
+    def _is_of_subject(self, finding: Finding) -> bool:
+        """Whether a finding is that of a release of the subject and a device."""
+        pair = (finding.left, finding.right)
+        return self._subject in {given.column for given in pair} and self._needs_device(pair)
+
+    def _of_device(self, question: Question) -> Iterator[Lookup]:
+        """The releases of the subject, and the builds, that run on a device on which what is given does not."""
+        given = tuple(g for g in question.given if isinstance(g.constraint, str))
+        if self._subject and self._needs_device(given):
+            asked = replace(
+                question, intent="lookup", want=(self._subject,), about=(), given=given, negated=False
+            )
+            found = self._lookups.answer(asked, self._subject)
+            if isinstance(found, Lookup) and found.builds:
+                yield replace(found, chosen=None, companions=(), command=None)
 
     def _instead(self, outcome: NoAnswer) -> Iterator[Outcome]:
         """What goes with the release of the subject, where what is given beside it never was one."""

@@ -174,7 +174,7 @@ class Joins:
                 other.column not in self.kb.qualifiers or other.column in table.tells
             ):
                 rows, _ = self._matching(relation, given, other, context, loose=True)
-                if rows and not any(row.open for row in rows):
+                if rows and not relation.may_hold(rows, other.column, other.constraint):
                     return Truth.EXCLUDED
         return Truth.NOT_RECORDED
 

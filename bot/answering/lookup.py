@@ -349,7 +349,7 @@ class LookupAnswerer:
                 Evidence(found.relation, ()),
                 self._nearest(found.relation, want, given, listed, below=True),
                 self._nearest(found.relation, want, given, listed, below=False),
-                self._joins.values((row for row in found.relation.rows if row.open), want),
+                self._joins.values(_open_rows(found.relation, given), want),
                 sample=want in self._kb.products and self._kb.products[want].more_releases,
             )
         things = (given for given in found.used if given.column not in self._kb.qualifiers)
@@ -367,6 +367,11 @@ class LookupAnswerer:
         value = side[-1] if below else side[0]
         rows, _ = self._joins.rows(relation, (as_given(given.column, value),))
         return value, self._joins.values(rows, want)
+
+
+def _open_rows(relation: Relation, given: Given) -> Iterator[Row]:
+    """The rows of releases that may have more than is listed, and among that what is given."""
+    return (row for row in relation.rows if relation.may_hold((row,), given.column, given.constraint))
 
 
 def _bears_on(relation: Relation, row: Row, want: str) -> bool:

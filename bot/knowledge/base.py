@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from bot.knowledge.cells import Versions
 from bot.knowledge.index import ColumnIndex
 from bot.knowledge.models import (
     Attribute,
@@ -69,11 +70,37 @@ class Relation:
         """Those of `values` that a constraint surely admits."""
         return self.index(column).select(asked)
 
+    def may_hold(self, rows: Iterable[Row], column: str, asked: Constraint | str) -> bool:
+        """Whether one of the rows is open for more versions of a column, and what is asked may be among them."""
+        if not any(row.open for row in rows):
+            return False
+        floor = self._floors.get(column)
+        exact = asked.exact if isinstance(asked, Constraint) else None
+        return floor is None or exact is None or exact >= floor
+
+    @cached_property
+    def _floors(self) -> Mapping[str, Number]:
+        """The least version of each column that drops its old ones, in the newest release listed in full."""
+        subject = self.table.complete_for
+        closed = [row for row in self.rows if not row.open]
+        newest = (
+            max((n for row in closed for n in _versions(row, subject)), default=None) if subject else None
+        )
+        if subject is None or newest is None:
+            return {}
+        rows = [row for row in closed if newest in _versions(row, subject)]
+        return {column: min(n for row in rows for n in _versions(row, column)) for column in self.table.drops}
+
     def index(self, column: str) -> ColumnIndex:
         """The index of a column, made when it is first asked for."""
         if column not in self._indexes:
             self._indexes[column] = ColumnIndex.build(self.rows, column)
         return self._indexes[column]
+
+
+def _versions(row: Row, column: str) -> tuple[Number, ...]:
+    cell = row.cells.get(column)
+    return cell.numbers if isinstance(cell, Versions) else ()
 
 
 @dataclass(frozen=True)

@@ -233,6 +233,8 @@ class Table(Model):
     `tells` names the columns that the table is about, by default all: a list of each build's architectures
     has the columns of the builds too, but which builds there are is told by another table.
     `holes` are the releases of the complete column of which nothing is recorded.
+    `drops` names columns whose versions do not come back: an open row has none older than all those of the
+    newest release of the complete column that is listed in full.
     `refresh` tells how `bot knowledge refresh` reads new rows.
     """
 
@@ -244,6 +246,7 @@ class Table(Model):
     relation: Literal["pair", "minimum", "default", "command", "requirement"] = "pair"
     holds: Literal["supported", "conditional", "fallback"] = "supported"
     complete_for: Slug | None = None
+    drops: tuple[Slug, ...] = ()
     holes: Annotated[tuple[Line, ...], BeforeValidator(_listed)] = ()
     yields_to: Slug | None = None
     yields_because: Localized = {}

@@ -20,7 +20,12 @@ def verify_table(draft: Draft, slug: str, table: Table) -> None:
     named: list[tuple[KeyPath, str]] = [(("headlines", name), name) for name in table.headlines]
     named += [(("prefer", name), name) for name in table.prefer]
     named += [(("complete_for",), table.complete_for)] if table.complete_for else []
-    for part, names in (("ends", table.ends), ("tells", table.tells), ("joined_by", table.joined_by)):
+    for part, names in (
+        ("ends", table.ends),
+        ("tells", table.tells),
+        ("joined_by", table.joined_by),
+        ("drops", table.drops),
+    ):
         named += [((part, index), name) for index, name in enumerate(names)]
     for key, name in named:
         if name not in table.columns:

@@ -32,21 +32,25 @@ class Ceilings:
                 return capped(replace(given, column=build), exact)
         return given
 
-    def beside_tag(self, givens: tuple[Given, ...]) -> tuple[Given, ...]:
+    def beside_tag(self, givens: tuple[Given, ...], *, whether: bool, installs: bool) -> tuple[Given, ...]:
         """Beside a build that is named by its tag (cu121), another version of its product is the machine's.
 
-        What is installed there tells of a driver that runs as much.
+        What is installed there tells of a driver that runs as much. Where it is not asked whether that
+        does, but for the command, the build with the tag is the one to install.
         """
-        for build in self._capped:
+        for build in self._capped if whether or installs else ():
             own = [given for given in givens if given.column == build and _exact(given)]
-            tagged = [given for given in own if _is_tag(given)]
-            if len(own) == 2 and len(tagged) == 1 and len({_exact(given) for given in own}) == 2:
+            tagged = {_exact(given) for given in own if _is_tag(given)}
+            others = [given for given in own if _exact(given) not in tagged]
+            if len(tagged) != 1 or not others:
+                continue
+            if whether and len({_exact(given) for given in others}) == 1:
                 return tuple(
-                    capped(given, exact)
-                    if given in own and given not in tagged and (exact := _exact(given))
-                    else given
+                    capped(given, exact) if given in others and (exact := _exact(given)) else given
                     for given in givens
                 )
+            if installs and not whether:
+                return tuple(given for given in givens if given not in others)
         return givens
 
     def _told_by(self, givens: tuple[Given, ...]) -> frozenset[tuple[str, Number]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.spans import Spans
 from bot.understanding.text import Utterance
@@ -12,6 +14,11 @@ def asks_whether(spans: Spans) -> bool:
     found = {(e.kind, e.slug) for span in spans.cues for e in span.entries}
     asks = not found.isdisjoint({("cue", "yesno"), ("cue", "works"), ("cue", "fails")})
     return asks and found.isdisjoint({("cue", "compare"), ("cue", "which"), ("either", "or")})
+
+
+def asks_to_install(spans: Spans) -> bool:
+    """Whether the command is asked for that installs what is named."""
+    return any(span.is_a("cue", "install") for span in spans.cues)
 
 
 def cues_of(utterance: Utterance, spans: Spans, core: tuple[int, int]) -> frozenset[str]:
@@ -27,18 +34,14 @@ def cues_of(utterance: Utterance, spans: Spans, core: tuple[int, int]) -> frozen
 
 
 def strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
-    """Whether something that has no name here is asked for ("which gpu", "does neon support").
+    """Whether something that has no name here is asked for ("which gpu", "does neon support", "neon 1.8").
 
     A word of a name that stands elsewhere in the message (its maker) is not strange.
     """
-    cues = [(e.slug, span) for span in spans.cues for e in span.entries if e.kind == "cue"]
-    likely = {span.last + 1 for cue, span in cues if cue == "which"}
-    likely |= {span.first - 1 for cue, span in cues if cue == "version"}
-    subject = {span.last + 1 for cue, span in cues if cue == "yesno"}
-    likely |= subject & {span.first - 1 for cue, span in cues if cue == "works"}
+    covered = {i for span in (*spans.names, *spans.cues) for i in range(span.first, span.last + 1)}
+    likely = set(_likely_subjects(utterance, spans, lexicon, covered))
     if not likely:
         return False
-    covered = {i for span in (*spans.names, *spans.cues) for i in range(span.first, span.last + 1)}
     beside = [utterance.tokens[i] for i in likely - covered if 0 <= i < len(utterance.tokens)]
     unknown = [
         token.text
@@ -49,6 +52,29 @@ def strange(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> bool:
         return False
     named = {utterance.tokens[i].text for span in spans.names for i in range(span.first, span.last + 1)}
     return not named.issuperset(unknown)
+
+
+def _likely_subjects(
+    utterance: Utterance, spans: Spans, lexicon: Lexicon, covered: set[int]
+) -> Iterator[int]:
+    """Where the name of what is asked for would stand: the positions of tokens, some of none."""
+    tokens = utterance.tokens
+    cues = [(e.slug, span) for span in spans.cues for e in span.entries if e.kind == "cue"]
+    works = [span.first for cue, span in cues if cue == "works"]
+    for cue, span in cues:
+        after = span.last + 1
+        if cue == "which":
+            yield after
+        elif cue == "version":
+            yield span.first - 1
+            if after + 1 < len(tokens) and tokens[after].text in lexicon.ignored:
+                yield after + 1  # which version of it
+        elif cue == "yesno" and (
+            after + 1 in works or (after + 1 not in covered and max(works, default=0) > after)
+        ):
+            yield after
+    if len(tokens) > 1 and tokens[1].kind == "number" and "." in tokens[1].text:
+        yield 0
 
 
 def unexplained(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> int:

@@ -60,8 +60,9 @@ def _in_role(given: Given, role: str) -> Given:
 
 def undefaulted(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tuple[Given, ...]:
     """Without the version that is said to be the default, where another of the same product is given."""
-    columns = [given.column for given in givens]
-    several = [given for given in givens if given.at >= 0 and columns.count(given.column) > 1]
+    plain = [given for given in givens if not given.role]
+    columns = [given.column for given in plain]
+    several = [given for given in plain if given.at >= 0 and columns.count(given.column) > 1]
     if not several:
         return givens
     dropped: set[Given] = set()

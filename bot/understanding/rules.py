@@ -87,6 +87,8 @@ def _lookup_device(slots: Slots) -> float:
         return 0.0
     if not slots.builds_only or slots.strange or slots.has("which", "when", "compare"):
         return 0.0
+    if slots.bare and (slots.has("newest", "oldest") or (slots.has("need") and not slots.has("yesno"))):
+        return 0.0  # which version of what is named, not whether the GPU is supported
     return 0.88 if slots.has("works", "yesno", "fails", "negative", "need", "ended") else 0.0
 
 
@@ -186,6 +188,8 @@ def _check_pair(slots: Slots) -> float:
 
 def _check_value(slots: Slots) -> float:
     if len(slots.columns) != 1 or not slots.values or slots.bare or slots.has("install", "when"):
+        return 0.0
+    if slots.surrounding and slots.strange:
         return 0.0
     told = slots.has("works", "negative", "fails")
     if not told and (slots.surrounding or not slots.has("yesno")):

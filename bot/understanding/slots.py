@@ -11,7 +11,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.versions import Constraint
 from bot.understanding.binding import Bound, Spanned
 from bot.understanding.ceilings import Ceilings
-from bot.understanding.cues import asks_whether, cues_of, strange, unexplained
+from bot.understanding.cues import asks_to_install, asks_whether, cues_of, strange, unexplained
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import Taken
 from bot.understanding.givens import finest
@@ -131,8 +131,7 @@ class SlotReader:
         """The versions that are bound, in their roles, each once and as exactly as it is told."""
         own = in_roles(givens, utterance, spans)
         own = tuple(map(self._ceilings.misnamed, own))
-        if asks_whether(spans):
-            own = self._ceilings.beside_tag(own)
+        own = self._ceilings.beside_tag(own, whether=asks_whether(spans), installs=asks_to_install(spans))
         own = undefaulted(self._traits.without_lists(self._of_core(own, core)), utterance, spans)
         return _distinct(finest(own))
 

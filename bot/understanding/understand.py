@@ -210,6 +210,8 @@ class Understanding:
         whether = rule in ("lookup.device", "lookup.supported") or (
             slots.has("yesno") and not slots.has(*WHICH)
         )
+        if slots.surrounding and slots.devices and slots.bare and slots.builds_only:
+            want = (*slots.bare, *subject)
         if rule in ("lookup.asked", "lookup.extreme"):
             given = tuple(item for item in given if item.column not in want)
         return replace(
@@ -218,7 +220,10 @@ class Understanding:
             given=given,
             about=(),
             whether=whether,
-            negated=slots.has("fails") and slots.has("which", "list") and not slots.has("works", "how"),
+            negated=slots.has("fails")
+            and slots.has("which", "list")
+            and not slots.has("works", "how")
+            and rule != "lookup.asked",
         )
 
     def _ranked(self, asked: Sequence[str], slots: Slots) -> tuple[FactHit, ...]:
