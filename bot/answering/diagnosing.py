@@ -16,6 +16,7 @@ from bot.answering.answers import (
 )
 from bot.answering.checking import is_apart
 from bot.answering.interpreters import Interpreters
+from bot.answering.joins import as_given
 from bot.answering.set_outcome import SetRemark
 from bot.answering.solvers import Solvers
 from bot.knowledge.trouble import KnownError
@@ -53,14 +54,16 @@ class DiagnosisAnswerer:
             not_recorded(self._kb, question, given) for given in givens if not self._joins.known(given)
         )
         givens = tuple(given for given in givens if self._joins.known(given))
-        inferred = self._inferred(question, error, givens)
+        belonging = self._belonging(question, givens)
+        listed, givens = self._by_companion(question, givens, belonging)
+        inferred = self._inferred(listed, error, givens)
         givens = (*givens, inferred) if inferred is not None else givens
         checked = self._checks.findings(replace(question, given=givens))
         conflicts = _excluded(checked) or _excluded(self._without_manner(question, givens))
         conflicts = tuple(finding for finding in conflicts if not self._runs_anyway(finding))
         if error is None and not conflicts:
             return NoAnswer(question, "trouble")
-        needed = tuple(self._ways_out.required(question, conflicts))
+        needed = (*belonging, *self._ways_out.required(question, conflicts))
         found = Diagnosis(
             question,
             error,
@@ -68,13 +71,37 @@ class DiagnosisAnswerer:
             missing,
             question.listed,
             inferred,
-            ends=self._ends(question, error, givens),
+            ends=self._ends(listed, error, givens),
             holds=() if conflicts else tuple(self._holding(checked, error, givens)),
             remarks=tuple(self._remarks(question, error)),
             reach=needed,
             apart=() if conflicts else tuple(finding for finding in checked if is_apart(finding)),
         )
         return self._with_fact(self._with_fix(found, givens))
+
+    def _belonging(self, question: Question, givens: tuple[Given, ...]) -> tuple[Lookup, ...]:
+        """The release of the subject that a companion belongs to, where an installer lists those of the latter."""
+        companions = self._installer.installs - self._installer.subjects
+        own = [given for given in givens if given.column in companions]
+        if not question.listed or len(own) != 1 or any(g.column in self._installer.subjects for g in givens):
+            return ()
+        subject = min(self._installer.subjects)
+        asked = replace(
+            question, intent="lookup", want=(subject,), given=tuple(own), about=(), superlative=None
+        )
+        found = self._lookups.answer(asked, subject)
+        return (found,) if isinstance(found, Lookup) and len(found.values) == 1 else ()
+
+    def _by_companion(
+        self, question: Question, givens: tuple[Given, ...], belonging: tuple[Lookup, ...]
+    ) -> tuple[Question, tuple[Given, ...]]:
+        """The question with the releases of the subject in place of those of a companion that are listed."""
+        for found in belonging:
+            companion, subject = found.question.given[0].column, found.want
+            each = (self._lookups.values(subject, (as_given(companion, n),)) for n in question.listed)
+            listed = tuple(values[-1] for values in each if values)
+            return replace(question, listed=listed), (*givens, as_given(subject, found.values[0]))
+        return question, givens
 
     def _runs_anyway(self, finding: Finding) -> bool:
         """Whether builds of the subject run on a device that the toolkit they are for does not know."""

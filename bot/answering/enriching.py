@@ -54,6 +54,7 @@ class Enricher:
             told = self._builds(outcome) or any(isinstance(o, Lookup) and o.values for o in beside)
             if outcome.truth is Truth.EXCLUDED and not told:
                 yield from self._of_device(question)
+            yield from self._none_at_all(question, conflicts)
             yield from self._companions(question)
             if ONLY in question.cues:
                 yield from self._other_releases(outcome)
@@ -118,13 +119,26 @@ class Enricher:
             (finding.left, finding.right)
         )
 
+    def _none_at_all(self, question: Question, conflicts: Sequence[Finding]) -> Iterator[Empty]:
+        """That a release of the subject has nothing of a product: not only the version given is wrong."""
+        for finding in conflicts:
+            pair = {finding.left.column: finding.left, finding.right.column: finding.right}
+            own = pair.pop(self._subject, None)
+            for other in pair if own and finding.via is None else ():
+                options = finding.left_options if other == finding.left.column else finding.right_options
+                if not options and own is not None and other in self._kb.products:
+                    asked = replace(question, intent="lookup", want=(other,), given=(own,), about=())
+                    found = self._lookups.answer(asked, other)
+                    if isinstance(found, Empty):
+                        yield found
+
     def _is_of_subject(self, finding: Finding) -> bool:
         """Whether a finding is that of a release of the subject and a device."""
         pair = (finding.left, finding.right)
         return self._subject in {given.column for given in pair} and self._needs_device(pair)
 
     def _of_device(self, question: Question) -> Iterator[Lookup]:
-        """The releases of the subject, and the builds, that run on a device on which what is given does not."""
+        """The releases of the subject, and the builds, that run where what is given does not."""
         given = tuple(g for g in question.given if isinstance(g.constraint, str))
         if self._subject and self._needs_device(given):
             asked = replace(

@@ -12,7 +12,7 @@ from bot.answering.joins import as_given
 from bot.answering.lookup import LookupAnswerer
 from bot.answering.recommending import Recommender
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.versions import Clause, Constraint, Operator
+from bot.knowledge.versions import Clause, Constraint, Number
 from bot.understanding.givens import finest
 from bot.understanding.question import Given, Question
 
@@ -51,7 +51,7 @@ class WaysOut:
         if want and not named and not set(want).intersection(subjects):
             return None
         found = self._recommender.recommend(question, machine) or self._with_nearest(question, machine)
-        found = found or self._with_bound(question, machine, "<=") or self._with_bound(question, machine, ">")
+        found = found or self._with_bound(question, machine) or self._with_later(question, machine)
         found = found or self._with_next(question, machine, subjects)
         freed = found or self._recommender.recommend(question, machine, self._orders(want, subjects))
         found = freed if freed is not None and self._is_same_kind(freed) else None
@@ -98,22 +98,45 @@ class WaysOut:
                 return replace(found, changed=(own, *found.changed))
         return None
 
-    def _with_bound(
-        self, question: Question, machine: tuple[Given, ...], op: Operator
-    ) -> Recommendation | None:
-        """The newest set whose build is no newer than one that does not fit, or newer, but of the same kind.
+    def _with_bound(self, question: Question, machine: tuple[Given, ...]) -> Recommendation | None:
+        """The newest set whose build is no newer than one that does not fit, but of the same kind.
 
         What runs a build runs older ones too; a build of another kind (ROCm) is no way out.
         """
-        for given in machine:
-            exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
-            if given.column in self._installer.builds and exact is not None:
-                bound = replace(given, constraint=Constraint((Clause(op, exact),)))
-                rest = tuple(bound if other is given else other for other in machine)
-                found = self._recommender.recommend(question, rest)
+        for given, exact in self._exact_builds(machine):
+            bound = replace(given, constraint=Constraint((Clause("<=", exact),)))
+            found = self._recommender.recommend(question, _with(machine, given, bound))
+            if found is not None:
+                return replace(found, changed=(given,))
+        return None
+
+    def _with_later(self, question: Question, machine: tuple[Given, ...]) -> Recommendation | None:
+        """The newest set with the next newer build that fits, of the same kind."""
+        for given, exact in self._exact_builds(machine):
+            later = sorted(
+                {
+                    n
+                    for r in self._kb.of_kind("command")
+                    if given.column in r.columns
+                    for n in r.values(given.column)
+                    if n > exact
+                },
+                key=Number.rank,
+            )
+            for value in later:
+                found = self._recommender.recommend(
+                    question, _with(machine, given, as_given(given.column, value))
+                )
                 if found is not None:
                     return replace(found, changed=(given,))
         return None
+
+    def _exact_builds(self, machine: Iterable[Given]) -> Iterator[tuple[Given, Number]]:
+        """The builds that are given with a version, each with it."""
+        for given in machine:
+            exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
+            if given.column in self._installer.builds and exact is not None:
+                yield given, exact
 
     def _is_same_kind(self, found: Recommendation) -> bool:
         """Whether a build that gave way was not replaced by one for another make of device."""
@@ -156,3 +179,8 @@ class WaysOut:
         if free:
             return [free, (*free, *builds)]
         return [*((build,) for build in builds), builds, (*builds, *subjects)]
+
+
+def _with(machine: Iterable[Given], given: Given, other: Given) -> tuple[Given, ...]:
+    """The givens with another in place of one."""
+    return tuple(other if item is given else item for item in machine)

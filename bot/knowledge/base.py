@@ -71,7 +71,7 @@ class Relation:
         return self.index(column).select(asked)
 
     def may_hold(self, rows: Iterable[Row], column: str, asked: Constraint | str) -> bool:
-        """Whether one of the rows is open for more versions of a column, and what is asked may be among them."""
+        """Whether one of the rows leaves open what else a column has, and what is asked may be among that."""
         if not any(row.open for row in rows):
             return False
         floor = self._floors.get(column)

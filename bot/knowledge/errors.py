@@ -115,6 +115,7 @@ def _verify_distinct(draft: Draft, compiled: list[_Compiled]) -> None:
             draft.problem("error", error.id, ("messages", index), f"already a message of {owner[0]!r}")
     for (error, index, fragment), (other, _, inner) in _holding(compiled):
         told = other.cause == error.cause or other.id in error.over or error.id in other.over
+        told |= other.generic and not error.generic  # it loses to every other
         if inner.parts != fragment.parts and not told:
             message = f"holds a message of {other.id!r}, of another cause: say which wins by `over`"
             draft.problem("error", error.id, ("messages", index), message)

@@ -73,6 +73,38 @@ def undefaulted(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -
     return tuple(given for given in givens if given not in dropped)
 
 
+def without_demanded(givens: tuple[Given, ...], utterance: Utterance, spans: Spans) -> tuple[Given, ...]:
+    """Without what a release is said to ask for, where the own version is given as well.
+
+    "B 0.22 needs A 2.1, I have A 2.0: which B?" is about A 2.0, and where B is named again, about no B yet.
+    """
+    demands = [span for span in spans.cues if span.is_a("cue", "demands")] if len(givens) > 2 else []
+    for span in demands:
+        stated = _stated(givens, span, utterance)
+        own = [g for g in givens if stated and g.column == stated[1].column and not g.role]
+        if stated is None or len({str(g.constraint) for g in own}) < 2:
+            continue
+        again = [
+            name
+            for name in spans.names
+            if name.is_a("product", stated[0].column) and utterance.tokens[name.first].start > stated[1].at
+        ]
+        dropped = stated if again else stated[1:]
+        return tuple(given for given in givens if given not in dropped)
+    return givens
+
+
+def _stated(givens: Iterable[Given], demand: Span, utterance: Utterance) -> tuple[Given, Given] | None:
+    """The versions on the two sides of a word such as "needs", of two products and in one clause."""
+    start, end = utterance.tokens[demand.first].start, utterance.tokens[demand.last].end
+    plain = [given for given in givens if given.at >= 0 and not given.role]
+    left = max((g for g in plain if g.at < start), key=lambda given: given.at, default=None)
+    right = min((g for g in plain if g.at >= end), key=lambda given: given.at, default=None)
+    if left is None or right is None or left.column == right.column:
+        return None
+    return None if _COMMAS.intersection(utterance.raw[left.at : right.at]) else (left, right)
+
+
 def _distance(given: Given, tool: Span, utterance: Utterance, breaks: Iterable[int]) -> int:
     """How far a version is from a tool, in characters; one behind it is nearer, one past a comma farther."""
     start, end = utterance.tokens[tool.first].start, utterance.tokens[tool.last].end

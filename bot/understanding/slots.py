@@ -18,7 +18,7 @@ from bot.understanding.givens import finest
 from bot.understanding.lexicon import Entry, Lexicon
 from bot.understanding.question import Given
 from bot.understanding.retrieval import terms
-from bot.understanding.roles import count_roles, in_roles, undefaulted, with_shown
+from bot.understanding.roles import count_roles, in_roles, undefaulted, with_shown, without_demanded
 from bot.understanding.spans import Spans
 from bot.understanding.text import Utterance
 from bot.understanding.traits import Traits
@@ -132,6 +132,7 @@ class SlotReader:
         own = in_roles(givens, utterance, spans)
         own = tuple(map(self._ceilings.misnamed, own))
         own = self._ceilings.beside_tag(own, whether=asks_whether(spans), installs=asks_to_install(spans))
+        own = without_demanded(own, utterance, spans)
         own = undefaulted(self._traits.without_lists(self._of_core(own, core)), utterance, spans)
         return _distinct(finest(own))
 

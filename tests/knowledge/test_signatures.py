@@ -50,7 +50,7 @@ def test_a_message_is_found_however_it_was_dressed(text: str) -> None:
     [
         "",
         "which torch works with CUDA 10.2",
-        "ERROR: No matching distribution found for torchvision==0.3",
+        "ERROR: There is no distribution found for torchvision==0.3",
         "the filesystem not yet initialized",
         "no CUDA-capable devices",
     ],
