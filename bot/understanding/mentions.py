@@ -84,9 +84,15 @@ class MentionReader:
         """Whether digits belong to a pre-release (`1.8.0a0`) or to a chain of whole numbers (`1,7,0`)."""
         following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
         if following is not None and following.gap in ("", ".") and following.text in PRE_RELEASE:
-            return True
+            return not self._is_source_build(index)
         chained = [(index - 1, index), (index, index + 1)]
         return "." not in self.tokens[index].text and any(self._is_chained(*pair) for pair in chained)
+
+    def _is_source_build(self, index: int) -> bool:
+        """Whether a version is that of a build from the sources of a release (`2.1.0a0+4136153.nv23.06`)."""
+        behind = self.tokens[index + 1 : index + 4]
+        texts = [token.gap + token.text for token in behind[:2]]
+        return texts == ["a", "0"] and len(behind) > 2 and behind[2].gap == "+"
 
     def _is_chained(self, first: int, second: int) -> bool:
         if first < 0 or second >= len(self.tokens) or self.tokens[second].gap not in (",", "-"):

@@ -181,7 +181,7 @@ def _check_pair(slots: Slots) -> float:
         return NEEDED
     if slots.has("which", "need") and (slots.bare or slots.asks_around):
         return 0.0
-    if slots.requiring:
+    if slots.requiring or (slots.rivals and slots.bare):
         return 0.0  # whether it takes them is asked, not whether they go together
     return 0.86 if slots.has("yesno") or not slots.bare else 0.7
 

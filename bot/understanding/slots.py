@@ -155,7 +155,7 @@ class SlotReader:
             unnamed=_of_kind(entries, "attribute"),
             kinds=_of_kind(entries, "kind"),
             topics=_of_kind(entries, "topic"),
-            asked=self._asked(spans, bound, set(columns)),
+            asked=self._asked(spans, bound, versions),
             tabled=len([slug for slug in bare if slug in self._columns]),
             outside=tuple([slug for slug in (*bare, *columns) if self._is_outside(slug)]),
             unexplained=unexplained(utterance, spans, self._lexicon),
@@ -166,7 +166,7 @@ class SlotReader:
             build_given=any(v.column in self._builds and v.role in ("", "toolkit") for v in versions),
             along_only=self.installable.isdisjoint(bare) and set(bare) <= self._brought,
             placed=any(not self._kb.attributes[v.column].manner for v in values),
-            requiring=tuple(slug for slug in bare if self._asks_for_subject(slug)),
+            requiring=tuple(slug for slug in bare if self._asks_for_subject(slug, columns)),
             rivals=self._names_rivals(bare, columns),
             again=any(
                 s.is_a("product") and s.first not in bound.used and s.entry.slug in columns
@@ -182,10 +182,14 @@ class SlotReader:
         """The fact that tells why something that is named need not be installed."""
         return next((self._unneeding[slug] for slug in named if slug in self._unneeding), "")
 
-    def _asks_for_subject(self, slug: str) -> bool:
-        """Whether a product states which versions it takes of what can be installed."""
+    def _asks_for_subject(self, slug: str, columns: Iterable[str]) -> bool:
+        """Whether a product states which versions it takes of what can be installed, or of what is given."""
         direct = self._kb.routes.direct
-        return bool(self._kb.products[slug].requires) and any(direct(slug, own) for own in self.installable)
+        if not self._kb.products[slug].requires:
+            return False
+        given = tuple(columns)
+        near = self.installable if not self.installable.isdisjoint(given) else {*self.installable, *given}
+        return any(direct(slug, column) for column in near)
 
     def _names_rivals(self, bare: Iterable[str], columns: Iterable[str]) -> bool:
         """Whether another framework is named, and nothing that can be installed, or that in passing only."""
@@ -276,8 +280,13 @@ class SlotReader:
     def _says_no_device(self, item: Given) -> bool:
         return self._kb.attributes[item.column].values[str(item.constraint)].no_device
 
-    def _asked(self, spans: Spans, bound: Bound, given: set[str]) -> tuple[str, ...]:
-        """Products with a question word right before them, though a version of them is given elsewhere."""
+    def _asked(self, spans: Spans, bound: Bound, versions: tuple[Given, ...]) -> tuple[str, ...]:
+        """Products with a question word right before them, though a version of them is given elsewhere.
+
+        So is one of which only the major version stands there: "which CUDA 11 for ...".
+        """
+        given = {item.column for item in versions}
+        majors = {item.column for item in versions if _is_major(item)} if len(given) > 1 else set()
         which = {span.last for span in spans.cues if span.is_a("cue", "which")} if given else ()
         if not which:
             return ()
@@ -285,7 +294,7 @@ class SlotReader:
             span.entry.slug
             for span in spans.names
             if span.is_a("product")
-            and span.first not in bound.used
+            and (span.first not in bound.used or span.entry.slug in majors)
             and span.entry.slug in given
             and span.first - 1 in which
         )
@@ -320,6 +329,12 @@ class SlotReader:
         others = {given.constraint for given in named if given.column == place.column}
         value = self._kb.attributes[place.column].values[str(place.constraint)]
         return not others or not others.isdisjoint({place.constraint, value.within, value.said_as})
+
+
+def _is_major(given: Given) -> bool:
+    """Whether no more than the first number of a version is given."""
+    exact = given.constraint.exact if isinstance(given.constraint, Constraint) and not given.role else None
+    return exact is not None and len(exact.release) == 1
 
 
 def _devices(kb: KnowledgeBase) -> Iterator[str]:

@@ -193,7 +193,7 @@ class Understanding:
         """Tell what a lookup asks for from what it gives."""
         subject = tuple(sorted(self._slots.installable))[:1]
         wants = {
-            "lookup.asked": slots.asked,
+            "lookup.asked": (*slots.asked, *(slug for slug in slots.bare if slug in self._kb.releases)),
             "lookup.ranged": slots.ranged[:1],
             "lookup.device": subject,
             "lookup.supported": subject,
