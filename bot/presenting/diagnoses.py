@@ -46,7 +46,7 @@ def say_diagnosis(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
             draft.rest_on(finding.evidence)
     _say_error(found, words, draft)
     for reach in found.reach:
-        draft.paragraphs.append(_reach(reach, words))
+        draft.paragraphs.extend(_reach(reach, words))
         draft.rest_on([reach.evidence])
     if found.fix is not None:
         say_reasons(found.fix, words, draft)
@@ -101,8 +101,10 @@ def _missing(missing: NoAnswer, words: Phrasing) -> Iterator[str]:
         yield words.say("none.nearest", values=words.join(named))
 
 
-def _reach(reach: Lookup, words: Phrasing) -> str:
-    return lookup_headline(reach, words)
+def _reach(reach: Lookup, words: Phrasing) -> Iterator[str]:
+    yield lookup_headline(reach, words)
+    for column, values in reach.builds:
+        yield words.say("lookup.builds", builds=words.named(column, words.versions(column, values)))
 
 
 def say_recommendation(found: Recommendation, words: Phrasing, draft: Draft) -> None:

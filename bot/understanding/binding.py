@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.versions import Clause, Constraint, Number
+from bot.knowledge.versions import Clause, Constraint, Match, Number
 from bot.understanding.lexicon import Entry, Lexicon
 from bot.understanding.mentions import BREAK, RANGE_GAP, Mention, MentionReader, groups, joins_versions
 from bot.understanding.question import Given
@@ -149,6 +149,9 @@ class _Binder:
         if before is not None and self._plausible(before, mention):
             self.used.update(range(before.first, before.last + 1))
             return before.entry.slug
+        trait = self._trait_before(mention)
+        if trait is not None:
+            return trait
         if index and self._listed(mentions[index - 1], mention) and index - 1 in bound:
             owner = bound[index - 1][0]
             if self._holds(owner, mention) or not self._is_of_another(owner, mention):
@@ -159,6 +162,20 @@ class _Binder:
             self.used.update(range(after.first, after.last + 1))
             return after.entry.slug
         return self._told_by_tool(mention)
+
+    def _trait_before(self, mention: Mention) -> str | None:
+        """The product of which the thing right before has just this version: "V100 (7.0)"."""
+        span = self.name_at.get(mention.token - 1)
+        if span is None or not span.is_a("value") or self.tokens[mention.token].gap.strip() not in ("", "("):
+            return None
+        entry = span.entry
+        for relation in self.kb.primary:
+            other = next((c for c in relation.columns if c != entry.owner), "")
+            if len(relation.columns) == 2 and entry.owner in relation.columns and other in self.kb.products:
+                rows = (relation.rows[i] for i in relation.candidates(entry.owner, entry.slug))
+                if any(row.matches(other, Constraint.series(mention.number)) is Match.YES for row in rows):
+                    return other
+        return None
 
     def _told_by_tool(self, mention: Mention) -> str | None:
         """The product whose versions a tool prints that stands earlier in the clause ("nvcc still says")."""

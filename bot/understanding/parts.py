@@ -149,7 +149,9 @@ def _with_context(
             pending = begin
     end = pieces[-1][1]
     if pending is not None and merged:
-        merged[-1] = (*merged[-1][:2], end)
+        begin, (first, last), _ = merged[-1]
+        asks = _any_within(asking, pending, end)  # "…, does that work?" asks what was just named
+        merged[-1] = (begin, (first, end if asks else last), end)
     elif pending is not None:
         merged.append((pending, (pending, end), end))
     return merged or [(pieces[0][0], (pieces[0][0], end), end)]

@@ -157,7 +157,9 @@ def _topic_pair(slots: Slots) -> float:
 
 def _lookup_ranged(slots: Slots) -> float:
     others = slots.columns - set(slots.ranged)
-    wanted = slots.ranged and others and not slots.bare and not slots.has("yesno", "when", "compare")
+    wanted = slots.ranged and others and not slots.bare and not slots.has("when", "compare")
+    if slots.has("yesno") and not (slots.subject_given and others == set(slots.devices)):
+        return 0.0
     return 0.87 if wanted else 0.0
 
 
