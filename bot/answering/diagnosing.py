@@ -80,7 +80,7 @@ class DiagnosisAnswerer:
         return self._with_fact(self._with_fix(found, givens))
 
     def _belonging(self, question: Question, givens: tuple[Given, ...]) -> tuple[Lookup, ...]:
-        """The release of the subject that a companion belongs to, where an installer lists those of the latter."""
+        """The release of the subject to which that of a companion belongs which an installer did not find."""
         companions = self._installer.installs - self._installer.subjects
         own = [given for given in givens if given.column in companions]
         if not question.listed or len(own) != 1 or any(g.column in self._installer.subjects for g in givens):

@@ -142,8 +142,8 @@ class MentionReader:
         plain = Number.parse(text)
         if self.kb.knows(slug, Constraint.series(plain)):
             return plain if "." in text else None
-        number = decode_tag(text, tag) if "." not in text else None
-        return number if number and self.kb.knows(slug, Constraint.series(number)) else None
+        numbers = decode_tag(text, tag) if "." not in text else ()
+        return next((n for n in numbers if self.kb.knows(slug, Constraint.series(n))), None)
 
     def _operator(self, index: int) -> Operator:
         if self._is_excepted(index):
@@ -202,9 +202,13 @@ def _contradict(bounds: list[Mention]) -> bool:
     return bool(lows and highs) and max(lows) >= min(highs)
 
 
-def decode_tag(text: str, tag: Tag) -> Number | None:
-    """The version that digits without dots after a tag mean; None where there are too few of them."""
+def decode_tag(text: str, tag: Tag) -> Iterator[Number]:
+    """The versions that digits without dots after a tag may mean, likeliest first; none of too few of them.
+
+    Where what stands behind the major version is no minor one, its last digit may be the patch (`torch251`).
+    """
     cut = tag.major_digits or len(text) - (tag.minor_digits or 0)
-    if not 0 < cut < len(text):
-        return None
-    return Number.parse(f"{int(text[:cut])}.{int(text[cut:])}")
+    if 0 < cut < len(text):
+        yield Number.parse(f"{int(text[:cut])}.{int(text[cut:])}")
+    if tag.major_digits and cut + 1 < len(text):
+        yield Number.parse(f"{int(text[:cut])}.{int(text[cut:-1])}.{int(text[-1])}")

@@ -130,9 +130,10 @@ class Packages:
         for slug, tag in self._tags.get(prefix, ()):
             if "." in digits or self._kb.knows(slug, Constraint.series(Number.parse(digits))):
                 return self._number(slug, digits, surface)
-            number = decode_tag(digits, tag)
-            if number is not None:
-                return Given(slug, Constraint.series(number), surface, role="build")
+            numbers = [Constraint.series(number) for number in decode_tag(digits, tag)]
+            if numbers:  # the likeliest, unless only another one is known
+                known = (number for number in numbers if self._kb.knows(slug, number))
+                return Given(slug, next(known, numbers[0]), surface, role="build")
         return None
 
     def _number(self, slug: str, text: str, surface: str) -> Given | None:

@@ -20,6 +20,8 @@ _CLAUSE: Final = re.compile(r"[,，?!;。？！；\n]")
 ASKING: Final = frozenset(
     {"which", "when", "yesno", "describe", "maker", "origin", "install", "compare", "list", "help"}
 )
+PLAINLY: Final = (ASKING | {"how"}) - {"install"}
+"""What is asked so that a comma ends it: that something was installed, and then what, is one question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,10 @@ def split_parts(whole: Spanned) -> list[Part]:
         return [Part(utterance.raw, (0, len(utterance.raw)))]
     asking = sorted([span.first for span in spans.cues if _asks(span)])
     opening = _opening(utterance, spans, set(asking)) if asking else set()
+    plainly = sorted([span.first for span in spans.cues if _asks(span, PLAINLY)]) if opening else ()
     starts = [0]
     for index in range(1, len(tokens)):
-        opens = index in opening and _any_within(asking, starts[-1], index - 1)
+        opens = index in opening and _any_within(plainly, starts[-1], index - 1)
         if opens or _ends(tokens[index].gap):
             starts.append(index)
     if len(starts) == 1:
@@ -80,8 +83,8 @@ def _end(utterance: Utterance, last: int) -> int:
     return utterance.tokens[following].start if following < len(utterance.tokens) else len(utterance.raw)
 
 
-def _asks(span: Span) -> bool:
-    return any(entry.kind == "cue" and entry.slug in ASKING for entry in span.entries)
+def _asks(span: Span, cues: frozenset[str] = ASKING) -> bool:
+    return any(entry.kind == "cue" and entry.slug in cues for entry in span.entries)
 
 
 def _opening(utterance: Utterance, spans: Spans, asking: set[int]) -> set[int]:

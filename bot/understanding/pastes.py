@@ -54,6 +54,8 @@ class PasteReader:
         facts = self._facts().rank(asked)
         if (facts and facts[0].score >= SURE_FACT) or slots.has("compare", "describe"):
             return None
+        if slots.code and slots.has("yesno") and not slots.has("works", "fails"):
+            return None  # whether a release has a function
         return Question(
             intent="check",
             text=report.text,

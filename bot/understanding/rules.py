@@ -179,6 +179,8 @@ def _check_ceiling(slots: Slots) -> float:
 def _check_pair(slots: Slots) -> float:
     if len(slots.columns) < 2:
         return 0.0
+    if slots.code and slots.has("yesno") and not slots.has("works", "fails"):
+        return VAGUE  # whether a release has a function, not whether the versions go together
     if slots.subject_given and slots.has("need") and slots.has("install") and slots.has("yesno"):
         return NEEDED
     if slots.has("which", "need") and (slots.bare or slots.asks_around):

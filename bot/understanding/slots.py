@@ -92,15 +92,19 @@ class SlotReader:
             chosen = not self._wants_subject((), versions)
             versions = self._ceilings.beside(versions, chosen=chosen)
         given = {item.column for item in versions}
+        asked_until = _asked_until(versions, beside.core)
         bare = unique(
             span.entry.slug
             for span in spans.names
             if span.is_a("product") and span.first not in bound.used and span.entry.slug not in given
+            if utterance.tokens[span.first].start < asked_until
         )
         cues = cues_of(utterance, spans, beside.core)
         asked = terms(utterance, spans, self._lexicon) + [f"@{item.column}" for item in versions]
         if beside.taken is not None:
-            versions, bare, more = beside.taken.onto(versions, bare)
+            pointed = _points_back(spans, {item.column for item in beside.taken.given})
+            took = replace(beside.taken, whole=True) if pointed else beside.taken
+            versions, bare, more = took.onto(versions, () if pointed else bare)
             taken = beside.taken.values
             values += tuple(v for v in taken if v.column not in {item.column for item in values})
             asked += more
@@ -173,6 +177,7 @@ class SlotReader:
                 for s in spans.names
             ),
             unneeded=self._unneeded((*bare, *columns)),
+            code=bool(spans.code),
             builds_only=set(bare) <= self._builds,
             surrounding=self.installable.isdisjoint([*bare, *columns]),
             installable=self._is_installable(versions, [*bare, *columns]),
@@ -335,6 +340,18 @@ def _is_major(given: Given) -> bool:
     """Whether no more than the first number of a version is given."""
     exact = given.constraint.exact if isinstance(given.constraint, Constraint) and not given.role else None
     return exact is not None and len(exact.release) == 1
+
+
+def _points_back(spans: Spans, columns: set[str]) -> bool:
+    """Whether a product is named with a pronoun before it ("that torch"), and was given with a version."""
+    pronouns = {span.last for span in spans.cues if span.is_a("cue", "pronoun")}
+    return any(s.entry.slug in columns and s.first - 1 in pronouns for s in spans.names if s.is_a("product"))
+
+
+def _asked_until(versions: Iterable[Given], core: tuple[int, int]) -> int:
+    """Where names are no longer what is asked about: behind a question that names all that it is about."""
+    own = {given.column for given in versions if core[0] <= given.at < core[1]}
+    return core[1] if len(own) > 1 else sys.maxsize
 
 
 def _devices(kb: KnowledgeBase) -> Iterator[str]:

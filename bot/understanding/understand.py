@@ -79,7 +79,7 @@ class Understanding:
             beside = [r for r in readings if _wants_more(r.questions[0], pinned)]
             return tuple(told[:1]) or (*beside[:1], Reading((pasted,)))
         if pasted is not None:
-            beside = [reading for reading in readings if _is_own_question(reading)]
+            beside = [self._without_trouble(r, pasted) for r in readings if _is_own_question(r)]
             return (Reading((pasted,)), *beside[:MOST_BESIDE])
         kept = [r for r in readings if r.questions[0].intent != "none"]
         return tuple(kept or readings[:1])
@@ -106,6 +106,17 @@ class Understanding:
             before = readings[-1].questions[0]
             devices = self._slots.devices_of(before.given) or devices
         return self._guides.narrowed(readings)
+
+    def _without_trouble(self, reading: Reading, pasted: Question) -> Reading:
+        """What is asked beside an error, without what that error says is wrong (that it is a CPU build)."""
+        leads = (self._kb.errors[name].leads_to for name in pasted.errors[:1])
+        wrong = {column for found in leads if found is not None for column in found.without}
+        return Reading(
+            tuple(
+                replace(q, given=tuple(given for given in q.given if given.column not in wrong))
+                for q in reading.questions
+            )
+        )
 
     def _is_said_for(self, before: Reading, reading: Reading) -> bool:
         """Whether what stood before only told of the machine that is asked about now: "my GPU is …"."""
@@ -227,7 +238,10 @@ class Understanding:
         )
 
     def _ranked(self, asked: Sequence[str], slots: Slots) -> tuple[FactHit, ...]:
-        return self._fitting(self._index.rank(asked), slots.versions)
+        hits = self._index.rank(asked)
+        return (
+            hits if slots.code else self._fitting(hits, slots.versions)
+        )  # when a function came is the answer
 
     def _fitting(self, hits: tuple[FactHit, ...], versions: Iterable[Given]) -> tuple[FactHit, ...]:
         """Drop facts about another version than the one given."""
