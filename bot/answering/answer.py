@@ -41,6 +41,7 @@ from bot.understanding.question import Given, Question, Reading
 
 MAX_OPTIONS = 4
 MAX_EACH = 5
+SOLVED = frozenset({"lookup", "recommend", "install"})
 JOINED = frozenset({"lookup", "check", "install", "recommend", "topic", "overview", "list"})
 FACT_BESIDE = 0.45
 FACT_INSTEAD = 0.7
@@ -145,6 +146,8 @@ class Answering:
             rest = tuple(given for given in question.given if given is not strange)
             asked = replace(question, given=rest)
         outcome = self._by_intent[question.intent](asked)
+        if question.intent in SOLVED:
+            outcome = self._elsewise.impossible_machine(asked) or outcome
         if strange is not None and isinstance(outcome, Lookup):
             return replace(outcome, unused=(*outcome.unused, strange))
         if not _lacks(outcome):

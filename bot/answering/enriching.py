@@ -208,6 +208,8 @@ class Enricher:
         ]
         if check.truth is not Truth.EXCLUDED or not devices or self._is_of_rival(given):
             return check
+        if any(map(self._is_of_machine_alone, devices)):
+            return check  # no other build mends that a driver does not know the GPU
         fix = self._ways_out.fix(check.question, given)
         return (
             check
@@ -233,6 +235,13 @@ class Enricher:
                 told = own.constraint if own and isinstance(own.constraint, Constraint) else Constraint()
                 if isinstance(found, Lookup) and len(found.values) > len(told.select(found.values)):
                     yield replace(found, command=None)
+
+    def _is_of_machine_alone(self, finding: Finding) -> bool:
+        """Whether a finding is that of a device and of what comes along with a build (a driver)."""
+        products = (self._kb.products[c] for c in self._installer.builds if c in self._kb.products)
+        along = {name for product in products for name in product.accompany}
+        pair = (finding.left, finding.right)
+        return self._needs_device(pair) and any(given.column in along for given in pair)
 
     def _is_of_rival(self, given: Sequence[Given]) -> bool:
         """Whether another framework is what was asked about: no build of the subject is a way out."""

@@ -150,7 +150,8 @@ class WaysOut:
         for finding in findings:
             for given, other in ((finding.left, finding.right), (finding.right, finding.left)):
                 product = products.get(given.column)
-                if finding.via is None and product is not None and product.more_releases:
+                told = finding.via is None or isinstance(other.constraint, str)
+                if told and product is not None and product.more_releases:
                     asked = replace(question, intent="lookup", want=(given.column,), given=(other,), about=())
                     found = self._lookups.answer(asked, given.column)
                     if isinstance(found, Lookup):
