@@ -310,7 +310,10 @@ class Answering:
             ruled_out = self._checks.ruled_out(found.question, found.members, manners)
             elsewhere = any(remark.kind == "elsewhere" for remark in found.remarks)
             return (ruled_out if not elsewhere else None) or self._enricher.with_command(found)
-        return self._checks.answer(replace(question, given=self._settled(question.given)))
+        outcome = self._checks.answer(replace(question, given=self._settled(question.given)))
+        if isinstance(outcome, NoAnswer) and outcome.reason in ("unrelated", "not_recorded"):
+            return self._elsewise.by_subject(question) or outcome
+        return outcome
 
     def _is_manner(self, given: Given) -> bool:
         return given.column in self._kb.attributes and self._kb.attributes[given.column].manner

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.answering.answers import Check, Lookup, NoAnswer, Outcome, Truth
+from bot.answering.answers import Check, Evidence, Finding, Lookup, NoAnswer, Outcome, Truth
 from bot.answering.joins import as_given
 from bot.answering.solvers import Solvers
-from bot.understanding.question import Question
+from bot.understanding.question import Given, Question
 
 NEWEST: Final = 8
 """Releases of which the builds may not be recorded yet, at most."""
@@ -46,6 +46,32 @@ class Elsewise:
             return None
         found = self._lookups.answer(replace(question, want=(own.column,)), own.column)
         return found if isinstance(found, Lookup) and found.builds else None
+
+    def by_subject(self, question: Question) -> Outcome | None:
+        """Whether things that no table relates (a Python, a GPU) go together for what can be installed.
+
+        They do where a release goes with all of them; else one of them rules out what the other needs.
+        """
+        subject = min(self._installer.subjects, default="")
+        things = [g for g in question.given if g.column not in self._kb.qualifiers]
+        others = [slug for slug in question.about if slug != subject]
+        if len(things) < 2 or others or subject in {g.column for g in things}:
+            return None
+        releases = [(thing, self._lookups.values(subject, (thing,))) for thing in things]
+        if not all(values for _, values in releases):
+            return None
+        if set.intersection(*(set(values) for _, values in releases)):
+            asked = replace(question, intent="lookup", want=(subject,), about=(), whether=True)
+            found = self._lookups.answer(asked, subject)
+            return found if isinstance(found, Lookup) else None
+        (left, own), (right, _) = releases[-1], releases[0]
+        evidence = tuple(self._rows(subject, thing) for thing in (left, right))
+        finding = Finding(Truth.EXCLUDED, left, right, tuple(e for e in evidence if e), via=(subject, own))
+        return Check(question, Truth.EXCLUDED, (finding,))
+
+    def _rows(self, subject: str, thing: Given) -> Evidence | None:
+        found = self._lookups.answer(Question("lookup", "", "", want=(subject,), given=(thing,)), subject)
+        return found.evidence if isinstance(found, Lookup) else None
 
     def impossible_machine(self, question: Question) -> Check | None:
         """That a driver does not know the device beside it: whatever is asked, nothing runs there."""
