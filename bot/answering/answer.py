@@ -32,6 +32,7 @@ from bot.answering.elsewise import Elsewise
 from bot.answering.enriching import Enricher
 from bot.answering.milestones import Milestones
 from bot.answering.overview import OverviewAnswerer
+from bot.answering.side_by_side import SideBySide
 from bot.answering.solvers import Solvers
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
@@ -59,6 +60,7 @@ class Answering:
         self._ways_out = solvers.ways_out
         self._diagnoses = DiagnosisAnswerer(solvers)
         self._elsewise = Elsewise(solvers)
+        self._side_by_side = SideBySide(solvers.joins, solvers.lookups)
         self._facts = {fact.id: fact for fact in kb.facts}
         self._milestones = Milestones(kb)
         self._clarifier = Clarifier(self._joins, self._installer, self._milestones)
@@ -277,6 +279,9 @@ class Answering:
 
     def answer_compare(self, question: Question) -> Outcome:
         """Products side by side; a fact that contrasts them comes along."""
+        columns = {given.column for given in question.given}
+        if len(question.given) > 1 and len(columns) == 1 and not question.about:
+            return self._side_by_side.compare(question)
         slugs = dict.fromkeys((*question.about, *(g.column for g in question.given)))
         products = tuple(self._kb.products[slug] for slug in slugs if slug in self._kb.products)
         fact = self._beside(question, FACT_INSTEAD)

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Literal
 
 from bot.answering.advice import Diagnosis, Recommendation, Roles
+from bot.answering.release_comparison import ReleaseComparison
 from bot.answering.set_outcome import SetCheck
 from bot.knowledge.base import Relation
 from bot.knowledge.models import Environment, Fact, Product
@@ -328,6 +329,7 @@ Answer = (
     | Release
     | Told
     | Comparison
+    | ReleaseComparison
     | Description
     | Listing
     | Inventory

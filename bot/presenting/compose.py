@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.answering import answers as a
 from bot.answering.advice import Diagnosis, Recommendation, Roles
+from bot.answering.release_comparison import ReleaseComparison
 from bot.answering.set_outcome import SetCheck
 from bot.knowledge.base import KnowledgeBase, Relation
 from bot.knowledge.models import Environment, Fact
@@ -20,6 +21,7 @@ from bot.presenting.lookups import say_empty, say_lookup
 from bot.presenting.overviews import say_overview
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.proof import Page, Support, cite, word_grounds
+from bot.presenting.releases_compared import say_releases
 from bot.presenting.reply import Choice, Citation, Grid, Grounds, Reply, Section, Status, VerdictWord
 from bot.presenting.roles import say_roles
 from bot.presenting.sets import is_misled, say_set_check
@@ -44,7 +46,7 @@ VERDICTS: dict[a.Truth, VerdictWord] = {
 
 RECORDED = ("not_recorded", "no_release", "no_command")
 WHETHER = ("check", "topic", "lookup", "overview")
-_WITH_VERDICT = (a.Check, SetCheck, a.Lookup, a.NoAnswer, a.Empty, Diagnosis)
+_WITH_VERDICT = (ReleaseComparison, a.Check, SetCheck, a.Lookup, a.NoAnswer, a.Empty, Diagnosis)
 
 
 @dataclass(slots=True)
@@ -146,7 +148,14 @@ class Composer:
                 say_overview(outcome, words, draft)
             case SetCheck() | Recommendation() | Diagnosis() | Roles():
                 _say_advice(outcome, words, draft)
-            case a.Told() | a.Comparison() | a.Description() | a.Listing() | a.Inventory():
+            case (
+                a.Told()
+                | a.Comparison()
+                | ReleaseComparison()
+                | a.Description()
+                | a.Listing()
+                | a.Inventory()
+            ):
                 _say_description(outcome, words, draft)
             case a.Derivation():
                 self._say_derivation(outcome, words, draft)
@@ -195,13 +204,17 @@ def _say_advice(
 
 
 def _say_description(
-    outcome: a.Told | a.Comparison | a.Description | a.Listing | a.Inventory, words: Phrasing, draft: Draft
+    outcome: a.Told | a.Comparison | ReleaseComparison | a.Description | a.Listing | a.Inventory,
+    words: Phrasing,
+    draft: Draft,
 ) -> None:
     match outcome:
         case a.Told():
             say_told(outcome, words, draft)
         case a.Comparison():
             say_comparison(outcome, words, draft)
+        case ReleaseComparison():
+            say_releases(outcome, words, draft)
         case a.Description():
             say_description(outcome, words, draft)
         case a.Listing():
@@ -308,6 +321,11 @@ def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
         words = {VERDICTS[o.verdict] for o in outcomes if isinstance(o, a.Lookup) and o.verdict is not None}
     if not words and any(_is_no_release(o) and o.question.intent in WHETHER for o in outcomes):
         words.add("no")
+    words |= {
+        "yes" if o.holds else "no"
+        for o in outcomes
+        if isinstance(o, ReleaseComparison) and o.holds is not None
+    }
     if any(isinstance(o, a.Empty) and not (o.open or o.sample) for o in outcomes):
         words.add("no")
     fitting = [o for o in outcomes if isinstance(o, SetCheck) and o.truth is a.Truth.SUPPORTED]

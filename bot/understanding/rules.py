@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from bot.understanding import lookup_rules as lookups
 from bot.understanding.filled import Slots
 from bot.understanding.question import FactHit, Intent
 
@@ -81,39 +82,6 @@ def _recommend(slots: Slots) -> float:
     return 0.91 if asks and several and not slots.has("oldest") else 0.0
 
 
-def _lookup_device(slots: Slots) -> float:
-    """Whether a GPU is supported at all: by what can be installed, though nobody says so."""
-    if not slots.surrounding or not slots.devices or not slots.columns <= set(slots.devices):
-        return 0.0
-    if not slots.builds_only or slots.strange or slots.has("which", "when", "compare"):
-        return 0.0
-    if slots.bare and (slots.has("newest", "oldest") or (slots.has("need") and not slots.has("yesno"))):
-        return 0.0  # which version of what is named, not whether the GPU is supported
-    return 0.88 if slots.has("works", "yesno", "fails", "negative", "need", "ended") else 0.0
-
-
-def _lookup_supported(slots: Slots) -> float:
-    """Whether a version of what surrounds it is supported, though nobody says by what: by the subject."""
-    alone = slots.surrounding and len(slots.columns) == 1 and not slots.bare and not slots.strange
-    if not alone or slots.unexplained or slots.kinds or slots.topics or slots.unnamed:
-        return 0.0
-    return 0.7 if slots.has("works") and not slots.has("when", "since", "ended", "compare", "which") else 0.0
-
-
-def _lookup_extreme(slots: Slots) -> float:
-    """The last release for a GPU: the release that is given is not the one asked for."""
-    wanted = slots.subject_given and len(slots.columns) > 1 and slots.devices and not slots.bare
-    asks = slots.has("newest", "oldest") and slots.has("version") and slots.has("which")
-    return 0.92 if wanted and asks else 0.0
-
-
-def _lookup_since(slots: Slots) -> float:
-    """When something came to support a version of another: since its first release that does."""
-    one = len(slots.columns) == 1 and len(slots.bare) == 1 and slots.subject_wanted
-    told = slots.has("works", "since", "version") or slots.build_given
-    return 0.89 if one and slots.has("when") and told and not slots.has("ended", "compare") else 0.0
-
-
 def _roles(slots: Slots) -> float:
     """Which of several versions of one thing counts for what."""
     asks = (
@@ -155,19 +123,6 @@ def _topic_pair(slots: Slots) -> float:
     return 0.86 if slots.has("works", "which", "version", "list", "need") else 0.0
 
 
-def _lookup_ranged(slots: Slots) -> float:
-    others = slots.columns - set(slots.ranged)
-    wanted = slots.ranged and others and not slots.bare and not slots.has("when", "compare")
-    if slots.has("yesno") and not (slots.subject_given and others == set(slots.devices)):
-        return 0.0
-    return 0.87 if wanted else 0.0
-
-
-def _lookup_asked(slots: Slots) -> float:
-    others = slots.columns - set(slots.asked)
-    return 0.9 if slots.asked and others and not slots.has("when", "compare", "maker") else 0.0
-
-
 def _check_ceiling(slots: Slots) -> float:
     """Whether a build runs where a tool prints the most that is supported: the same product twice."""
     most = {given.column for given in slots.versions if given.role == "ceiling"}
@@ -199,40 +154,6 @@ def _check_value(slots: Slots) -> float:
     if not told and (slots.surrounding or not slots.has("yesno")):
         return 0.0  # "can I have CUDA 8 for Windows" asks for it, not whether it goes there
     return 0.86 if slots.subject_given or not slots.surrounding else 0.68
-
-
-def _lookup(slots: Slots) -> float:
-    if not slots.bare or not slots.versions or slots.has("compare", "when", "maker"):
-        return 0.0
-    if slots.rivals and len(slots.columns) > 1 and not slots.has("which"):
-        return 0.5  # the framework whose version is given is what is asked about
-    if slots.has("negative") and slots.has("install") and not slots.has("which"):
-        return 0.0
-    whether = slots.has("yesno") and not slots.has("which", "need")
-    if len(slots.columns) > 1 and whether and not slots.requiring:
-        return 0.5
-    if slots.has("describe") and not slots.has("which"):
-        return 0.7
-    return 0.88 if slots.has("which", "need", "newest", "oldest") else 0.78
-
-
-def _lookup_place(slots: Slots) -> float:
-    """A platform or channel alone is a given too: "first torch for windows"."""
-    only_place = len(slots.bare) == 1 and slots.values and not slots.versions
-    asks = slots.has("which", "newest", "oldest") and not slots.has(
-        "install", "when", "since", "ended", "how"
-    )
-    return 0.89 if only_place and asks and not slots.strange else 0.0
-
-
-def _lookup_counterpart(slots: Slots) -> float:
-    if slots.bare or slots.strange or slots.has("since") or not slots.has("which", "newest", "oldest"):
-        return 0.0
-    if slots.again or (len(slots.columns) != 1 and not slots.asks_around):
-        return 0.0
-    if slots.has("works", "yesno") and slots.has("version"):
-        return 0.86
-    return 0.72 if slots.has("works", "version", "install", "need") else 0.0
 
 
 def _install(slots: Slots) -> float:
@@ -280,6 +201,12 @@ def _compare(slots: Slots) -> float:
     one_sided = len(slots.columns) < 2 and (named >= 2 or two_versions)
     of_machine = (slots.devices or slots.build_given) and slots.bare
     return 0.87 if slots.has("compare") and one_sided and not of_machine else 0.0
+
+
+def _compare_order(slots: Slots) -> float:
+    """Whether one release of a product is newer, or older, than another."""
+    two = len(slots.columns) == 1 and len(slots.versions) == 2 and not slots.bare
+    return 0.9 if two and len(slots.ranged) == 1 and slots.has("yesno") else 0.0
 
 
 def _describe(slots: Slots) -> float:
@@ -351,22 +278,23 @@ RULES: Final = (
     Rule("recommend", "recommend", _recommend),
     Rule("changes", "history", _changes),
     Rule("unnamed", "unnamed", _unnamed, yields=True),
-    Rule("lookup.extreme", "lookup", _lookup_extreme),
-    Rule("lookup.since", "lookup", _lookup_since),
-    Rule("lookup.device", "lookup", _lookup_device),
-    Rule("lookup.supported", "lookup", _lookup_supported, yields=True),
-    Rule("lookup.asked", "lookup", _lookup_asked),
-    Rule("lookup.ranged", "lookup", _lookup_ranged),
+    Rule("lookup.extreme", "lookup", lookups.extreme),
+    Rule("lookup.since", "lookup", lookups.since),
+    Rule("lookup.device", "lookup", lookups.device),
+    Rule("lookup.supported", "lookup", lookups.supported, yields=True),
+    Rule("lookup.asked", "lookup", lookups.asked),
+    Rule("lookup.ranged", "lookup", lookups.ranged),
     Rule("check.ceiling", "check", _check_ceiling),
     Rule("check.pair", "check", _check_pair),
     Rule("check.value", "check", _check_value),
-    Rule("lookup.wanted", "lookup", _lookup),
-    Rule("lookup.place", "lookup", _lookup_place),
-    Rule("lookup.counterpart", "lookup", _lookup_counterpart, yields=True),
+    Rule("lookup.wanted", "lookup", lookups.wanted),
+    Rule("lookup.place", "lookup", lookups.place),
+    Rule("lookup.counterpart", "lookup", lookups.counterpart, yields=True),
     Rule("install", "install", _install, yields=True),
     Rule("release.when", "release", _release_when, plain=True),
     Rule("release.extreme", "release", _release_extreme, yields=True, plain=True),
     Rule("compare", "compare", _compare),
+    Rule("compare.order", "compare", _compare_order),
     Rule("describe", "describe", _describe, yields=True, plain=True),
     Rule("list.releases", "list", _list_releases, plain=True),
     Rule("list.category", "list", _list_category, plain=True),

@@ -1,0 +1,29 @@
+"""The outcome of a question about several releases of one product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.knowledge.models import Product
+from bot.knowledge.versions import Number
+from bot.understanding.question import Question
+
+if TYPE_CHECKING:
+    from bot.answering.answers import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseComparison:
+    """Releases of one product side by side, ascending, each with its day.
+
+    `beside` are columns with the versions that go with each release; `holds` tells whether one release is
+    newer, or older, than the other, where that is asked.
+    """
+
+    question: Question
+    product: Product
+    releases: tuple[tuple[Number, str | None], ...]
+    beside: tuple[tuple[str, tuple[tuple[Number, ...], ...]], ...]
+    evidence: tuple[Evidence, ...] = ()
+    holds: bool | None = None

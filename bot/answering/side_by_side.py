@@ -1,0 +1,76 @@
+"""Sets releases of one product side by side: which is newer, and what goes with each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.answering.answers import Evidence, NoAnswer
+from bot.answering.clarifying import dates
+from bot.answering.joins import Joins, as_given
+from bot.answering.lookup import LookupAnswerer
+from bot.answering.release_comparison import ReleaseComparison
+from bot.knowledge.versions import Constraint, Number
+from bot.understanding.question import Question
+
+MOST = 3
+
+
+class SideBySide:
+    """Looks up, for each of a few releases, the versions of all that tables relate to their product."""
+
+    def __init__(self, joins: Joins, lookups: LookupAnswerer) -> None:
+        self._joins = joins
+        self._kb = joins.kb
+        self._lookups = lookups
+
+    def compare(self, question: Question) -> ReleaseComparison | NoAnswer:
+        """The releases that a question names of one product; of a series its last one."""
+        slug = question.given[0].column
+        found = [number for given in question.given if (number := _named(given.constraint)) is not None]
+        releases = list(dict.fromkeys(self._release(slug, number) for number in found))
+        if slug not in self._kb.products or not 1 < len(releases) <= MOST:
+            return NoAnswer(question, "unrelated")
+        days = dict(dates(self._kb, slug))
+        dated = tuple((number, days.get(number)) for number in sorted(releases, key=Number.rank))
+        evidence: list[Evidence] = []
+        beside = tuple(self._beside(slug, dated, evidence))
+        return ReleaseComparison(
+            question, self._kb.products[slug], dated, beside, tuple(evidence), _holds(question)
+        )
+
+    def _release(self, slug: str, number: Number) -> Number:
+        covered = Constraint.series(number).select(self._kb.releases.get(slug, ()))
+        return covered[-1] if covered else number
+
+    def _beside(
+        self, slug: str, releases: tuple[tuple[Number, str | None], ...], evidence: list[Evidence]
+    ) -> Iterator[tuple[str, tuple[tuple[Number, ...], ...]]]:
+        tables = [r for r in self._joins.tables(slug) if r.table.relation == "pair" and r.tells(slug)]
+        others = dict.fromkeys(c for r in tables for c in r.columns if c in self._kb.products and c != slug)
+        for column in others:
+            values = []
+            for number, _ in releases:
+                found = self._lookups.answer(
+                    Question("lookup", "", "", want=(column,), given=(as_given(slug, number),)), column
+                )
+                values.append(getattr(found, "values", ()))
+                evidence.extend([found.evidence] if values[-1] and not isinstance(found, NoAnswer) else ())
+            if any(values):
+                yield column, tuple(values)
+
+
+def _named(constraint: Constraint | str) -> Number | None:
+    """The version that is named, plainly or as a bound ("newer than 1.10")."""
+    if isinstance(constraint, str) or len(constraint.clauses) != 1:
+        return None
+    return constraint.clauses[0].number
+
+
+def _holds(question: Question) -> bool | None:
+    """Whether one release is newer (or older) than the other, where that is asked."""
+    constraints = [g.constraint for g in question.given if isinstance(g.constraint, Constraint)]
+    bound = next((c.clauses[0] for c in constraints if len(c.clauses) == 1 and c.clauses[0].op in "<>"), None)
+    own = next((c.exact for c in constraints if c.exact is not None), None)
+    if bound is None or own is None:
+        return None
+    return own > bound.number if bound.op == ">" else own < bound.number
