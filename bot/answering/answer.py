@@ -280,7 +280,8 @@ class Answering:
     def answer_compare(self, question: Question) -> Outcome:
         """Products side by side; a fact that contrasts them comes along."""
         columns = {given.column for given in question.given}
-        if len(question.given) > 1 and len(columns) == 1 and not question.about:
+        told = self._beside(question, FACT_INSTEAD) is not None
+        if len(question.given) > 1 and len(columns) == 1 and not (question.about or told):
             return self._side_by_side.compare(question)
         slugs = dict.fromkeys((*question.about, *(g.column for g in question.given)))
         products = tuple(self._kb.products[slug] for slug in slugs if slug in self._kb.products)

@@ -114,7 +114,7 @@ class SlotReader:
             values += tuple(
                 d for d in beside.devices if d.column in self._kb.qualifiers and d.column not in placed
             )
-        slots = self._told(utterance, spans, bound, (cues, bare, versions, values))
+        slots = self._told(utterance, spans, bound, (cues, bare, versions, values), beside.core)
         if slots.outside and not slots.has("pronoun"):
             slots = replace(slots, outside=self._asked_about(slots, utterance, spans, beside.core))
         return slots, asked
@@ -145,7 +145,9 @@ class SlotReader:
         named = {span.entry.slug for span in spans.names} | {item.column for item in versions}
         return not self.installable.isdisjoint(named)
 
-    def _told(self, utterance: Utterance, spans: Spans, bound: Bound, found: _Found) -> Slots:
+    def _told(
+        self, utterance: Utterance, spans: Spans, bound: Bound, found: _Found, core: tuple[int, int]
+    ) -> Slots:
         """What the rules look at."""
         cues, bare, versions, values = found
         columns = [item.column for item in versions]
@@ -177,7 +179,7 @@ class SlotReader:
                 for s in spans.names
             ),
             unneeded=self._unneeded((*bare, *columns)),
-            code=bool(spans.code),
+            code=any(core[0] <= utterance.tokens[first].start < core[1] for first, _ in spans.code),
             builds_only=set(bare) <= self._builds,
             surrounding=self.installable.isdisjoint([*bare, *columns]),
             installable=self._is_installable(versions, [*bare, *columns]),
