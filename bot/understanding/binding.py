@@ -286,7 +286,8 @@ class _Binder:
             return True
         span = self.cue_at.get(position)
         if span is not None:
-            return span.is_a("before") or span.is_a("cue", "version") or span.is_a("range", "before")
+            links = span.is_a("before") or span.is_a("cue", "version") or span.is_a("range", "before")
+            return links or span.is_a("cue", "follow")  # "driver changed to 535"
         return token.text in self.lexicon.ignored and token.text not in self.lexicon.ordinary
 
     def _listed(self, before: Mention, mention: Mention) -> bool:

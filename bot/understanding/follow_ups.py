@@ -179,9 +179,22 @@ class FollowUps:
         columns = {item.column for item in own}
         want = tuple(slug for slug in base.want if slug not in columns)
         if want == base.want:
+            if fragment.has("yesno", "works") and self._is_of_release(given, own):
+                return replace(base, intent="check", want=(), given=given, superlative=None)
             return replace(base, given=given)
         intent = base.intent if want or base.intent == "recommend" else "check"
         return replace(base, intent=intent, want=want, given=given, superlative=None)
+
+    def _is_of_release(self, given: Iterable[Given], own: Iterable[Given]) -> bool:
+        """Whether it is asked if a release of what can be installed runs on a thing: "does it run on that?"."""
+        exact = (
+            item.column in self._commands
+            and isinstance(item.constraint, Constraint)
+            and item.constraint.exact
+            for item in given
+        )
+        things = (g for g in own if isinstance(g.constraint, str) and g.column not in self._kb.qualifiers)
+        return any(exact) and any(True for _ in things)
 
     def _compatible(self, before: tuple[Given, ...], own: Iterable[Given]) -> tuple[Given, ...]:
         """What was given before, without what is an alternative to what is given now.
