@@ -239,9 +239,20 @@ class Answering:
         if not question.given:
             return NoAnswer(question, "unrelated")
         found = self._lookups.answer(question, subject)
+        if isinstance(found, Empty) and len(question.given) == 1:
+            return found
         if isinstance(found, NoAnswer | Empty):
-            return self._ways_out.fix(question, question.given) or found
+            return self._elsewhere(question) or found
         return found
+
+    def _elsewhere(self, question: Question) -> Outcome | None:
+        """The nearest that can be installed, in another manner (pip, not conda) where that has nothing."""
+        fix = self._ways_out.fix(question, question.given)
+        manners = tuple(given for given in question.given if self._is_manner(given))
+        if fix is None or not manners or fix.changed:
+            return fix
+        builds = tuple(given for given in question.given if given.column in self._installer.builds)
+        return replace(fix, changed=(*builds, *manners))
 
     def answer_release(self, question: Question) -> Outcome:
         """The dates of the releases asked for."""

@@ -186,7 +186,7 @@ class FollowUps:
         return replace(base, intent=intent, want=want, given=given, superlative=None)
 
     def _is_of_release(self, given: Iterable[Given], own: Iterable[Given]) -> bool:
-        """Whether it is asked if a release of what can be installed runs on a thing: "does it run on that?"."""
+        """Whether it is asked if a release of what can be installed runs on a thing."""
         exact = (
             item.column in self._commands
             and isinstance(item.constraint, Constraint)

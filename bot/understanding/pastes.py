@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.knowledge.base import KnowledgeBase
 from bot.understanding.binding import Spanned
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.pins import PinReader, Pins
-from bot.understanding.question import Question
+from bot.understanding.question import Given, Question
 from bot.understanding.reports import Report, blanked
 from bot.understanding.retrieval import FactIndex
 from bot.understanding.rules import SURE_FACT
@@ -46,6 +47,10 @@ class PasteReader:
     def _pinned(self, report: Report, lang: str) -> Question | None:
         """Whether packages that are pinned fit together; None where a fact tells what is asked instead."""
         pins = self._pins.read(report.raw)
+        index = self._index_of(pins, report)
+        if index is not None:
+            subjects = tuple(sorted(self._slots.installable))
+            return Question("install", report.text, lang, given=(index,), about=subjects[:1])
         if not pins.is_set or self._is_open(pins) or not any(pin.column for pin in pins.pins):
             return None
         utterance = tokenize("".join(blanked(report.text, pins.spans)), self._simplify)
@@ -66,6 +71,23 @@ class PasteReader:
             pins=pins,
             trace=tuple(f"pin {pin.surface}" for pin in pins.pins),
         )
+
+    def _index_of(self, pins: Pins, report: Report) -> Given | None:
+        """The build that an index is named for, where no release is asked for and nothing beside the command.
+
+        Where there is no such build, that is the answer to whatever is asked beside.
+        """
+        exact = any(p.column in self._slots.installable and p.constraint.clauses for p in pins.pins)
+        asked = any(pin.column in self._slots.installable for pin in pins.pins)
+        for command in pins.commands if asked and not exact else ():
+            index = command.index
+            if index is None or isinstance(index.constraint, str) or index.constraint.exact is None:
+                continue
+            lists = [r for r in self._kb.of_kind("command") if index.column in r.columns]
+            there = any(r.select(index.column, index.constraint) for r in lists)
+            if not there or not "".join(blanked(report.raw, pins.spans)).strip(" ?？\n`"):
+                return replace(index, role="")
+        return None
 
     def _is_open(self, pins: Pins) -> bool:
         """Whether only what is beside the subject has one version, and the subject has none or several."""
