@@ -94,13 +94,36 @@ class CheckAnswerer:
         """The finding; where it is recorded at some places only and none was named, that at the usual one."""
         finding = self._joins.check(left, right, beside)
         places = self._joins.context((*beside, left, right))
-        if finding.truth is not Truth.NOT_RECORDED or places:
+        if places:
             return finding
+        if finding.truth is not Truth.NOT_RECORDED:
+            return self._where_it_runs(finding, beside)
         for place in self._installer.usual_places:
             there = self._joins.check(left, right, (*beside, place))
             if there.truth is not Truth.NOT_RECORDED:
                 return replace(there, place=place)
         return finding
+
+    def _where_it_runs(self, finding: Finding, beside: tuple[Given, ...]) -> Finding:
+        """A release that runs on a device only elsewhere than at the usual place: where that is."""
+        pair = (finding.left, finding.right)
+        if finding.truth < Truth.CONDITIONAL or not self._is_about_device(pair):
+            return finding
+        attributes = self._joins.kb.attributes
+        for place in (p for p in self._installer.usual_places if not attributes[p.column].manner):
+            if self._joins.check(*pair, (*beside, place)).truth is not Truth.EXCLUDED:
+                continue
+            for value in attributes[place.column].values:
+                other = Given(place.column, value, value)
+                there = self._joins.check(*pair, (*beside, other))
+                if there.truth >= Truth.CONDITIONAL:
+                    return replace(there, truth=Truth.CONDITIONAL, place=other)
+        return finding
+
+    def _is_about_device(self, pair: tuple[Given, Given]) -> bool:
+        subjects = {given.column for given in pair} & self._installer.subjects
+        things = [given for given in pair if isinstance(given.constraint, str)]
+        return bool(subjects) and any(g.column not in self._joins.kb.qualifiers for g in things)
 
     def _side_by_side(self, question: Question) -> Iterator[Finding]:
         """Two products that each bring their own copy of what is given: nobody says they go together."""
