@@ -172,6 +172,10 @@ class FactIndex:
         kept.sort(key=lambda hit: (-hit.score, hit.fact))
         return tuple(kept[:KEEP])
 
+    def tells_of(self, fact: str, slugs: Iterable[str]) -> bool:
+        """Whether a fact is about one of the products, or names it in its text or in ways to ask for it."""
+        return any(f"@{slug}" in self._words[fact] for slug in slugs)
+
     def of_names(self, names: Sequence[str], asked: Sequence[str]) -> tuple[FactHit, ...]:
         """The facts about what a program's names name: those that have the words of such a name, too."""
         own = [frozenset(self.terms_of(name.rpartition(".")[2])) for name in names]

@@ -239,9 +239,10 @@ class Understanding:
 
     def _ranked(self, asked: Sequence[str], slots: Slots) -> tuple[FactHit, ...]:
         hits = self._index.rank(asked)
-        return (
-            hits if slots.code else self._fitting(hits, slots.versions)
-        )  # when a function came is the answer
+        if slots.outside:  # a fact that does not name it is about something else
+            hits = tuple(hit for hit in hits if self._index.tells_of(hit.fact, slots.outside))
+        # When a function came is the answer, whatever version was asked about.
+        return hits if slots.code else self._fitting(hits, slots.versions)
 
     def _fitting(self, hits: tuple[FactHit, ...], versions: Iterable[Given]) -> tuple[FactHit, ...]:
         """Drop facts about another version than the one given."""
