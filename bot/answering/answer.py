@@ -155,8 +155,19 @@ class Answering:
         if not _lacks(outcome):
             return outcome
         columns = (*question.want, *question.about, *(given.column for given in question.given))
-        fact = self._milestones.between(columns)
+        fact = self._of_place(question) or self._milestones.between(columns)
         return Told(question, fact) if fact else outcome
+
+    def _of_place(self, question: Question) -> Fact | None:
+        """What is told of a platform that has no builds of the kind that is given: a Mac has no CUDA."""
+        if all(given.column not in self._installer.builds for given in question.given):
+            return None
+        for given in question.given:
+            attribute = self._kb.attributes.get(given.column)
+            value = attribute.values.get(str(given.constraint)) if attribute and attribute.qualifier else None
+            if attribute is not None and not attribute.manner and value is not None and value.told_by:
+                return self._facts.get(value.told_by)
+        return None
 
     def _strange(self, question: Question) -> Given | None:
         """A thing that is named and on no record: without it, the question would be another."""
