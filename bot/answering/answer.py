@@ -30,7 +30,7 @@ from bot.answering.clarifying import Clarifier, dates
 from bot.answering.diagnosing import DiagnosisAnswerer
 from bot.answering.elsewise import Elsewise
 from bot.answering.enriching import Enricher
-from bot.answering.milestones import Milestones
+from bot.answering.milestones import Milestones, has_function
 from bot.answering.overview import OverviewAnswerer
 from bot.answering.side_by_side import SideBySide
 from bot.answering.solvers import Solvers
@@ -291,7 +291,8 @@ class Answering:
             return told or NoAnswer(question, "not_recorded", given)
         best, *others = question.facts
         related = tuple(self._facts[h.fact] for h in others if h.score >= best.score * 0.9)
-        return Told(question, self._facts[best.fact], related)
+        fact = self._facts[best.fact]
+        return Told(question, fact, related, has_function(question, fact))
 
     def answer_describe(self, question: Question) -> Outcome:
         """What a product is, or who makes it."""

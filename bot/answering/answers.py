@@ -228,11 +228,15 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A fact that answers, and facts that may be meant as well."""
+    """A fact that answers, and facts that may be meant as well.
+
+    `holds` tells whether the release that is given has what the fact says came or went, where that is asked.
+    """
 
     question: Question
     fact: Fact
     related: tuple[Fact, ...] = ()
+    holds: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

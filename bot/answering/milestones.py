@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
 from bot.knowledge.versions import Constraint, Match, Number
+from bot.understanding.question import Question
+
+WHETHER: Final = "yesno"
+CAME: Final = "feature"
+WENT: Final = "deprecation"
 
 
 class Milestones:
@@ -47,3 +53,14 @@ class Milestones:
             return max(versioned)[-1] if versioned else None
         begun = [(fact.date or "", fact.id, fact) for fact in own if fact.topic in ("origin", "release")]
         return min(begun)[-1] if begun else None
+
+
+def has_function(question: Question, fact: Fact) -> bool | None:
+    """Whether the release that is given has the function that a fact says came (or went) with another."""
+    own = next((g.constraint for g in question.given if g.column == fact.about), None)
+    exact = own.exact if isinstance(own, Constraint) else None
+    asks = question.identifiers and WHETHER in question.cues
+    if not asks or exact is None or fact.version is None or fact.topic not in (CAME, WENT):
+        return None
+    since = Number.parse(fact.version)
+    return (exact >= since or since.within(exact)) == (fact.topic == CAME)

@@ -46,7 +46,7 @@ VERDICTS: dict[a.Truth, VerdictWord] = {
 
 RECORDED = ("not_recorded", "no_release", "no_command")
 WHETHER = ("check", "topic", "lookup", "overview")
-_WITH_VERDICT = (ReleaseComparison, a.Check, SetCheck, a.Lookup, a.NoAnswer, a.Empty, Diagnosis)
+_WITH_VERDICT = (ReleaseComparison, a.Told, a.Check, SetCheck, a.Lookup, a.NoAnswer, a.Empty, Diagnosis)
 
 
 @dataclass(slots=True)
@@ -324,7 +324,7 @@ def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
     words |= {
         "yes" if o.holds else "no"
         for o in outcomes
-        if isinstance(o, ReleaseComparison) and o.holds is not None
+        if isinstance(o, ReleaseComparison | a.Told) and o.holds is not None
     }
     if any(isinstance(o, a.Empty) and not (o.open or o.sample) for o in outcomes):
         words.add("no")

@@ -91,6 +91,8 @@ def _dates(release: Release, words: Phrasing) -> Grid:
 def say_told(told: Told, words: Phrasing, draft: Draft) -> None:
     """The fact, what another source says, and facts close to it."""
     say_fact(told.fact, words, draft)
+    if told.holds is not None:
+        draft.headline = f"{words.say('mark.yes' if told.holds else 'mark.no')} {draft.headline}"
     for fact in told.related:
         draft.paragraphs.append(words.say("fact.related", text=words.local(fact.text)))
         draft.rest_on_page(fact)

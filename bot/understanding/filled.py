@@ -29,7 +29,7 @@ class Slots:
     `unneeded` is the fact about what is named and need not be installed.
     `again` says that a product of which a version is given is named without it, too.
     `rivals` says that other things of the kind of what can be installed are named, and none of these.
-    `code` says that a dotted name of a program is asked about.
+    `code` are dotted names of a program that the question has.
     `environment` is the one that is named; `inventory` says that nothing is asked but what it has.
     """
 
@@ -59,7 +59,7 @@ class Slots:
     rivals: bool = False
     unneeded: str = ""
     again: bool = False
-    code: bool = False
+    code: tuple[str, ...] = ()
     environment: str = ""
     inventory: bool = False
     columns: frozenset[str] = field(init=False, repr=False, compare=False)

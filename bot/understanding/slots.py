@@ -179,7 +179,7 @@ class SlotReader:
                 for s in spans.names
             ),
             unneeded=self._unneeded((*bare, *columns)),
-            code=any(core[0] <= utterance.tokens[first].start < core[1] for first, _ in spans.code),
+            code=_names_in_code(utterance, spans, core),
             builds_only=set(bare) <= self._builds,
             surrounding=self.installable.isdisjoint([*bare, *columns]),
             installable=self._is_installable(versions, [*bare, *columns]),
@@ -348,6 +348,16 @@ def _points_back(spans: Spans, columns: set[str]) -> bool:
     """Whether a product is named with a pronoun before it ("that torch"), and was given with a version."""
     pronouns = {span.last for span in spans.cues if span.is_a("cue", "pronoun")}
     return any(s.entry.slug in columns and s.first - 1 in pronouns for s in spans.names if s.is_a("product"))
+
+
+def _names_in_code(utterance: Utterance, spans: Spans, core: tuple[int, int]) -> tuple[str, ...]:
+    """The dotted names of a program that stand in the question itself, as they are written."""
+    tokens = utterance.tokens
+    return tuple(
+        utterance.raw[tokens[first].start : tokens[last].end]
+        for first, last in spans.code
+        if core[0] <= tokens[first].start < core[1]
+    )
 
 
 def _asked_until(versions: Iterable[Given], core: tuple[int, int]) -> int:

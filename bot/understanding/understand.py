@@ -191,6 +191,7 @@ class Understanding:
             cues=slots.cues,
             facts=chosen.facts,
             environment=slots.environment,
+            identifiers=slots.code,
             trace=(*trace, f"intent {chosen.rule}"),
         )
         if question.intent == "recommend":
@@ -238,11 +239,21 @@ class Understanding:
         )
 
     def _ranked(self, asked: Sequence[str], slots: Slots) -> tuple[FactHit, ...]:
-        hits = self._index.rank(asked)
-        if slots.outside:  # a fact that does not name it is about something else
-            hits = tuple(hit for hit in hits if self._index.tells_of(hit.fact, slots.outside))
-        # When a function came is the answer, whatever version was asked about.
-        return hits if slots.code else self._fitting(hits, slots.versions)
+        hits = self._naming(self._index.rank(asked), slots)
+        if not slots.code:
+            return self._fitting(hits, slots.versions)
+        if (hits and hits[0].score >= SURE_FACT) or not slots.has("yesno", "when", "since", "which"):
+            return hits
+        # When a function came is the answer, whatever version was asked about and whatever else is said.
+        named = self._index.of_names([name.lower() for name in slots.code], ())
+        told = self._naming(named, slots)[:1]
+        return tuple(replace(hit, score=max(hit.score, SURE_FACT)) for hit in told) or hits
+
+    def _naming(self, hits: tuple[FactHit, ...], slots: Slots) -> tuple[FactHit, ...]:
+        """Without the facts that do not name a product that no table has: they are about something else."""
+        if not slots.outside:
+            return hits
+        return tuple(hit for hit in hits if self._index.tells_of(hit.fact, slots.outside))
 
     def _fitting(self, hits: tuple[FactHit, ...], versions: Iterable[Given]) -> tuple[FactHit, ...]:
         """Drop facts about another version than the one given."""
