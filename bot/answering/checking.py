@@ -193,7 +193,8 @@ class CheckAnswerer:
                     found += _paired(
                         [g for g in things if g.column == left], [g for g in things if g.column == right]
                     )
-        found = found or [(t, p) for t in things for p in places if self._joins.related(t.column, p.column)]
+        releases = [given for given in things if not isinstance(given.constraint, str)]
+        found = found or [(t, p) for t in releases for p in places if self._joins.related(t.column, p.column)]
         return [(one, other) for one, other in found if not (one.origin and other.origin)]
 
     def _is_implied(self, left: str, right: str, given: list[str]) -> bool:

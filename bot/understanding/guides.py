@@ -16,6 +16,7 @@ TABLED: Final = frozenset({"lookup", "check", "install", "recommend", "topic", "
 VAGUE: Final = frozenset({"topic", "none"})
 INSTALLING: Final = frozenset({"install", "recommend", "lookup"})
 BESIDE: Final = frozenset({"install", "recommend", "lookup", "check"})
+ASKING: Final = ("which", "need", "install", "version", "works", "newest", "oldest")
 SOME: Final = 2
 SAID: Final = 0.6
 LEAST: Final = 0.4
@@ -46,9 +47,9 @@ class Guides:
         if general or strange or slots.outside:
             near = [hit for hit in rank() if general or strange or self._about[hit.fact] in slots.outside]
             least = CLOSE if general else LEAST
-            facts = (*(hit for hit in near if hit.score >= least), *general) or self._first_about(
-                slots.outside
-            )
+            facts = (*(hit for hit in near if hit.score >= least), *general)
+            if not facts and (slots.unexplained < SOME or slots.has(*ASKING)):
+                facts = self._first_about(slots.outside)
         elif slots.unexplained >= SOME and question.intent in BESIDE:
             facts = tuple(hit for hit in rank() if hit.score >= SAID)
         else:
