@@ -280,7 +280,7 @@ RULES: Final = (
     Rule("unnamed", "unnamed", _unnamed, yields=True),
     Rule("lookup.extreme", "lookup", lookups.extreme),
     Rule("lookup.since", "lookup", lookups.since),
-    Rule("lookup.device", "lookup", lookups.device),
+    Rule("lookup.device", "lookup", lookups.device, yields=True),
     Rule("lookup.supported", "lookup", lookups.supported, yields=True),
     Rule("lookup.asked", "lookup", lookups.asked),
     Rule("lookup.ranged", "lookup", lookups.ranged),

@@ -26,6 +26,8 @@ from bot.understanding.traits import Traits
 MAX_GIVEN: Final = 12
 LISTED: Final = 12
 MANY: Final = 3
+FILES: Final = frozenset("cfg dll exe ini ipynb json lock md py sh so toml txt whl yaml yml zip".split())
+"""The last parts of dotted names that are names of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class SlotReader:
         values = self._places(named, versions)
         things = self._traits.things(named)
         if things:
-            versions = tuple(item for item in versions if not self._traits.is_implied(item, things))
+            kept = (item for item in versions if not self._traits.is_implied(item, things))
+            versions = tuple(self._traits.as_code(item, utterance.raw, things) for item in kept)
         versions += things[: MAX_GIVEN - len(versions)]
         versions = with_shown(versions, beside.shown)
         if versions and self._names_subject(spans, versions):
@@ -356,7 +359,7 @@ def _names_in_code(utterance: Utterance, spans: Spans, core: tuple[int, int]) ->
     return tuple(
         utterance.raw[tokens[first].start : tokens[last].end]
         for first, last in spans.code
-        if core[0] <= tokens[first].start < core[1]
+        if core[0] <= tokens[first].start < core[1] and tokens[last].text not in FILES
     )
 
 

@@ -51,6 +51,22 @@ class Traits:
         owned = (self._traits(thing).get(given.column, frozenset()) for thing in things)
         return any(own and all(given.constraint.match(n) is Match.YES for n in own) for own in owned)
 
+    def as_code(self, given: Given, raw: str, things: tuple[Given, ...]) -> Given:
+        """A trait written as the target that code is compiled for (sm_86), beside a thing that has another.
+
+        It tells what a build holds, not what the thing is.
+        """
+        if isinstance(given.constraint, str) or given.at < 0 or "." in given.surface:
+            return given
+        if all(given.column not in self._traits(thing) for thing in things):
+            return given
+        written = raw[: given.at + len(given.surface)].lower()
+        for attribute in self._kb.attributes.values():
+            for value in attribute.values if not attribute.recognized else ():
+                if written.endswith(value):
+                    return Given(attribute.attribute, value, value, at=given.at)
+        return given
+
     def _is_kind_of_another(self, given: Given, things: tuple[Given, ...]) -> bool:
         """Whether another thing's traits lie within those of this one: a TITAN X (Pascal)."""
         wide = self._traits(given)
