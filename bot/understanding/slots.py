@@ -26,7 +26,27 @@ from bot.understanding.traits import Traits
 MAX_GIVEN: Final = 12
 LISTED: Final = 12
 MANY: Final = 3
-FILES: Final = frozenset("cfg dll exe ini ipynb json lock md py sh so toml txt whl yaml yml zip".split())
+FILES: Final = frozenset(
+    [
+        "cfg",
+        "dll",
+        "exe",
+        "ini",
+        "ipynb",
+        "json",
+        "lock",
+        "md",
+        "py",
+        "sh",
+        "so",
+        "toml",
+        "txt",
+        "whl",
+        "yaml",
+        "yml",
+        "zip",
+    ]
+)
 """The last parts of dotted names that are names of files."""
 
 
