@@ -10,7 +10,6 @@ from bot.answering.advice import Roles
 from bot.answering.answers import (
     Check,
     Clarification,
-    Comparison,
     Derivation,
     Description,
     Empty,
@@ -301,19 +300,8 @@ class Answering:
         return Description(question, product, "maker" in question.cues, newest=dated[-1] if dated else None)
 
     def answer_compare(self, question: Question) -> Outcome:
-        """Products side by side; a fact that contrasts them comes along."""
-        columns = {given.column for given in question.given}
-        told = self._beside(question, FACT_INSTEAD) is not None
-        if len(question.given) > 1 and len(columns) == 1 and not (question.about or told):
-            return self._side_by_side.compare(question)
-        slugs = dict.fromkeys((*question.about, *(g.column for g in question.given)))
-        products = tuple(self._kb.products[slug] for slug in slugs if slug in self._kb.products)
-        fact = self._beside(question, FACT_INSTEAD)
-        if len(products) < 2 and fact is None:
-            return NoAnswer(question, "unrelated")
-        if all(not product.traits for product in products) and fact is not None:
-            return Told(question, fact)
-        return Comparison(question, products, fact)
+        """Products, or releases of one, side by side; a fact that contrasts them comes along."""
+        return self._side_by_side.answer(question, self._beside(question, FACT_INSTEAD))
 
     def _beside(self, question: Question, least: float = FACT_BESIDE) -> Fact | None:
         strong = [hit for hit in question.facts if hit.score >= least]

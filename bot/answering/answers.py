@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Literal
 
 from bot.answering.advice import Diagnosis, Recommendation, Roles
-from bot.answering.release_comparison import ReleaseComparison
+from bot.answering.comparisons import Comparison, ReleaseComparison
 from bot.answering.set_outcome import SetCheck
 from bot.knowledge.base import Relation
 from bot.knowledge.models import Environment, Fact, Product
@@ -237,15 +237,6 @@ class Told:
     fact: Fact
     related: tuple[Fact, ...] = ()
     holds: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Products side by side, with the fact that contrasts them, if there is one."""
-
-    question: Question
-    products: tuple[Product, ...]
-    fact: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
-"""Sets releases of one product side by side: which is newer, and what goes with each."""
+"""Sets products side by side, and releases of one: which is newer, and what goes with each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.answering.answers import Evidence, NoAnswer
+from bot.answering.answers import Evidence, NoAnswer, Told
 from bot.answering.clarifying import dates
+from bot.answering.comparisons import Comparison, ReleaseComparison
 from bot.answering.joins import Joins, as_given
 from bot.answering.lookup import LookupAnswerer
-from bot.answering.release_comparison import ReleaseComparison
+from bot.knowledge.models import Fact
 from bot.knowledge.versions import Constraint, Number
 from bot.understanding.question import Question
 
@@ -22,6 +23,21 @@ class SideBySide:
         self._joins = joins
         self._kb = joins.kb
         self._lookups = lookups
+
+    def answer(
+        self, question: Question, fact: Fact | None
+    ) -> Comparison | ReleaseComparison | Told | NoAnswer:
+        """Products side by side, with the fact that contrasts them; releases where only one is named."""
+        columns = {given.column for given in question.given}
+        if len(question.given) > 1 and len(columns) == 1 and not question.about and fact is None:
+            return self.compare(question)
+        slugs = dict.fromkeys((*question.about, *(g.column for g in question.given)))
+        products = tuple(self._kb.products[slug] for slug in slugs if slug in self._kb.products)
+        if len(products) < 2 and fact is None:
+            return NoAnswer(question, "unrelated")
+        if all(not product.traits for product in products) and fact is not None:
+            return Told(question, fact)
+        return Comparison(question, products, fact)
 
     def compare(self, question: Question) -> ReleaseComparison | NoAnswer:
         """The releases that a question names of one product; of a series its last one."""

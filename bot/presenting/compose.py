@@ -8,7 +8,7 @@ from functools import partial
 
 from bot.answering import answers as a
 from bot.answering.advice import Diagnosis, Recommendation, Roles
-from bot.answering.release_comparison import ReleaseComparison
+from bot.answering.comparisons import Comparison, ReleaseComparison
 from bot.answering.set_outcome import SetCheck
 from bot.knowledge.base import KnowledgeBase, Relation
 from bot.knowledge.models import Environment, Fact
@@ -149,12 +149,7 @@ class Composer:
             case SetCheck() | Recommendation() | Diagnosis() | Roles():
                 _say_advice(outcome, words, draft)
             case (
-                a.Told()
-                | a.Comparison()
-                | ReleaseComparison()
-                | a.Description()
-                | a.Listing()
-                | a.Inventory()
+                a.Told() | Comparison() | ReleaseComparison() | a.Description() | a.Listing() | a.Inventory()
             ):
                 _say_description(outcome, words, draft)
             case a.Derivation():
@@ -204,14 +199,14 @@ def _say_advice(
 
 
 def _say_description(
-    outcome: a.Told | a.Comparison | ReleaseComparison | a.Description | a.Listing | a.Inventory,
+    outcome: a.Told | Comparison | ReleaseComparison | a.Description | a.Listing | a.Inventory,
     words: Phrasing,
     draft: Draft,
 ) -> None:
     match outcome:
         case a.Told():
             say_told(outcome, words, draft)
-        case a.Comparison():
+        case Comparison():
             say_comparison(outcome, words, draft)
         case ReleaseComparison():
             say_releases(outcome, words, draft)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.answering.release_comparison import ReleaseComparison
+from bot.answering.comparisons import ReleaseComparison
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.reply import Grid
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answering.answers import Comparison, Description, Install, Listing, NoAnswer, Release, Told
+from bot.answering.answers import Description, Install, Listing, NoAnswer, Release, Told
+from bot.answering.comparisons import Comparison
 from bot.knowledge.models import Fact, Product
 from bot.presenting.checks import say_default, way
 from bot.presenting.phrasing import Phrasing

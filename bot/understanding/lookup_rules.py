@@ -39,6 +39,7 @@ def since(slots: Slots) -> float:
 
 
 def ranged(slots: Slots) -> float:
+    """Which versions of a range go with the rest; whether, where the rest is a device."""
     others = slots.columns - set(slots.ranged)
     wanted = slots.ranged and others and not slots.bare and not slots.has("when", "compare")
     if slots.has("yesno") and not (slots.subject_given and others == set(slots.devices)):
@@ -47,6 +48,7 @@ def ranged(slots: Slots) -> float:
 
 
 def asked(slots: Slots) -> float:
+    """Which version of what a question word stands beside, though a version of it is given, too."""
     others = slots.columns - set(slots.asked)
     return 0.9 if slots.asked and others and not slots.has("when", "compare", "maker") else 0.0
 
@@ -79,6 +81,7 @@ def place(slots: Slots) -> float:
 
 
 def counterpart(slots: Slots) -> float:
+    """Which version goes with what is given, where nothing is named that is wanted."""
     if slots.bare or slots.strange or slots.has("since") or not slots.has("which", "newest", "oldest"):
         return 0.0
     if slots.again or (len(slots.columns) != 1 and not slots.asks_around):

@@ -16,6 +16,7 @@ from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import Taken
 from bot.understanding.givens import finest
 from bot.understanding.lexicon import Entry, Lexicon
+from bot.understanding.pointing import asked_until, names_in_code, points_back
 from bot.understanding.question import Given
 from bot.understanding.retrieval import terms
 from bot.understanding.roles import count_roles, in_roles, undefaulted, with_shown, without_demanded
@@ -26,28 +27,6 @@ from bot.understanding.traits import Traits
 MAX_GIVEN: Final = 12
 LISTED: Final = 12
 MANY: Final = 3
-FILES: Final = frozenset(
-    [
-        "cfg",
-        "dll",
-        "exe",
-        "ini",
-        "ipynb",
-        "json",
-        "lock",
-        "md",
-        "py",
-        "sh",
-        "so",
-        "toml",
-        "txt",
-        "whl",
-        "yaml",
-        "yml",
-        "zip",
-    ]
-)
-"""The last parts of dotted names that are names of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +93,11 @@ class SlotReader:
         if versions and self._names_subject(spans, versions):
             chosen = not self._wants_subject((), versions)
             versions = self._ceilings.beside(versions, chosen=chosen)
-        given = {item.column for item in versions}
-        asked_until = _asked_until(versions, beside.core)
-        bare = unique(
-            span.entry.slug
-            for span in spans.names
-            if span.is_a("product") and span.first not in bound.used and span.entry.slug not in given
-            if utterance.tokens[span.first].start < asked_until
-        )
+        bare = _bare(utterance, spans, bound, versions, beside.core)
         cues = cues_of(utterance, spans, beside.core)
         asked = terms(utterance, spans, self._lexicon) + [f"@{item.column}" for item in versions]
         if beside.taken is not None:
-            pointed = _points_back(spans, {item.column for item in beside.taken.given})
+            pointed = points_back(spans, {item.column for item in beside.taken.given})
             took = replace(beside.taken, whole=True) if pointed else beside.taken
             versions, bare, more = took.onto(versions, () if pointed else bare)
             taken = beside.taken.values
@@ -202,7 +174,7 @@ class SlotReader:
                 for s in spans.names
             ),
             unneeded=self._unneeded((*bare, *columns)),
-            code=_names_in_code(utterance, spans, core),
+            code=names_in_code(utterance, spans, core),
             builds_only=set(bare) <= self._builds,
             surrounding=self.installable.isdisjoint([*bare, *columns]),
             installable=self._is_installable(versions, [*bare, *columns]),
@@ -361,32 +333,24 @@ class SlotReader:
         return not others or not others.isdisjoint({place.constraint, value.within, value.said_as})
 
 
+def _bare(
+    utterance: Utterance, spans: Spans, bound: Bound, versions: tuple[Given, ...], core: tuple[int, int]
+) -> tuple[str, ...]:
+    """The products that are named without a version, as far as the question itself names them."""
+    given = {item.column for item in versions}
+    until = asked_until(versions, core)
+    return unique(
+        span.entry.slug
+        for span in spans.names
+        if span.is_a("product") and span.first not in bound.used and span.entry.slug not in given
+        if utterance.tokens[span.first].start < until
+    )
+
+
 def _is_major(given: Given) -> bool:
     """Whether no more than the first number of a version is given."""
     exact = given.constraint.exact if isinstance(given.constraint, Constraint) and not given.role else None
     return exact is not None and len(exact.release) == 1
-
-
-def _points_back(spans: Spans, columns: set[str]) -> bool:
-    """Whether a product is named with a pronoun before it ("that torch"), and was given with a version."""
-    pronouns = {span.last for span in spans.cues if span.is_a("cue", "pronoun")}
-    return any(s.entry.slug in columns and s.first - 1 in pronouns for s in spans.names if s.is_a("product"))
-
-
-def _names_in_code(utterance: Utterance, spans: Spans, core: tuple[int, int]) -> tuple[str, ...]:
-    """The dotted names of a program that stand in the question itself, as they are written."""
-    tokens = utterance.tokens
-    return tuple(
-        utterance.raw[tokens[first].start : tokens[last].end]
-        for first, last in spans.code
-        if core[0] <= tokens[first].start < core[1] and tokens[last].text not in FILES
-    )
-
-
-def _asked_until(versions: Iterable[Given], core: tuple[int, int]) -> int:
-    """Where names are no longer what is asked about: behind a question that names all that it is about."""
-    own = {given.column for given in versions if core[0] <= given.at < core[1]}
-    return core[1] if len(own) > 1 else sys.maxsize
 
 
 def _devices(kb: KnowledgeBase) -> Iterator[str]:

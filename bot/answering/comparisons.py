@@ -1,16 +1,25 @@
-"""The outcome of a question about several releases of one product."""
+"""The outcomes of questions that set products, or releases of one, side by side."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.knowledge.models import Product
+from bot.knowledge.models import Fact, Product
 from bot.knowledge.versions import Number
 from bot.understanding.question import Question
 
 if TYPE_CHECKING:
     from bot.answering.answers import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Products side by side, with the fact that contrasts them, if there is one."""
+
+    question: Question
+    products: tuple[Product, ...]
+    fact: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)
