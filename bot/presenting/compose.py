@@ -250,7 +250,14 @@ def _worth_saying(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
         key = (outcome.fact.id,) if isinstance(outcome, a.Told) else key
         seen.setdefault((type(outcome), *key), outcome)
     kept = list(seen.values())
-    told = [o for o in kept if not isinstance(o, a.Clarification | a.Help) and not is_silent(o)]
+    by_fact = {o.question.text for o in kept if isinstance(o, a.Told)}
+    told = [
+        o
+        for o in kept
+        if not isinstance(o, a.Clarification | a.Help)
+        and not is_silent(o)
+        and not (isinstance(o, a.NoAnswer) and o.question.text in by_fact)
+    ]
     return _with_one_way(told) or kept[:1]
 
 
