@@ -47,7 +47,9 @@ class Enricher:
         question = outcome.question
         if isinstance(outcome, Check):
             beside = tuple(self._for_subject(question))
-            yield self._as_built(self._with_ways(outcome), beside)
+            check = self._as_built(self._with_ways(outcome), beside)
+            beside = () if check.truth is Truth.EXCLUDED else beside  # no set that says yes behind a no
+            yield check
             conflicts = [f for f in outcome.findings if f.truth is Truth.EXCLUDED]
             yield from self._ways_out.required(question, conflicts)
             yield from beside
@@ -192,6 +194,8 @@ class Enricher:
         if isinstance(given.constraint, str):
             return True
         choices = {*subjects, *self._installer.builds, *self._installer.installs}
+        if given.column in self._kb.interpreters:
+            return True
         tabled = any(self._joins.tables(given.column, subject) for subject in subjects)
         return given.column not in choices and not tabled
 

@@ -336,6 +336,9 @@ class LookupAnswerer:
             if isinstance(given.constraint, str):
                 continue
             listed = found.relation.values(given.column)
+            bounded = found.relation.index(given.column).bounds
+            if bounded and found.relation.table.relation != "requirement":
+                continue  # its cells are bounds, not a list of versions
             if any(given.constraint.match(number) is not Match.NO for number in listed):
                 continue
             if not self._kb.knows(given.column, given.constraint):

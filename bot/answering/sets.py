@@ -240,7 +240,9 @@ def _together(findings: Sequence[Finding], remarks: Sequence[SetRemark]) -> Trut
     if not known:
         return Truth.NOT_RECORDED
     truth = min(known)
-    doubtful = any(remark.kind in ("unknown", "mixed", "open") for remark in remarks)
+    if any(remark.kind == "mixed" for remark in remarks):
+        return Truth.EXCLUDED  # builds for two CUDA versions are from two indexes
+    doubtful = any(remark.kind in ("unknown", "open") for remark in remarks)
     if truth is Truth.SUPPORTED and (doubtful or len(known) < len(findings)):
         return Truth.CONDITIONAL
     return truth

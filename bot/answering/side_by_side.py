@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.answering.absent import not_recorded
 from bot.answering.answers import Evidence, NoAnswer, Told
 from bot.answering.clarifying import dates
 from bot.answering.comparisons import Comparison, ReleaseComparison
@@ -11,7 +12,7 @@ from bot.answering.joins import Joins, as_given
 from bot.answering.lookup import LookupAnswerer
 from bot.knowledge.models import Fact
 from bot.knowledge.versions import Constraint, Number
-from bot.understanding.question import Question
+from bot.understanding.question import Given, Question
 
 MOST = 3
 
@@ -29,7 +30,8 @@ class SideBySide:
     ) -> Comparison | ReleaseComparison | Told | NoAnswer:
         """Products side by side, with the fact that contrasts them; releases where only one is named."""
         columns = {given.column for given in question.given}
-        if len(question.given) > 1 and len(columns) == 1 and not question.about and fact is None:
+        about = {slug for slug in question.about if not any(self._joins.tables(slug, c) for c in columns)}
+        if len(question.given) > 1 and len(columns) == 1 and not about and fact is None:
             return self.compare(question)
         slugs = dict.fromkeys((*question.about, *(g.column for g in question.given)))
         products = tuple(self._kb.products[slug] for slug in slugs if slug in self._kb.products)
@@ -42,6 +44,11 @@ class SideBySide:
     def compare(self, question: Question) -> ReleaseComparison | NoAnswer:
         """The releases that a question names of one product; of a series its last one."""
         slug = question.given[0].column
+        unknown = next(
+            (g for g in question.given if not self._joins.known(g) or not self._is_listed(g)), None
+        )
+        if unknown is not None:
+            return not_recorded(self._kb, question, unknown)
         found = [number for given in question.given if (number := _named(given.constraint)) is not None]
         releases = list(dict.fromkeys(self._release(slug, number) for number in found))
         if slug not in self._kb.products or not 1 < len(releases) <= MOST:
@@ -54,6 +61,11 @@ class SideBySide:
             question, self._kb.products[slug], dated, beside, tuple(evidence), _holds(question)
         )
 
+    def _is_listed(self, given: Given) -> bool:
+        """Whether a release is on record, however it is bounded ("newer than 1.10")."""
+        number = _named(given.constraint)
+        return number is not None and self._kb.knows(given.column, Constraint.series(number))
+
     def _release(self, slug: str, number: Number) -> Number:
         covered = Constraint.series(number).select(self._kb.releases.get(slug, ()))
         return covered[-1] if covered else number
@@ -61,7 +73,7 @@ class SideBySide:
     def _beside(
         self, slug: str, releases: tuple[tuple[Number, str | None], ...], evidence: list[Evidence]
     ) -> Iterator[tuple[str, tuple[tuple[Number, ...], ...]]]:
-        tables = [r for r in self._joins.tables(slug) if r.table.relation == "pair" and r.tells(slug)]
+        tables = [r for r in self._joins.tables(slug) if r.table.relation == "pair"]
         others = dict.fromkeys(c for r in tables for c in r.columns if c in self._kb.products and c != slug)
         for column in others:
             values = []

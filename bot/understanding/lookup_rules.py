@@ -9,6 +9,8 @@ def device(slots: Slots) -> float:
     """Whether a GPU is supported at all: by what can be installed, though nobody says so."""
     if not slots.surrounding or not slots.devices or not slots.columns <= set(slots.devices):
         return 0.0
+    if any(not isinstance(v.constraint, str) and not v.role for v in slots.versions):
+        return 0.0  # whether a driver and a GPU go together is asked, not what can be installed there
     if not slots.builds_only or slots.strange or slots.has("which", "when", "compare"):
         return 0.0
     if slots.bare and (slots.has("newest", "oldest") or (slots.has("need") and not slots.has("yesno"))):

@@ -154,13 +154,20 @@ class MentionReader:
         stops = index + 1 < len(self.tokens) and BREAK.search(self.tokens[index + 1].gap)
         after = None if stops else self.cue_at.get(index + 1)
         after = self._skip_version_word(index + 1) if after and after.is_a("cue", "version") else after
-        for span, kind in ((after, "after"), (self.cue_at.get(index - 1), "before")):
+        for span, kind in ((after, "after"), (self._cue_before(index), "before")):
             found = next((e.slug for e in span.entries if e.kind == kind), None) if span else None
             if found is not None:
                 return found  # type: ignore[return-value]  # a comparator's slug is an operator
         if self.utterance.gap_after(index).startswith("+") and not self._plus_is_tag(index):
             return ">="
         return "in"
+
+    def _cue_before(self, index: int) -> Span | None:
+        """The cue right before a version, or before the product that stands before it ("newer than torch 2")."""
+        name = self.name_at.get(index - 1)
+        if name is not None and name.is_a("product"):
+            return self.cue_at.get(name.first - 1)
+        return self.cue_at.get(index - 1)
 
     def _is_excepted(self, index: int) -> bool:
         """Whether "without", "not" or the like stands right before a version or its product."""

@@ -192,12 +192,16 @@ def _release_when(slots: Slots) -> float:
 
 def _release_extreme(slots: Slots) -> float:
     only_one = len(slots.bare) == 1 and not slots.versions and not slots.kinds and not slots.strange
-    return 0.88 if only_one and slots.has("newest", "oldest") else 0.0
+    if not only_one or not slots.has("newest", "oldest"):
+        return 0.0
+    return (
+        0.5 if slots.code or slots.unexplained else 0.88
+    )  # the first that has something is another question
 
 
 def _compare(slots: Slots) -> float:
     named = len(set(slots.bare) | slots.columns)
-    two_versions = len(slots.columns) == 1 and len(slots.versions) == 2 and not slots.bare
+    two_versions = len(slots.columns) == 1 and len(slots.versions) == 2
     one_sided = len(slots.columns) < 2 and (named >= 2 or two_versions)
     of_machine = (slots.devices or slots.build_given) and slots.bare
     return 0.87 if slots.has("compare") and one_sided and not of_machine else 0.0
@@ -206,7 +210,10 @@ def _compare(slots: Slots) -> float:
 def _compare_order(slots: Slots) -> float:
     """Whether one release of a product is newer, or older, than another."""
     two = len(slots.columns) == 1 and len(slots.versions) == 2 and not slots.bare
-    return 0.9 if two and len(slots.ranged) == 1 and slots.has("yesno") else 0.0
+    asks = (len(slots.ranged) == 1 and slots.has("yesno")) or (
+        not slots.ranged and slots.has("which") and slots.has("newer")
+    )
+    return 0.9 if two and asks else 0.0
 
 
 def _describe(slots: Slots) -> float:

@@ -246,7 +246,8 @@ class Understanding:
             return hits
         # When a function came is the answer, whatever version was asked about and whatever else is said.
         named = self._index.of_names([name.lower() for name in slots.code], ())
-        told = self._naming(named, slots)[:1]
+        named = self._naming(named, slots)
+        told = (self._fitting(named, slots.versions) or named)[:1]
         return tuple(replace(hit, score=max(hit.score, SURE_FACT)) for hit in told) or hits
 
     def _naming(self, hits: tuple[FactHit, ...], slots: Slots) -> tuple[FactHit, ...]:
