@@ -194,7 +194,8 @@ class Answering:
             return built
         outcome = self._lookups.answer(question, question.want[0])
         if isinstance(outcome, NoAnswer) and outcome.reason == "not_recorded":
-            return self._elsewise.never_built(question) or outcome
+            beside = self._elsewise.beside_subject(question)
+            return beside or self._elsewise.never_built(question) or outcome
         if isinstance(outcome, NoAnswer) and outcome.reason not in ("not_recorded", "no_release"):
             return self._elsewise.without_unrelated(question) or self._fact_or(question, outcome)
         return outcome

@@ -47,6 +47,16 @@ class Elsewise:
         found = self._lookups.answer(replace(question, want=(own.column,)), own.column)
         return found if isinstance(found, Lookup) and found.builds else None
 
+    def beside_subject(self, question: Question) -> Lookup | None:
+        """What comes along with a release of the subject, where a build is given that this does not have."""
+        own = next((g for g in question.given if g.column in self._installer.subjects), None)
+        builds = [g for g in question.given if g.column in self._installer.builds]
+        if own is None or not builds or not set(question.want) <= self._installer.installs:
+            return None
+        rest = tuple(g for g in question.given if g not in builds)
+        found = self._lookups.answer(replace(question, given=rest, negated=False), question.want[0])
+        return replace(found, command=None) if isinstance(found, Lookup) and found.values else None
+
     def by_subject(self, question: Question) -> Outcome | None:
         """Whether things that no table relates (a Python, a GPU) go together for what can be installed.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.answering.absent import not_recorded
 from bot.answering.answers import Companions, Empty, Evidence, Lookup, NoAnswer, Truth
+from bot.answering.found import Found, asked, bears_on, open_rows, rank
 from bot.answering.install import Installer
 from bot.answering.joins import Joins, as_given
 from bot.knowledge.base import Relation
@@ -16,17 +17,6 @@ from bot.knowledge.routes import Hop
 from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given, Question
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    relation: Relation
-    used: tuple[Given, ...]
-    rows: tuple[Row, ...]
-    maybe: tuple[Row, ...]
-    via: tuple[str, tuple[Entry, ...]] | None = None
-    conditional: tuple[Evidence, ...] = ()
-    way: tuple[Given, ...] = ()
 
 
 class LookupAnswerer:
@@ -55,8 +45,19 @@ class LookupAnswerer:
         if question.negated:
             return self._negate(lookup)
         if not (lookup.values or lookup.bounds or lookup.names or lookup.possible):
-            return self._nothing(question, want, found)
+            rest = (given for given in givens if given not in found.used)
+            return self._none_for(question, want, rest) or self._nothing(question, want, found)
         return self._complete(lookup)
+
+    def _none_for(self, question: Question, want: str, givens: Iterable[Given]) -> Empty | None:
+        """That one of the givens by itself has nothing in a complete list of its own table."""
+        for given in givens:
+            own = None if isinstance(given.constraint, str) else self._main_table(want, (given,))
+            if own is not None and not own.rows and not own.maybe:
+                found = self._nothing(question, want, own)
+                if isinstance(found, Empty):
+                    return found
+        return None
 
     def _is_unknown(self, given: Given) -> bool:
         """Whether a given is no version that exists, of something that a table tells of."""
@@ -98,8 +99,8 @@ class LookupAnswerer:
         """What comes along with a release: the versions of each product that accompanies it."""
         return self._companions(product, version)
 
-    def _main_table(self, want: str, givens: tuple[Given, ...]) -> _Found | None:
-        best: _Found | None = None
+    def _main_table(self, want: str, givens: tuple[Given, ...]) -> Found | None:
+        best: Found | None = None
         for relation in self._joins.tables(want):
             used = tuple(given for given in givens if given.column in relation.columns)
             things = [given for given in used if given.column not in self._kb.qualifiers]
@@ -107,12 +108,12 @@ class LookupAnswerer:
                 continue
             if not relation.tells(want, *(given.column for given in used)):
                 continue
-            found = _Found(relation, used, *self._joins.rows(relation, used))
-            if best is None or _rank(found, want) > _rank(best, want):
+            found = Found(relation, used, *self._joins.rows(relation, used))
+            if best is None or rank(found, want) > rank(best, want):
                 best = found
         return best
 
-    def _through(self, want: str, givens: tuple[Given, ...]) -> _Found | None:
+    def _through(self, want: str, givens: tuple[Given, ...]) -> Found | None:
         """Join a table of `want` to one of the givens through the columns between them."""
         for given in givens:
             if given.column in self._kb.qualifiers or not self._joins.known(given):
@@ -121,7 +122,7 @@ class LookupAnswerer:
                 return self._admitting(hop, want, given, givens)
         return None
 
-    def _admitting(self, hop: Hop, want: str, given: Given, givens: tuple[Given, ...]) -> _Found:
+    def _admitting(self, hop: Hop, want: str, given: Given, givens: tuple[Given, ...]) -> Found:
         """The rows whose entries in the hop's column go with the given, and which entries do."""
         relation, column = hop.relation, hop.column
         used = tuple(g for g in givens if g.column in relation.columns)
@@ -140,7 +141,7 @@ class LookupAnswerer:
         links = (
             () if first is None else self._joins.check(as_given(column, first), given, rest, relation).links
         )
-        return _Found(relation, (given, *used), kept, (), via, step, tuple(link.left for link in links[1:]))
+        return Found(relation, (given, *used), kept, (), via, step, tuple(link.left for link in links[1:]))
 
     def _conditional_steps(
         self, hop: Hop, entries: set[Entry], given: Given, rest: tuple[Given, ...]
@@ -168,8 +169,8 @@ class LookupAnswerer:
         cut = numbers if depth is None else {number.series(depth) for number in numbers}
         return (*sorted(cut), *sorted(entry for entry in entries if isinstance(entry, str)))
 
-    def _collect(self, question: Question, want: str, found: _Found) -> Lookup:
-        wanted = _asked(question, want)
+    def _collect(self, question: Question, want: str, found: Found) -> Lookup:
+        wanted = asked(question, want)
         rows = found.rows if wanted is None else self._within(found.rows, want, wanted)
         bounds = tuple(
             (cell.constraint, row) for row in rows if isinstance(cell := row.cells.get(want), Bounds)
@@ -198,7 +199,7 @@ class LookupAnswerer:
             if isinstance(row.cells.get(want), Bounds) or self._joins.values((row,), want, wanted)
         )
 
-    def _conditional(self, want: str, found: _Found) -> tuple[Evidence, ...]:
+    def _conditional(self, want: str, found: Found) -> tuple[Evidence, ...]:
         """Rows of tables that hold under a condition only, for the same givens."""
         held = []
         for relation in self._joins.tables(want):
@@ -206,11 +207,11 @@ class LookupAnswerer:
                 shared = tuple(given for given in found.used if given.column in relation.columns)
                 rows, _ = self._joins.rows(relation, shared)
                 named = any(given not in self._joins.context(shared) for given in shared)
-                if rows and named and (_bears_on(relation, rows[0], want) or self._adds(want, rows, found)):
+                if rows and named and (bears_on(relation, rows[0], want) or self._adds(want, rows, found)):
                     held.append(Evidence(relation, rows))
         return tuple(held)
 
-    def _adds(self, want: str, rows: tuple[Row, ...], found: _Found) -> bool:
+    def _adds(self, want: str, rows: tuple[Row, ...], found: Found) -> bool:
         """Whether a condition admits releases that the main table leaves out."""
         product = self._kb.products.get(want)
         if product is None or product.more_releases:
@@ -233,7 +234,16 @@ class LookupAnswerer:
                 caveats = [*caveats, given] if keep else caveats
             evidence = self._cut(lookup.evidence, lookup.want, keep)
             lookup = replace(lookup, values=keep, used=(*lookup.used, given), evidence=evidence)
-        return replace(lookup, unused=tuple(unused), caveats=tuple(caveats))
+        return replace(self._recut(lookup), unused=tuple(unused), caveats=tuple(caveats))
+
+    def _recut(self, lookup: Lookup) -> Lookup:
+        """The lookup with those entries of a join alone that the rows still have that are left."""
+        if lookup.via is None or lookup.via[0] not in lookup.evidence.relation.columns:
+            return lookup
+        column, entries = lookup.via
+        held = set(self._series(column, set(self._joins.entries(lookup.evidence.rows, column))))
+        kept = tuple(entry for entry in entries if entry in held)
+        return replace(lookup, via=(column, kept)) if kept else lookup
 
     def _admitted(self, lookup: Lookup, given: Given, others: tuple[Given, ...]) -> tuple[Number, ...]:
         return tuple(
@@ -248,7 +258,7 @@ class LookupAnswerer:
 
     def _complete(self, lookup: Lookup) -> Lookup:
         """Choose the version that was meant and add what goes with it."""
-        wanted = _asked(lookup.question, lookup.want) or Constraint()
+        wanted = asked(lookup.question, lookup.want) or Constraint()
         dispute = self._joins.disputes.of_list(
             lookup.evidence.relation, lookup.want, wanted, lookup.used, lookup.values
         )
@@ -256,6 +266,12 @@ class LookupAnswerer:
             return lookup
         oldest = lookup.question.superlative == "oldest"
         chosen = lookup.values[0] if oldest else lookup.values[-1]
+        if (
+            not oldest
+            and lookup.want in self._installer.builds
+            and max(lookup.possible, default=chosen) > chosen
+        ):
+            return replace(lookup, companions=(), needs=self._needs(lookup), dispute=dispute)  # not the most
         givens = (as_given(lookup.want, chosen), *lookup.used)
         return replace(
             lookup,
@@ -330,7 +346,7 @@ class LookupAnswerer:
                     break
         return tuple(found)
 
-    def _nothing(self, question: Question, want: str, found: _Found) -> Empty | NoAnswer:
+    def _nothing(self, question: Question, want: str, found: Found) -> Empty | NoAnswer:
         """Tell apart "not recorded" from "the complete list has none"."""
         for given in found.used:
             if isinstance(given.constraint, str):
@@ -352,7 +368,7 @@ class LookupAnswerer:
                 Evidence(found.relation, ()),
                 self._nearest(found.relation, want, given, listed, below=True),
                 self._nearest(found.relation, want, given, listed, below=False),
-                self._joins.values(_open_rows(found.relation, given), want),
+                self._joins.values(open_rows(found.relation, given), want),
                 sample=want in self._kb.products and self._kb.products[want].more_releases,
             )
         things = (given for given in found.used if given.column not in self._kb.qualifiers)
@@ -370,31 +386,3 @@ class LookupAnswerer:
         value = side[-1] if below else side[0]
         rows, _ = self._joins.rows(relation, (as_given(given.column, value),))
         return value, self._joins.values(rows, want)
-
-
-def _open_rows(relation: Relation, given: Given) -> Iterator[Row]:
-    """The rows of releases that may have more than is listed, and among that what is given."""
-    return (row for row in relation.rows if relation.may_hold((row,), given.column, given.constraint))
-
-
-def _bears_on(relation: Relation, row: Row, want: str) -> bool:
-    """A table of least versions always tells more; another only where it limits what is wanted."""
-    return relation.table.relation == "minimum" or isinstance(row.cells.get(want), Bounds)
-
-
-def _rank(found: _Found, want: str) -> tuple[int, int, int, int, int]:
-    """More givens first, then a table that holds without a condition, has rows, is about what is given, and
-    states limits.
-    """
-    held = int(found.relation.table.holds == "supported")
-    limits = bool(found.relation.index(want).bounds) and any(
-        isinstance(row.cells.get(want), Bounds) for row in found.rows
-    )
-    told = any(given.column in found.relation.table.tells for given in found.used)
-    return (len(found.used), int(bool(found.rows)), held, int(told), int(limits))
-
-
-def _asked(question: Question, want: str) -> Constraint | None:
-    """A bound put on the wanted product itself, as in "torch newer than 1.8 for CUDA 10.2"."""
-    given = question.value(want)
-    return given.constraint if given and isinstance(given.constraint, Constraint) else None

@@ -13,7 +13,6 @@ from bot.understanding.question import Question
 
 WHETHER: Final = "yesno"
 CAME: Final = "feature"
-WENT: Final = "deprecation"
 
 
 class Milestones:
@@ -56,11 +55,11 @@ class Milestones:
 
 
 def has_function(question: Question, fact: Fact) -> bool | None:
-    """Whether the release that is given has the function that a fact says came (or went) with another."""
+    """Whether the release that is given has the function that a fact says came with another."""
     own = next((g.constraint for g in question.given if g.column == fact.about), None)
     exact = own.exact if isinstance(own, Constraint) else None
-    asks = question.identifiers and WHETHER in question.cues
-    if not asks or exact is None or fact.version is None or fact.topic not in (CAME, WENT):
+    asks = question.identifiers and WHETHER in question.cues and "ended" not in question.cues
+    if not asks or exact is None or fact.version is None or fact.topic != CAME:
         return None
     since = Number.parse(fact.version)
-    return (exact >= since or since.within(exact)) == (fact.topic == CAME)
+    return exact >= since or since.within(exact)

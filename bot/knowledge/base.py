@@ -198,7 +198,17 @@ class KnowledgeBase:
         return any(asked.match(number) is not Match.NO for number in self.releases.get(product, ()))
 
     def listed(self, product: str, number: Number) -> Number:
-        """The number without its post-release, where the product lists no post-release of that release."""
+        """The number without its post-release, where the product lists no post-release of that release.
+
+        Of a toolkit that a driver tops, a patch that is not listed is one of its series.
+        """
+        depth = self.products[product].granularity if product in self.products else None
+        longer = (
+            depth is not None and len(number.release) > depth and not self.products[product].more_releases
+        )
+        if depth is not None and longer and number not in self.releases.get(product, ()):
+            series = number.series(depth)
+            return series if self.knows(product, Constraint.series(series)) else number
         if number.post < 0 or (product, number.release) in self._reissued:
             return number
         return number.series(len(number.release))

@@ -163,7 +163,7 @@ class MentionReader:
         return "in"
 
     def _cue_before(self, index: int) -> Span | None:
-        """The cue right before a version, or before the product that stands before it ("newer than torch 2")."""
+        """The cue before a version, or before the product before it ("newer than torch 2")."""
         name = self.name_at.get(index - 1)
         if name is not None and name.is_a("product"):
             return self.cue_at.get(name.first - 1)

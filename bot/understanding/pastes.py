@@ -59,6 +59,8 @@ class PasteReader:
         facts = self._facts().rank(asked)
         if (facts and facts[0].score >= SURE_FACT) or slots.has("compare", "describe"):
             return None
+        if slots.bare and len({(pin.column, str(pin.constraint)) for pin in pins.pins}) == 1:
+            return None  # what goes with the one that is pinned
         if slots.code and slots.has("yesno") and not slots.has("works", "fails"):
             return None  # whether a release has a function
         return Question(

@@ -24,6 +24,7 @@ LEAST_OF_VAGUE: Final = 0.42
 WORD_FOR_WORD: Final = 0.97
 ASKING_BACK: Final = frozenset({"topic", "unnamed"})
 SHOWING: Final = frozenset({"show", "list", "describe", "also"})
+SAID_IN_CHAT: Final = frozenset({"chat", "works", "pronoun", "also", "installed", "negative"})
 WITH_FACTS: Final = frozenset({"compare", "list"})
 
 
@@ -251,6 +252,8 @@ def _history(slots: Slots, facts: tuple[FactHit, ...]) -> float:
     doubtful = (slots.strange and slots.versions) or slots.environment
     if doubtful and best < SURE_FACT:
         return 0.0
+    if slots.has("chat") and slots.nothing and best < WORD_FOR_WORD:
+        return 0.0
     return MOST_OF_FACTS - 0.5 * (1 - best) if best >= LEAST_FACT else 0.0
 
 
@@ -260,6 +263,9 @@ def _help(slots: Slots) -> float:
 
 
 def _topic(slots: Slots) -> float:
+    """Names alone; thanks that name something ask nothing."""
+    if slots.has("chat") and slots.cues <= SAID_IN_CHAT:
+        return 0.0
     return 0.2 if slots.bare or slots.versions else 0.0
 
 
