@@ -202,13 +202,12 @@ class KnowledgeBase:
 
         Of a toolkit that a driver tops, a patch that is not listed is one of its series.
         """
-        depth = self.products[product].granularity if product in self.products else None
-        longer = (
-            depth is not None and len(number.release) > depth and not self.products[product].more_releases
-        )
-        if depth is not None and longer and number not in self.releases.get(product, ()):
-            series = number.series(depth)
-            return series if self.knows(product, Constraint.series(series)) else number
+        own = self.products.get(product)
+        if own is not None and own.ceilings and own.granularity is not None:
+            series = number.series(own.granularity)
+            patched = len(number.release) > own.granularity and number not in self.releases.get(product, ())
+            if patched and self.knows(product, Constraint.series(series)):
+                return series
         if number.post < 0 or (product, number.release) in self._reissued:
             return number
         return number.series(len(number.release))
