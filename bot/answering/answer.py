@@ -322,6 +322,7 @@ class Answering:
 
     def answer_check(self, question: Question) -> Outcome:
         """Whether all that is given goes together; a pasted list of packages as the set that it is."""
+        question = replace(question, given=self._joins.widened(question.given))
         if question.pins is not None and question.pins.is_set:
             found = self._sets.answer(question, question.pins)
             manners = tuple(given for given in found.question.given if self._is_manner(given))

@@ -123,7 +123,7 @@ class DiagnosisAnswerer:
 
     def _certain(self, question: Question) -> tuple[Given, ...]:
         """The givens as they can be joined: no coarser one beside a finer one, ceilings as drivers."""
-        settled = self._ways_out.settle(finest(question.given))
+        settled = self._ways_out.settle(finest(self._joins.widened(question.given)))
         return tuple(given for given in settled if not self._is_implied(given, settled))
 
     def _is_implied(self, given: Given, others: Sequence[Given]) -> bool:

@@ -42,6 +42,17 @@ class Joins:
         self._findings: dict[tuple[object, ...], Finding] = {}
         self._reaches: dict[tuple[object, ...], Reach] = {}
 
+    def widened(self, givens: Iterable[Given]) -> tuple[Given, ...]:
+        """The givens with a system that tables do not tell of (CentOS 7) as the one that it is a kind of."""
+        return tuple(map(self._widened, givens))
+
+    def _widened(self, given: Given) -> Given:
+        attribute = self.kb.attributes.get(given.column)
+        value = attribute.values.get(str(given.constraint)) if attribute and attribute.qualifier else None
+        if value is None or not value.elsewhere or value.within is None:
+            return given
+        return replace(given, constraint=value.within)
+
     def context(self, givens: Iterable[Given]) -> tuple[Given, ...]:
         """Those of the givens that only say where."""
         return tuple(given for given in givens if given.column in self.kb.qualifiers)

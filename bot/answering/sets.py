@@ -45,7 +45,7 @@ class SetAnswerer:
         """
         members = self._reader.read(question, pins)
         members = self._with_default(members, question)
-        findings = tuple(self._findings(members, question))
+        findings = tuple({_pair(finding): finding for finding in self._findings(members, question)}.values())
         conflicts = tuple(self._conflict(finding, members) for finding in findings if _is_excluded(finding))
         remarks = (
             *self._remarker.remarks(members, machine=bool(self._machine(members, question))),
@@ -228,6 +228,11 @@ class SetAnswerer:
                 for given in near
             )
         )
+
+
+def _pair(finding: Finding) -> frozenset[tuple[str, str]]:
+    """What a finding is of, whichever side comes first: a build is told by a tag and by a tool."""
+    return frozenset((given.column, str(given)) for given in (finding.left, finding.right))
 
 
 def _is_excluded(finding: Finding) -> bool:

@@ -15,7 +15,9 @@ def device(slots: Slots) -> float:
         return 0.0
     if slots.bare and (slots.has("newest", "oldest") or (slots.has("need") and not slots.has("yesno"))):
         return 0.0  # which version of what is named, not whether the GPU is supported
-    return 0.88 if slots.has("works", "yesno", "fails", "negative", "need", "ended") else 0.0
+    if slots.has("works", "fails", "negative", "need", "ended"):
+        return 0.88
+    return 0.88 if slots.has("yesno") and slots.unexplained < 2 else 0.0  # what it costs is another question
 
 
 def supported(slots: Slots) -> float:
