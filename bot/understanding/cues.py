@@ -87,3 +87,21 @@ def unexplained(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> int:
     ]
     han = [token for token in rest if token.kind == "han"]
     return len(han) // 2 + len([token for token in rest if token.kind == "word" and len(token.text) > 2])
+
+
+def unread(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> tuple[str, ...]:
+    """The Latin words that were not read: of a feature that is asked about, its name.
+
+    None where one has a number of its own ("FSDP2"): it is another thing than the word alone.
+    """
+    tokens = utterance.tokens
+    found = [
+        index
+        for index, token in enumerate(tokens)
+        if token.kind == "word" and len(token.text) > 2 and not spans.covered[index]
+        if token.text not in lexicon.ignored
+    ]
+    following = [tokens[index + 1] for index in found if index + 1 < len(tokens)]
+    if any(token.kind == "number" and not token.gap for token in following):
+        return ()
+    return tuple(tokens[index].text for index in found)

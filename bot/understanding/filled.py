@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from bot.understanding.question import Given
+
+FEW: Final = 2
+"""Words that name a feature, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Slots:
     `unneeded` is the fact about what is named and need not be installed.
     `again` says that a product of which a version is given is named without it, too.
     `rivals` says that other things of the kind of what can be installed are named, and none of these.
-    `code` are dotted names of a program that the question has.
+    `feature` are words that name what a release is asked to have, `code` are dotted names of a program.
     `environment` is the one that is named; `inventory` says that nothing is asked but what it has.
     """
 
@@ -60,6 +64,7 @@ class Slots:
     unneeded: str = ""
     again: bool = False
     code: tuple[str, ...] = ()
+    feature: tuple[str, ...] = ()
     environment: str = ""
     inventory: bool = False
     columns: frozenset[str] = field(init=False, repr=False, compare=False)
@@ -82,6 +87,13 @@ class Slots:
     def asks_around(self) -> bool:
         """Whether a version is asked for and only what it must go with is given (a GPU and a driver)."""
         return self.surrounding and len(self.columns) > 1 and self.has("version", "install")
+
+    @property
+    def asks_for_feature(self) -> bool:
+        """Whether it is asked if a release of what can be installed has something that is no version."""
+        other = self.has("works", "fails", "install", "need", "which", "when", "compare", "negative")
+        alone = self.subject_given and len(self.columns) == 1 and not self.bare and not self.code
+        return alone and self.has("yesno") and not other and 0 < self.unexplained <= FEW
 
     @property
     def nothing(self) -> bool:

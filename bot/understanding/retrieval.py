@@ -41,6 +41,7 @@ WHOLE: Final = 0.999
 SAID: Final = 0.45
 TELLING: Final = 0.3
 RARE: Final = 10.0
+FEW_FACTS: Final = 6
 NAMES: Final = "@#"
 TOLD_ELSEWHERE: Final = "@#&"
 NOT_WORDS: Final = "@#&~"
@@ -175,6 +176,12 @@ class FactIndex:
     def tells_of(self, fact: str, slugs: Iterable[str]) -> bool:
         """Whether a fact is about one of the products, or names it in its text or in ways to ask for it."""
         return any(f"@{slug}" in self._words[fact] for slug in slugs)
+
+    def with_words(self, hits: Iterable[FactHit], words: Iterable[str]) -> tuple[FactHit, ...]:
+        """The facts in which one of these words stands that few facts have."""
+        least = math.log(1 + (len(self._facts) + 1) / FEW_FACTS)
+        rare = {term for term in map(stem, words) if self._weight.get(term, 0.0) >= least}
+        return tuple(hit for hit in hits if not rare.isdisjoint(self._words[hit.fact]))
 
     def of_names(self, names: Sequence[str], asked: Sequence[str]) -> tuple[FactHit, ...]:
         """The facts about what a program's names name: those that have the words of such a name, too."""

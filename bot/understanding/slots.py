@@ -11,7 +11,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.versions import Constraint
 from bot.understanding.binding import Bound, Spanned
 from bot.understanding.ceilings import Ceilings
-from bot.understanding.cues import asks_to_install, asks_whether, cues_of, strange, unexplained
+from bot.understanding.cues import asks_to_install, asks_whether, cues_of, strange, unexplained, unread
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import Taken
 from bot.understanding.givens import finest
@@ -110,6 +110,8 @@ class SlotReader:
                 d for d in beside.devices if d.column in self._kb.qualifiers and d.column not in placed
             )
         slots = self._told(utterance, spans, bound, (cues, bare, versions, values), beside.core)
+        if slots.asks_for_feature:
+            slots = replace(slots, feature=unread(utterance, spans, self._lexicon))
         if slots.outside and not slots.has("pronoun"):
             slots = replace(slots, outside=self._asked_about(slots, utterance, spans, beside.core))
         return slots, asked

@@ -31,6 +31,7 @@ from bot.understanding.text import Utterance, tokenize
 
 _ASKS: Final = re.compile(r"[?？]")
 MOST_BESIDE: Final = 2
+CAME: Final = "feature"
 OWN_QUESTIONS: Final = frozenset({"lookup", "install", "recommend", "history"})
 WHICH: Final = ("which", "list", "newest", "oldest", "need", "show")
 
@@ -191,7 +192,7 @@ class Understanding:
             cues=slots.cues,
             facts=chosen.facts,
             environment=slots.environment,
-            identifiers=slots.code,
+            identifiers=slots.code or slots.feature,
             trace=(*trace, f"intent {chosen.rule}"),
         )
         if question.intent == "recommend":
@@ -240,15 +241,27 @@ class Understanding:
 
     def _ranked(self, asked: Sequence[str], slots: Slots) -> tuple[FactHit, ...]:
         hits = self._naming(self._index.rank(asked), slots)
+        if slots.feature:  # when it came is the answer, whatever version was asked about
+            unversioned = self._naming(self._index.rank([t for t in asked if not t.startswith("#")]), slots)
+            told = self._index.with_words(unversioned, slots.feature)
+            came = tuple(hit for hit in told if self._facts[hit.fact].topic == CAME)
+            return _surely(came[:1]) or self._fitting(hits, slots.versions)
         if not slots.code:
             return self._fitting(hits, slots.versions)
-        if (hits and hits[0].score >= SURE_FACT) or not slots.has("yesno", "when", "since", "which"):
+        alone = slots.subject_given and len(slots.columns) == 1 and not slots.unexplained
+        asks = slots.has("yesno") and alone
+        sure = bool(hits) and hits[0].score >= SURE_FACT
+        if (sure and not asks) or not slots.has("yesno", "when", "since", "which"):
             return hits
         # When a function came is the answer, whatever version was asked about and whatever else is said.
-        named = self._index.of_names([name.lower() for name in slots.code], ())
-        named = self._naming(named, slots)
-        told = (self._fitting(named, slots.versions) or named)[:1]
-        return tuple(replace(hit, score=max(hit.score, SURE_FACT)) for hit in told) or hits
+        named = self._naming(self._index.of_names([name.lower() for name in slots.code], ()), slots)
+        came = tuple(hit for hit in named if self._came(self._facts[hit.fact]))
+        told = came if asks else () if sure else self._fitting(named, slots.versions) or named
+        return _surely(told[:1]) or hits
+
+    def _came(self, fact: Fact) -> bool:
+        """Whether a fact tells with which release something came."""
+        return fact.version is not None and fact.topic == CAME
 
     def _naming(self, hits: tuple[FactHit, ...], slots: Slots) -> tuple[FactHit, ...]:
         """Without the facts that do not name a product that no table has: they are about something else."""
@@ -275,6 +288,11 @@ class Understanding:
             others = [*near, *others]
         others.sort(key=lambda other: other not in self._slots.installable)
         return tuple(others[:1])
+
+
+def _surely(hits: Iterable[FactHit]) -> tuple[FactHit, ...]:
+    """The facts as what is asked for: they have its name."""
+    return tuple(replace(hit, score=max(hit.score, SURE_FACT)) for hit in hits)
 
 
 def _fits(fact: Fact, given: Mapping[str, Constraint]) -> bool:
