@@ -86,11 +86,15 @@ def capability_cells(platform: str) -> Iterator[Cell]:
 
 
 def cells_without_platform() -> Iterator[Cell]:
-    """Every capability with every known torch: yes if it works somewhere, else what holds anywhere."""
+    """Every capability with every known torch: yes if it works somewhere, else what holds anywhere.
+
+    Where it does not work at the usual place, but elsewhere, it depends.
+    """
     for gpu, torch in capabilities():
         there = (*PLATFORMS, ARM) if has_rows(torch, ARM) else PLATFORMS
         places = [gpu_verdicts(gpu, torch, place, named=False) for place in there]
         expected = YES if YES in places else frozenset[str | None]().union(*places)
+        expected = DEPENDS if YES in places and places[0] == NO else expected
         yield gpu_cell(gpu, torch, "", gpu.names[0], expected)
 
 

@@ -40,16 +40,19 @@ def bears_on(relation: Relation, row: Row, want: str) -> bool:
     return relation.table.relation == "minimum" or isinstance(row.cells.get(want), Bounds)
 
 
-def rank(found: Found, want: str) -> tuple[int, int, int, int, int]:
+def rank(found: Found, want: str) -> tuple[int, int, int, int, int, int]:
     """More givens first, then a table that holds without a condition, has rows, is about what is given, and
-    states limits.
+    states limits; of a thing and a version that are given, one about the thing.
     """
     held = int(found.relation.table.holds == "supported")
     limits = bool(found.relation.index(want).bounds) and any(
         isinstance(row.cells.get(want), Bounds) for row in found.rows
     )
     told = any(given.column in found.relation.table.tells for given in found.used)
-    return (len(found.used), int(bool(found.rows)), held, int(told), int(limits))
+    thing = any(
+        isinstance(given.constraint, str) and len(found.relation.columns) == 2 for given in found.used
+    )
+    return (len(found.used), int(bool(found.rows)), held, int(told), int(thing), int(limits))
 
 
 def asked(question: Question, want: str) -> Constraint | None:

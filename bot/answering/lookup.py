@@ -232,9 +232,20 @@ class LookupAnswerer:
             if not keep and places:
                 keep = self._admitted(lookup, given, tuple(g for g in others if g not in places))
                 caveats = [*caveats, given] if keep else caveats
+            if not keep and lookup.values and self._is_open(lookup, given, others):
+                unused.append(given)  # nothing is said of it, so it rules out nothing
+                continue
             evidence = self._cut(lookup.evidence, lookup.want, keep)
             lookup = replace(lookup, values=keep, used=(*lookup.used, given), evidence=evidence)
         return replace(self._recut(lookup), unused=tuple(unused), caveats=tuple(caveats))
+
+    def _is_open(self, lookup: Lookup, given: Given, others: tuple[Given, ...]) -> bool:
+        """Whether nothing is recorded of any value of a thing's own trait with another given."""
+        things = [g for g in lookup.used if isinstance(g.constraint, str)]
+        if not things or len(lookup.evidence.relation.columns) > len(lookup.used) + 1:
+            return False
+        truths = {self._joins.truth(as_given(lookup.want, v), given, others) for v in lookup.values}
+        return truths == {Truth.NOT_RECORDED}
 
     def _recut(self, lookup: Lookup) -> Lookup:
         """The lookup with those entries of a join alone that the rows still have that are left."""

@@ -328,7 +328,7 @@ def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
         for o in outcomes
         if isinstance(o, ReleaseComparison | a.Told) and o.holds is not None
     }
-    if any(isinstance(o, a.Empty) and not (o.open or o.sample) for o in outcomes):
+    if not checked and any(isinstance(o, a.Empty) and not (o.open or o.sample) for o in outcomes):
         words.add("no")
     fitting = [o for o in outcomes if isinstance(o, SetCheck) and o.truth is a.Truth.SUPPORTED]
     if any(o.troubled or is_misled(o) for o in fitting):

@@ -166,7 +166,8 @@ class MentionReader:
         """The cue before a version, or before the product before it ("newer than torch 2")."""
         name = self.name_at.get(index - 1)
         if name is not None and name.is_a("product"):
-            return self.cue_at.get(name.first - 1)
+            apart = self.tokens[name.first].gap.strip()  # another sentence
+            return None if apart else self.cue_at.get(name.first - 1)
         return self.cue_at.get(index - 1)
 
     def _is_excepted(self, index: int) -> bool:

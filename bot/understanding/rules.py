@@ -195,9 +195,9 @@ def _release_extreme(slots: Slots) -> float:
     only_one = len(slots.bare) == 1 and not slots.versions and not slots.kinds and not slots.strange
     if not only_one or not slots.has("newest", "oldest"):
         return 0.0
-    return (
-        0.5 if slots.code or slots.unexplained else 0.88
-    )  # the first that has something is another question
+    # The first release that has something is another question than the first.
+    other = slots.code or (slots.unexplained and slots.has("oldest"))
+    return 0.5 if other else 0.88
 
 
 def _compare(slots: Slots) -> float:

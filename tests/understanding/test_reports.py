@@ -41,7 +41,7 @@ def shown(text: str) -> list[tuple[str, str, str]]:
             {
                 ("torch", "1.7.1", "build"),
                 ("cuda", "11.0", "build"),
-                ("cuda", "10.1.243", "toolkit"),
+                ("cuda", "10.1", "toolkit"),
                 ("driver", "450.51.06", ""),
                 ("python", "3.8", ""),
             },
