@@ -53,7 +53,7 @@ class Enricher:
             conflicts = [f for f in outcome.findings if f.truth is Truth.EXCLUDED]
             yield from self._ways_out.required(question, conflicts)
             yield from beside
-            told = self._builds(outcome) or any(isinstance(o, Lookup) and o.values for o in beside)
+            told = check.builds or any(isinstance(o, Lookup) and o.values for o in beside)
             if outcome.truth is Truth.EXCLUDED and not told:
                 yield from self._of_device(question)
             yield from self._none_at_all(question, conflicts)

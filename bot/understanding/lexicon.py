@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -67,6 +67,7 @@ class Lexicon:
     symptoms: Mapping[str, tuple[tuple[tuple[str, ...], str, frozenset[str]], ...]] = field(
         default_factory=dict
     )
+    symptom_words: Mapping[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
     one_word: Mapping[str, str] = field(default_factory=dict)
     makes: Mapping[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
     openings: Mapping[tuple[str, str], list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
@@ -105,6 +106,7 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
     ignored = [cut(word) for v in kb.vocabularies.values() for word in v.ignored]
     ordinary = {word for tokens in grouped for word in tokens}
     ordinary |= {w for v in kb.vocabularies.values() for phrase in v.never_names for w in cut(phrase)}
+    symptoms = _symptoms(kb, _one_word(names), {tokens[0] for tokens in ignored if len(tokens) == 1})
     return Lexicon(
         names=names,
         versioned=_index(_versioned(kb)),
@@ -119,7 +121,8 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         fuzzy=_fuzzy(kb),
         tags=_tags(kb),
         scripts={v.script: lang for lang, v in kb.vocabularies.items()},
-        symptoms=_symptoms(kb, _one_word(names), {tokens[0] for tokens in ignored if len(tokens) == 1}),
+        symptoms=symptoms,
+        symptom_words=_by_rarest(symptoms),
         one_word=_one_word(names),
         makes=_index(_makes(kb)),
         openings=_openings(names),
@@ -164,6 +167,18 @@ def _one_word(names: Mapping[str, list[tuple[tuple[str, ...], Entry]]]) -> dict[
         for phrase, entry in phrases
         if len(phrase) == 1 and entry.kind == "product"
     }
+
+
+def _by_rarest(
+    symptoms: Mapping[str, tuple[tuple[tuple[str, ...], str, frozenset[str]], ...]],
+) -> dict[str, tuple[frozenset[str], ...]]:
+    """The sets of words of all phrases of trouble, each by the word that the fewest phrases have."""
+    needed = {words for items in symptoms.values() for _, _, words in items}
+    often = Counter(word for words in needed for word in words)
+    found: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for words in needed:
+        found[min(words, key=lambda word: (often[word], word))].append(words)
+    return {word: tuple(sets) for word, sets in found.items()}
 
 
 def _symptoms(

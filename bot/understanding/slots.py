@@ -147,6 +147,7 @@ class SlotReader:
     ) -> Slots:
         """What the rules look at."""
         cues, bare, versions, values = found
+        unknown = unexplained(utterance, spans, self._lexicon)
         columns = [item.column for item in versions]
         entries = [entry for span in spans.cues for entry in span.entries if entry.kind != "cue"]
         return Slots(
@@ -161,8 +162,8 @@ class SlotReader:
             asked=self._asked(spans, bound, versions),
             tabled=len([slug for slug in bare if slug in self._columns]),
             outside=tuple([slug for slug in (*bare, *columns) if self._is_outside(slug)]),
-            unexplained=unexplained(utterance, spans, self._lexicon),
-            strange=strange(utterance, spans, self._lexicon),
+            unexplained=unknown,
+            strange=bool(unknown) and strange(utterance, spans, self._lexicon),
             devices=self._machine(versions),
             subject_wanted=self._wants_subject(bare, versions),
             subject_given=not self.installable.isdisjoint(columns),

@@ -22,14 +22,14 @@ def find_symptoms(utterance: Utterance, lexicon: Lexicon) -> tuple[str, ...]:
     still returns False"), but no end of a sentence.
     """
     said = {lexicon.sense(token.text) for token in utterance.tokens if not lexicon.is_idle(token.text)}
-    begun = said & lexicon.symptoms.keys()
-    if not any(needed <= said for sense in begun for _, _, needed in lexicon.symptoms[sense]):
+    words = lexicon.symptom_words
+    if not any(needed <= said for word in said & words.keys() for needed in words[word]):
         return ()  # where sentences end need not be known
-    words = _words(utterance, lexicon)
+    senses = _words(utterance, lexicon)
     found: dict[str, tuple[int, int]] = {}
-    for index, (sense, _) in enumerate(words):
+    for index, (sense, _) in enumerate(senses):
         for phrase, error, needed in lexicon.symptoms.get(sense, ()):
-            last = _end(words, index, phrase) if needed <= said else None
+            last = _end(senses, index, phrase) if needed <= said else None
             if last is not None:
                 found[error] = max(found.get(error, _NONE), (len(phrase), index - last))
     return tuple(sorted(found, key=found.__getitem__, reverse=True))
