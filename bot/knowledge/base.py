@@ -205,12 +205,21 @@ class KnowledgeBase:
         own = self.products.get(product)
         if own is not None and own.ceilings and own.granularity is not None:
             series = number.series(own.granularity)
-            patched = len(number.release) > own.granularity and number not in self.releases.get(product, ())
+            patched = len(number.release) > own.granularity and number not in self._patches[product]
             if patched and self.knows(product, Constraint.series(series)):
                 return series
         if number.post < 0 or (product, number.release) in self._reissued:
             return number
         return number.series(len(number.release))
+
+    @cached_property
+    def _patches(self) -> Mapping[str, frozenset[Number]]:
+        """The versions that tables list of each product that a driver tops."""
+        return {
+            slug: frozenset(n for r in self.relations.values() if slug in r.columns for n in r.values(slug))
+            for slug, product in self.products.items()
+            if product.ceilings
+        }
 
     @cached_property
     def _reissued(self) -> frozenset[tuple[str, tuple[int, ...]]]:
