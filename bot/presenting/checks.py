@@ -32,6 +32,14 @@ KEYS = {
 }
 
 
+def truth_asked(check: Check) -> Truth:
+    """The truth of what is asked: whether something was removed is a yes where it is not there."""
+    turned = {Truth.EXCLUDED: Truth.SUPPORTED, Truth.SUPPORTED: Truth.EXCLUDED}
+    cues = check.question.cues
+    asks = {"ended", "yesno"} <= cues and cues.isdisjoint({"works", "fails"})
+    return turned.get(check.truth, check.truth) if asks else check.truth
+
+
 def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     """The verdict on all givens, then each pair that bears on it."""
     if check.truth is Truth.NOT_RECORDED:
@@ -39,12 +47,14 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
         return
     decisive = [f for f in check.findings if f.truth == check.truth]
     decisive = decisive or [f for f in check.findings if f.truth is not Truth.NOT_RECORDED]
-    key = KEYS[check.truth]
+    key = KEYS[truth_asked(check)]
     claims = words.join(dict.fromkeys(claim(finding, words) for finding in decisive))
     if check.context:
         scope = words.join(words.given(given) for given in check.context)
         claims = words.say("scope", text=claims, scope=scope)
     said = "built" if check.built else key
+    if truth_asked(check) is not check.truth:
+        said = "so" if key == "yes" else "not_so"
     draft.headline = f"{words.say(f'mark.{key}')} {words.say(f'check.{said}', text=claims)}"
     known = {given.column for given in check.context}
     for finding in check.findings:

@@ -13,7 +13,7 @@ from bot.answering.set_outcome import SetCheck
 from bot.knowledge.base import KnowledgeBase, Relation
 from bot.knowledge.models import Environment, Fact
 from bot.knowledge.trouble import KnownError
-from bot.presenting.checks import say_check
+from bot.presenting.checks import say_check, truth_asked
 from bot.presenting.derivations import say_derivation
 from bot.presenting.diagnoses import say_diagnosis, say_recommendation
 from bot.presenting.environments import say_environment, say_inventory
@@ -318,7 +318,8 @@ def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
     if not any(isinstance(outcome, _WITH_VERDICT) for outcome in outcomes):
         return None
     checked = [o for o in outcomes if isinstance(o, a.Check | SetCheck) and not _is_aside(o)]
-    words = {VERDICTS[o.truth] for o in checked if o.truth in VERDICTS}
+    truths = [truth_asked(o) if isinstance(o, a.Check) else o.truth for o in checked]
+    words = {VERDICTS[truth] for truth in truths if truth in VERDICTS}
     if not words:
         words = {VERDICTS[o.verdict] for o in outcomes if isinstance(o, a.Lookup) and o.verdict is not None}
     if not words and any(_is_no_release(o) and o.question.intent in WHETHER for o in outcomes):
