@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
@@ -48,4 +49,6 @@ def _series(version: str) -> Iterable[str]:
 def invented(text: str, reply: Reply) -> set[str]:
     """The versions of a reply that stand neither in the knowledge nor in the question."""
     said = set(SAID.findall(pipeline().plain(reply)))
-    return said - known_versions() - set(WRITTEN.findall(text.translate(_HALF_WIDTH)))
+    written = text.translate(_HALF_WIDTH)
+    seen = "".join(c for c in written if unicodedata.category(c) not in ("Cf", "Cc"))  # as it is shown
+    return said - known_versions() - set(WRITTEN.findall(written)) - set(WRITTEN.findall(seen))
