@@ -70,7 +70,7 @@ async def serve(pipeline: Pipeline, settings: Settings, *, http: bool) -> None:
     """
     configure_logging(settings.log_level)
     pipeline.warm()
-    keep_loaded()
+    keep_loaded(tidy=True)
     live = LivePipeline(pipeline)
     async with open_store(settings.database_url or DEFAULT_DATABASE) as store:
         app = build_app(live, store, surface_phrases(live), settings)
@@ -136,7 +136,7 @@ async def serve_workspace(
     """
     configure_logging(settings.log_level if settings.log_level != "INFO" else "WARNING")
     pipeline.warm()
-    keep_loaded()
+    keep_loaded(tidy=True)
     async with bot_in_workspace(pipeline, settings, port) as (workspace, bot):
         opened(workspace.base_url)
         await bot

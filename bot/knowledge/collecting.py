@@ -23,11 +23,14 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def keep_loaded() -> None:
+def keep_loaded(*, tidy: bool = False) -> None:
     """Take all that there is now out of the collector's sight: it stays for as long as the process does.
 
-    A full collection would walk it, in the middle of an answer and again at the end of the process.
+    A full collection would walk it, in the middle of an answer and again at the end of the process. A process
+    that stays is `tidy` first: what loading left behind goes.
     """
+    if tidy:
+        gc.collect()
     gc.freeze()
 
 
