@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import Final
 
 from bot.answering.answers import Check, Evidence, Finding, Lookup, NoAnswer, Outcome, Truth
@@ -77,7 +78,10 @@ class Elsewise:
             asked = replace(question, intent="lookup", want=(subject,), about=(), whether=True)
             found = self._lookups.answer(asked, subject)
             return found if isinstance(found, Lookup) else None
-        (left, own), (right, _) = releases[-1], releases[0]
+        apart = [(b, a) for a, b in combinations(releases, 2) if set(a[1]).isdisjoint(b[1])]
+        if not apart:
+            return None  # every two of them go together somewhere, all of them nowhere
+        (left, own), (right, _) = apart[0]
         evidence = tuple(self._rows(subject, thing) for thing in (left, right))
         finding = Finding(Truth.EXCLUDED, left, right, tuple(e for e in evidence if e), via=(subject, own))
         return Check(question, Truth.EXCLUDED, (finding,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.answering.absent import not_recorded
-from bot.answering.answers import Evidence, NoAnswer, Told
+from bot.answering.answers import Evidence, Lookup, NoAnswer, Told
 from bot.answering.clarifying import dates
 from bot.answering.comparisons import Comparison, ReleaseComparison
 from bot.answering.joins import Joins, as_given
@@ -76,15 +76,15 @@ class SideBySide:
         tables = [r for r in self._joins.tables(slug) if r.table.relation == "pair"]
         others = dict.fromkeys(c for r in tables for c in r.columns if c in self._kb.products and c != slug)
         for column in others:
-            values = []
-            for number, _ in releases:
-                found = self._lookups.answer(
-                    Question("lookup", "", "", want=(column,), given=(as_given(slug, number),)), column
-                )
-                values.append(getattr(found, "values", ()))
-                evidence.extend([found.evidence] if values[-1] and not isinstance(found, NoAnswer) else ())
+            found = [self._beside_one(column, as_given(slug, number)) for number, _ in releases]
+            evidence.extend(lookup.evidence for lookup in found if lookup is not None)
+            values = tuple(() if lookup is None else lookup.values for lookup in found)
             if any(values):
-                yield column, tuple(values)
+                yield column, values
+
+    def _beside_one(self, column: str, release: Given) -> Lookup | None:
+        found = self._lookups.answer(Question("lookup", "", "", want=(column,), given=(release,)), column)
+        return found if isinstance(found, Lookup) and found.values else None
 
 
 def _named(constraint: Constraint | str) -> Number | None:
