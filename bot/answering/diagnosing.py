@@ -41,8 +41,8 @@ class DiagnosisAnswerer:
         self._installer = solvers.installer
         self._sets = solvers.sets
         self._ways_out = solvers.ways_out
-        builds = [self._kb.products[c] for c in self._installer.builds if c in self._kb.products]
-        self._moving = {name for product in builds for name in (product.product, *product.accompany)}
+        products = self._kb.products.keys()
+        self._moving = (products & set(self._installer.builds)) | self._installer.beneath
         self._interpreters = Interpreters(solvers.joins)
         self._facts = {fact.id: fact for fact in self._kb.facts}
 

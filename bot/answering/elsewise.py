@@ -93,8 +93,7 @@ class Elsewise:
     def impossible_machine(self, question: Question) -> Check | None:
         """That a driver does not know the device beside it: whatever is asked, nothing runs there."""
         devices = [g for g in question.given if isinstance(g.constraint, str)]
-        along = {name for build in self._installer.builds for name in self._along(build)}
-        drivers = [g for g in question.given if g.column in along and not g.role]
+        drivers = [g for g in question.given if g.column in self._installer.beneath and not g.role]
         if len(drivers) != 1 or not devices:
             return None
         asked = replace(question, intent="check", want=(), given=(*drivers, *devices))
@@ -102,10 +101,6 @@ class Elsewise:
         if not isinstance(found, Check) or found.truth is not Truth.EXCLUDED:
             return None
         return replace(found, question=replace(asked, given=question.given))
-
-    def _along(self, build: str) -> tuple[str, ...]:
-        product = self._kb.products.get(build)
-        return product.accompany if product is not None else ()
 
     def _has_device(self, question: Question) -> bool:
         """Whether a thing on record is given (a GPU), not only where it stands."""

@@ -242,10 +242,8 @@ class Enricher:
 
     def _is_of_machine_alone(self, finding: Finding) -> bool:
         """Whether a finding is that of a device and of what comes along with a build (a driver)."""
-        products = (self._kb.products[c] for c in self._installer.builds if c in self._kb.products)
-        along = {name for product in products for name in product.accompany}
         pair = (finding.left, finding.right)
-        return self._needs_device(pair) and any(given.column in along for given in pair)
+        return self._needs_device(pair) and any(given.column in self._installer.beneath for given in pair)
 
     def _is_of_rival(self, given: Sequence[Given]) -> bool:
         """Whether another framework is what was asked about: no build of the subject is a way out."""
@@ -277,9 +275,7 @@ class Enricher:
 
     def _is_about_build(self, left: Given, right: Given) -> bool:
         """Whether a build or what it runs on is in a pair, or what comes along with what is installed."""
-        products = (self._kb.products[c] for c in self._installer.builds if c in self._kb.products)
-        moving = {*self._installer.builds, *self._installer.installs}
-        moving.update(name for product in products for name in product.accompany)
+        moving = {*self._installer.builds, *self._installer.installs, *self._installer.beneath}
         columns = {left.column, right.column}
         return not columns.isdisjoint(moving) or any(isinstance(g.constraint, str) for g in (left, right))
 

@@ -19,7 +19,10 @@ REMEMBERED: Final = 5_000
 
 
 class Installer:
-    """Chooses one row and one value of each of its cells, then fills the command's placeholders."""
+    """Chooses one row and one value of each of its cells, then fills the command's placeholders.
+
+    `beneath` are the products that come along with what a build is for, and no build brings (a driver).
+    """
 
     def __init__(self, joins: Joins) -> None:
         self._joins = joins
@@ -31,6 +34,8 @@ class Installer:
                 c for relation in self._tables for c in relation.columns[1:] if c not in relation.table.prefer
             )
         )
+        products = (self._kb.products[c] for c in self.builds if c in self._kb.products)
+        self.beneath = frozenset(name for product in products for name in product.accompany)
         self._columns = frozenset(c for relation in self._tables for c in relation.columns)
         self._builds = Builds(joins, _fixed)
         self._best: dict[tuple[object, ...], Command | None] = {}

@@ -45,20 +45,42 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     if check.truth is Truth.NOT_RECORDED:
         _say_unrecorded(check, words, draft)
         return
+    draft.headline = _verdict(check, words)
+    known = {given.column for given in check.context}
+    for finding in check.findings:
+        say_finding(finding, known, words, draft)
+    _say_limits(check, words, draft)
+    if check.builds is not None:
+        _say_builds(check.builds, words, draft)
+    if check.default is not None:
+        say_default(check.default, words, draft)
+    if check.fix is not None:
+        draft.paragraphs.append(words.say("check.change", set=say_versions(check.fix, words)))
+        show_command(check.fix.command, words, draft)
+        draft.rest_on((*check.fix.command.rests_on, *(along.evidence for along in check.fix.companions)))
+    if check.command is not None:
+        show_command(check.command, words, draft)
+        draft.rest_on(check.command.rests_on)
+
+
+def _verdict(check: Check, words: Phrasing) -> str:
+    """The headline: yes, no or it depends, of the pairs that decide it."""
     decisive = [f for f in check.findings if f.truth == check.truth]
     decisive = decisive or [f for f in check.findings if f.truth is not Truth.NOT_RECORDED]
-    key = KEYS[truth_asked(check)]
+    asked = truth_asked(check)
+    key = KEYS[asked]
     claims = words.join(dict.fromkeys(claim(finding, words) for finding in decisive))
     if check.context:
         scope = words.join(words.given(given) for given in check.context)
         claims = words.say("scope", text=claims, scope=scope)
     said = "built" if check.built else key
-    if truth_asked(check) is not check.truth:
+    if asked is not check.truth:
         said = "so" if key == "yes" else "not_so"
-    draft.headline = f"{words.say(f'mark.{key}')} {words.say(f'check.{said}', text=claims)}"
-    known = {given.column for given in check.context}
-    for finding in check.findings:
-        say_finding(finding, known, words, draft)
+    return f"{words.say(f'mark.{key}')} {words.say(f'check.{said}', text=claims)}"
+
+
+def _say_limits(check: Check, words: Phrasing, draft: Draft) -> None:
+    """What of the question the verdict leaves out, or takes for something else."""
     if check.unused:
         names = words.join(words.given(given) for given in check.unused)
         draft.notes.append(words.say("lookup.unused", names=names))
@@ -71,17 +93,6 @@ def say_check(check: Check, words: Phrasing, draft: Draft) -> None:
     if check.missing:
         names = words.join(map(words.name, check.missing))
         draft.notes.append(words.say("lookup.unused", names=names))
-    if check.builds is not None:
-        _say_builds(check.builds, words, draft)
-    if check.default is not None:
-        say_default(check.default, words, draft)
-    if check.fix is not None:
-        draft.paragraphs.append(words.say("check.change", set=say_versions(check.fix, words)))
-        show_command(check.fix.command, words, draft)
-        draft.rest_on((*check.fix.command.rests_on, *(along.evidence for along in check.fix.companions)))
-    if check.command is not None:
-        show_command(check.command, words, draft)
-        draft.rest_on(check.command.rests_on)
 
 
 def _say_unrecorded(check: Check, words: Phrasing, draft: Draft) -> None:
