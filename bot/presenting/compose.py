@@ -46,7 +46,7 @@ VERDICTS: dict[a.Truth, VerdictWord] = {
 
 RECORDED = ("not_recorded", "no_release", "no_command")
 WHETHER = ("check", "topic", "lookup", "overview")
-_WITH_VERDICT = (ReleaseComparison, a.Told, a.Check, SetCheck, a.Lookup, a.NoAnswer, a.Empty, Diagnosis)
+_WITH_VERDICT = (a.Check, SetCheck, a.Lookup, a.NoAnswer, a.Empty, Diagnosis)
 
 
 @dataclass(slots=True)
@@ -313,9 +313,16 @@ def _is_aside(outcome: a.Check | SetCheck) -> bool:
     return isinstance(outcome, a.Check) and bool(outcome.missing) and outcome.truth is a.Truth.SUPPORTED
 
 
+def _may_judge(outcome: a.Outcome) -> bool:
+    """Whether an outcome may say yes or no: of a fact it is known beforehand, and most say neither."""
+    if isinstance(outcome, ReleaseComparison | a.Told):
+        return outcome.holds is not None
+    return isinstance(outcome, _WITH_VERDICT)
+
+
 def _verdict(outcomes: Sequence[a.Outcome]) -> VerdictWord | None:
     """The verdict of the parts that have one; parts that differ depend on which is meant."""
-    if not any(isinstance(outcome, _WITH_VERDICT) for outcome in outcomes):
+    if not any(map(_may_judge, outcomes)):
         return None
     checked = [o for o in outcomes if isinstance(o, a.Check | SetCheck) and not _is_aside(o)]
     truths = [truth_asked(o) if isinstance(o, a.Check) else o.truth for o in checked]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.answering.answers import Description, Install, Listing, NoAnswer, Release, Told
@@ -101,10 +102,16 @@ def say_told(told: Told, words: Phrasing, draft: Draft) -> None:
 
 def say_fact(fact: Fact, words: Phrasing, draft: Draft) -> None:
     """The first sentence leads, the others follow."""
-    first, *rest = SENTENCE.split(words.local(fact.text), maxsplit=1)
+    first, *rest = _first_sentence(words.local(fact.text))
     draft.headline = first
     draft.paragraphs.extend(rest)
     _cite(fact, words, draft)
+
+
+@lru_cache(maxsize=2_048)
+def _first_sentence(text: str) -> list[str]:
+    """The first sentence of a fact, and the rest: the facts are few, and each is told often."""
+    return SENTENCE.split(text, maxsplit=1)
 
 
 def _cite(fact: Fact, words: Phrasing, draft: Draft) -> None:

@@ -41,7 +41,7 @@ def bind_versions(utterance: Utterance, spans: Spans, lexicon: Lexicon, kb: Know
     after it, else to the one product, named first, that has such a version. `rivals` holds, for each
     version that several unnamed products have, the alternatives.
     """
-    if not any(token.kind == "number" for token in utterance.tokens):
+    if "number" not in [token.kind for token in utterance.tokens]:
         return UNBOUND
     return _Binder(utterance, spans, lexicon, kb).bind()
 

@@ -10,8 +10,8 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.versions import Clause, Constraint, Number
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.question import Given, Question
-from bot.understanding.retrieval import terms
 from bot.understanding.spans import Spans, find_spans
+from bot.understanding.terms import terms
 from bot.understanding.text import Utterance, tokenize
 
 MOST_TOKENS: Final = 60

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +11,7 @@ from bot.knowledge.models import Value
 from bot.knowledge.versions import Constraint
 from bot.understanding.filled import Slots
 from bot.understanding.question import FactHit, Given, Question, Reading
+from bot.understanding.retrieval import Ranked
 
 TABLED: Final = frozenset({"lookup", "check", "install", "recommend", "topic", "list", "none"})
 VAGUE: Final = frozenset({"topic", "none"})
@@ -23,8 +24,6 @@ LEAST: Final = 0.4
 CLOSE: Final = 0.45
 """A fact that is so near to what is asked comes before the general one."""
 
-Rank = Callable[[], tuple[FactHit, ...]]
-
 
 class Guides:
     """Knows which things have their builds elsewhere, and which products no table has."""
@@ -34,7 +33,7 @@ class Guides:
         self._installable = installable
         self._about = {fact.id: fact.about for fact in kb.facts}
 
-    def told(self, question: Question, slots: Slots, rank: Rank) -> Question | None:
+    def told(self, question: Question, slots: Slots, ranked: Ranked) -> Question | None:
         """The question for a fact instead of one for tables; None where the tables are right.
 
         So it is for a thing whose builds no table has (NVIDIA's own for a Jetson), for one that is on no
@@ -45,13 +44,15 @@ class Guides:
         general = tuple(self._general(question))
         strange = any(map(self._is_strange, question.given)) and not self._is_told(question)
         if general or strange or slots.outside:
-            near = [hit for hit in rank() if general or strange or self._about[hit.fact] in slots.outside]
             least = CLOSE if general else LEAST
-            facts = (*(hit for hit in near if hit.score >= least), *general)
+            near = (hit for hit in ranked.hits if hit.score >= least)
+            if not (general or strange):
+                near = (hit for hit in near if self._about[hit.fact] in slots.outside)
+            facts = (*near, *general)
             if not facts and (slots.unexplained < SOME or slots.has(*ASKING)):
                 facts = self._first_about(slots.outside)
         elif slots.unexplained >= SOME and question.intent in BESIDE:
-            facts = tuple(hit for hit in rank() if hit.score >= SAID)
+            facts = tuple(hit for hit in ranked.hits if hit.score >= SAID)
         else:
             facts = ()
         if not facts:

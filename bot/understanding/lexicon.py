@@ -47,14 +47,16 @@ class Lexicon:
 
     `makes` are the first words of names of things, by the attribute whose values they are. `fuzzy` are the
     names that may be misspelt, by their length. `one_word` are products' names of one word, with a mark for
-    the product. `openings` has the names by their first two tokens (of one token: by it and the empty text),
-    for some words begin hundreds of names. `near` remembers the name that a word misspells.
+    the product. `idle` are words of letters that tell nothing: an article, a preposition. `openings` has the
+    names by their first two tokens (of one token: by it and the empty text), for some words begin hundreds of
+    names. `near` remembers the name that a word misspells.
     """
 
     names: Mapping[str, list[tuple[tuple[str, ...], Entry]]]
     versioned: Mapping[str, list[tuple[tuple[str, ...], Entry]]]
     cues: Mapping[str, list[tuple[tuple[str, ...], tuple[Entry, ...]]]]
     ignored: frozenset[str]
+    idle: frozenset[str]
     ignored_phrases: Mapping[str, list[tuple[str, ...]]]
     ordinary: frozenset[str]
     polite: Mapping[str, list[tuple[str, ...]]]
@@ -76,10 +78,6 @@ class Lexicon:
     def sense(self, word: str) -> str:
         """A word without what makes no difference: the thing that it names alone, else its stem."""
         return self.one_word.get(word) or _form(word)
-
-    def is_idle(self, word: str) -> bool:
-        """Whether a word of letters tells nothing: an article, a preposition."""
-        return word in self.ignored and len(word) > 1 and word.isascii()
 
     def names_at(self, first: str, second: str) -> Iterator[tuple[tuple[str, ...], Entry]]:
         """The names that may stand where these two tokens do, longest first."""
@@ -106,12 +104,15 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
     ignored = [cut(word) for v in kb.vocabularies.values() for word in v.ignored]
     ordinary = {word for tokens in grouped for word in tokens}
     ordinary |= {w for v in kb.vocabularies.values() for phrase in v.never_names for w in cut(phrase)}
-    symptoms = _symptoms(kb, _one_word(names), {tokens[0] for tokens in ignored if len(tokens) == 1})
+    single = frozenset(tokens[0] for tokens in ignored if len(tokens) == 1)
+    idle = frozenset(word for word in single if len(word) > 1 and word.isascii())
+    symptoms = _symptoms(kb, _one_word(names), idle)
     return Lexicon(
         names=names,
         versioned=_index(_versioned(kb)),
         cues=cues,
-        ignored=frozenset(tokens[0] for tokens in ignored if len(tokens) == 1),
+        ignored=single,
+        idle=idle,
         ignored_phrases=_phrases(ignored),
         ordinary=frozenset(ordinary),
         polite=_phrases([cut(phrase) for v in kb.vocabularies.values() for phrase in v.polite], least=1),
@@ -156,10 +157,6 @@ def _form(word: str) -> str:
     return word if cut_short == word else f"{cut_short}+"
 
 
-def _is_idle(word: str, ignored: Set[str]) -> bool:
-    return word in ignored and len(word) > 1 and word.isascii()
-
-
 def _one_word(names: Mapping[str, list[tuple[tuple[str, ...], Entry]]]) -> dict[str, str]:
     return {
         word: f"@{entry.slug}"
@@ -182,13 +179,13 @@ def _by_rarest(
 
 
 def _symptoms(
-    kb: KnowledgeBase, one_word: Mapping[str, str], ignored: Set[str]
+    kb: KnowledgeBase, one_word: Mapping[str, str], idle: Set[str]
 ) -> dict[str, tuple[tuple[tuple[str, ...], str, frozenset[str]], ...]]:
     """The phrases that tell of trouble by their first word's sense: the longest first, each also as a set."""
     found: dict[str, list[tuple[tuple[str, ...], str, frozenset[str]]]] = defaultdict(list)
     for error in kb.errors.values():
         for phrase in (phrase for phrases in error.symptoms.values() for phrase in phrases):
-            told = (word for word in cut(phrase) if not _is_idle(word, ignored))
+            told = (word for word in cut(phrase) if word not in idle)
             words = tuple(one_word.get(word) or _form(word) for word in told)
             if words:
                 found[words[0]].append((words, error.id, frozenset(words)))

@@ -25,13 +25,13 @@ def supported(slots: Slots) -> float:
     alone = slots.surrounding and len(slots.columns) == 1 and not slots.bare and not slots.strange
     if not alone or slots.unexplained or slots.kinds or slots.topics or slots.unnamed:
         return 0.0
-    return 0.7 if slots.has("works") and not slots.has("when", "since", "ended", "compare", "which") else 0.0
+    return 0.7 if not slots.has("when", "since", "ended", "compare", "which") else 0.0
 
 
 def extreme(slots: Slots) -> float:
     """The last release for a GPU: the release that is given is not the one asked for."""
     wanted = slots.subject_given and len(slots.columns) > 1 and slots.devices and not slots.bare
-    asks = slots.has("newest", "oldest") and slots.has("version") and slots.has("which")
+    asks = slots.has("version") and slots.has("which")
     return 0.92 if wanted and asks else 0.0
 
 
@@ -39,7 +39,7 @@ def since(slots: Slots) -> float:
     """When something came to support a version of another: since its first release that does."""
     one = len(slots.columns) == 1 and len(slots.bare) == 1 and slots.subject_wanted
     told = slots.has("works", "since", "version") or slots.build_given
-    return 0.89 if one and slots.has("when") and told and not slots.has("ended", "compare") else 0.0
+    return 0.89 if one and told and not slots.has("ended", "compare") else 0.0
 
 
 def ranged(slots: Slots) -> float:
@@ -78,15 +78,13 @@ def wanted(slots: Slots) -> float:
 def place(slots: Slots) -> float:
     """A platform or channel alone is a given too: "first torch for windows"."""
     only_place = len(slots.bare) == 1 and slots.values and not slots.versions
-    asks = slots.has("which", "newest", "oldest") and not slots.has(
-        "install", "when", "since", "ended", "how"
-    )
-    return 0.89 if only_place and asks and not slots.strange else 0.0
+    other = slots.has("install", "when", "since", "ended", "how")
+    return 0.89 if only_place and not (other or slots.strange) else 0.0
 
 
 def counterpart(slots: Slots) -> float:
     """Which version goes with what is given, where nothing is named that is wanted."""
-    if slots.bare or slots.strange or slots.has("since") or not slots.has("which", "newest", "oldest"):
+    if slots.bare or slots.strange or slots.has("since"):
         return 0.0
     if slots.again or (len(slots.columns) != 1 and not slots.asks_around):
         return 0.0

@@ -4,38 +4,24 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from sys import intern
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
-from bot.understanding.lexicon import Entry, Lexicon
+from bot.understanding.lexicon import Lexicon
 from bot.understanding.question import FactHit
-from bot.understanding.spans import Spans, find_spans
+from bot.understanding.spans import find_spans
 from bot.understanding.stems import stem
-from bot.understanding.text import Utterance, tokenize_phrase
+from bot.understanding.terms import identifier_terms, name_term, terms
+from bot.understanding.text import tokenize_phrase
 
 KEEP: Final = 3
+ROUNDED: Final = 0.001
 LEAST: Final = 0.4
-SILENT_CUES: Final = frozenset(
-    {
-        "show",
-        "overview",
-        "which",
-        "version",
-        "when",
-        "yesno",
-        "also",
-        "pronoun",
-        "follow",
-        "why",
-        "list",
-        "help",
-        "chat",
-    }
-)
 COMMON_CUES: Final = frozenset({"~works", "~install", "~newest", "~oldest", "~need"})
 WHOLE: Final = 0.999
 SAID: Final = 0.45
@@ -51,6 +37,18 @@ UNSEEN: Final = 0.5
 """How much a word that no fact has weighs, of the most that a word can: it tells little against a fact."""
 DISCOUNT: Final = 0.5
 ELSEWHERE: Final = 0.95
+
+
+class Ranked:
+    """The facts for one reading of a question, looked up when they are first wanted, if they are."""
+
+    def __init__(self, rank: Callable[[], tuple[FactHit, ...]]) -> None:
+        self._rank = rank
+
+    @cached_property
+    def hits(self) -> tuple[FactHit, ...]:
+        """The best facts, strongest first."""
+        return self._rank()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,8 @@ class FactIndex:
             (number, phrase) for number, item in enumerate(self._facts) for phrase in item.phrases
         ]
         self._totals = [self._sum(phrase) for _, phrase in self._phrases]
-        self._telling = [self._telling_weight(phrase) for _, phrase in self._phrases]
+        self._least = [LEAST * total for total in self._totals]
+        self._said = [self._said_whole(phrase) for _, phrase in self._phrases]
         self._rest: list[tuple[str, ...]] = [()] * len(self._phrases)
         self._by_term: Mapping[str, list[int]] = self._postings()
         self._keys = self._keyed()
@@ -108,7 +107,7 @@ class FactIndex:
             rest = self._totals[number]
             ordered = sorted(phrase, key=lambda term: (-self._weight[term], term))
             for place, term in enumerate(ordered):
-                if rest < LEAST * self._totals[number]:
+                if rest < self._least[number]:
                     self._rest[number] = tuple(ordered[place:])
                     break
                 postings[term].append(number)
@@ -155,7 +154,7 @@ class FactIndex:
             previous = ""
             names = [entry for phrase, entry in self._lexicon.names.get(token.text, ()) if len(phrase) == 1]
             if names:
-                yield _name_term(names[0])
+                yield name_term(names[0])
             elif token.text not in self._lexicon.ignored:
                 yield f"#{token.text}" if token.kind == "number" else stem(token.text)
 
@@ -165,10 +164,11 @@ class FactIndex:
         if not _tells(wanted):
             return ()
         named = {term for term in wanted if term[0] == "@"}
-        best = self._by_phrase(wanted, named)
+        best: dict[int, float] = {}
         for fact, score in self._by_key(wanted):
-            best[fact] = max(best.get(fact, 0.0), score)
-        hits = [self._hit(fact, score, named) for fact, score in best.items() if score >= LEAST]
+            best[fact] = max(best.get(fact, 0.0), score * self._share(fact, named))
+        self._add_phrases(best, wanted, named)
+        hits = [FactHit(self._facts[fact].fact.id, round(score, 3)) for fact, score in best.items()]
         kept = [hit for hit in hits if hit.score >= LEAST]
         kept.sort(key=lambda hit: (-hit.score, hit.fact))
         return tuple(kept[:KEEP])
@@ -189,52 +189,57 @@ class FactIndex:
         hits = self.rank([*identifier_terms(names), *asked])
         return tuple(hit for hit in hits if any(terms <= self._words[hit.fact] for terms in own))
 
-    def _by_phrase(self, wanted: frozenset[str], named: set[str]) -> dict[int, float]:
-        """The best score of each fact over its phrases.
+    def _add_phrases(self, best: dict[int, float], wanted: frozenset[str], named: set[str]) -> None:
+        """Raise the score of each fact to the best of its phrases, as far as it may be among the first.
 
         A phrase explains what of it is said and the fact's name, and at a discount the fact's other words:
         these are summed up once for a fact, and only where they may still tell.
         """
         total = self._sum(wanted)
         weights = [(term, self._weight.get(term, self._unseen)) for term in wanted]
-        best: dict[int, float] = {}
         words: dict[int, float] = {}
+        floor = _floor(best)
         for bound, number, weight in self._likely(wanted, total, self._sum(named)):
+            if bound < floor:
+                break  # nor is any that follows among the first
             fact, phrase = self._phrases[number]
-            recall = weight / self._totals[number]
-            whole = recall >= WHOLE and self._telling[number]
-            if not whole and bound <= best.get(fact, 0.0):
+            share = self._share(fact, named)
+            if bound * share <= best.get(fact, 0.0):
                 continue
             item = self._facts[fact]
             if fact not in words:
                 words[fact] = sum([own for term, own in weights if term in item.words])
             own = weight + self._weight[item.name] * (item.name in named and item.name not in phrase)
+            recall = weight / self._totals[number]
             score = recall * (own + DISCOUNT * (words[fact] - own)) / total
-            if whole:
-                score = max(score, SAID + TELLING * min(1.0, self._telling[number] / RARE))
-            if score > best.get(fact, 0.0):
-                best[fact] = score
-        return best
+            if recall >= WHOLE:
+                score = max(score, self._said[number])
+            if score * share > best.get(fact, 0.0):
+                best[fact] = score * share
+                floor = _floor(best)
 
     def _likely(self, wanted: frozenset[str], total: float, most: float) -> list[tuple[float, int, float]]:
         """The phrases of which the question says enough: the most that each may score, what is said.
 
-        `total` is the weight of the question, `most` that of the names in it.
+        The most first. `total` is the weight of the question, `most` that of the names in it.
         """
-        weight, totals, rest = self._weight, self._totals, self._rest
+        weight, least, rest = self._weight, self._least, self._rest
         found: list[tuple[float, int, float]] = []
-        for number, own in self._begun(wanted).items():
-            said = own
+        for number, begun in self._begun(wanted).items():
+            said = begun
             for term in rest[number]:
                 if term in wanted:
                     said += weight[term]
-            recall = said / totals[number]
-            if recall < LEAST:
+            if said < least[number]:
                 continue
+            recall = said / self._totals[number]
             explained = said + most if said + most < total else total
             bound = recall * (explained + DISCOUNT * (total - explained)) / total
-            if bound >= LEAST or recall >= WHOLE:
+            if recall >= WHOLE and self._said[number] > bound:
+                bound = self._said[number]
+            if bound >= LEAST:
                 found.append((bound, number, said))
+        found.sort(key=_bound, reverse=True)
         return found
 
     def _begun(self, wanted: frozenset[str]) -> dict[int, float]:
@@ -250,15 +255,17 @@ class FactIndex:
                 begun[number] = begun[number] + own if number in begun else own
         return begun
 
-    def _telling_weight(self, phrase: Sequence[str]) -> float:
-        """How much the words of a phrase weigh that are no names and no common cues; 0 for fewer than two."""
-        words = [term for term in phrase if term[0] not in TOLD_ELSEWHERE and term not in COMMON_CUES]
-        return self._sum(words) if len(words) > 1 else 0.0
+    def _said_whole(self, phrase: Sequence[str]) -> float:
+        """The score of a phrase that is said whole, however much else is said: 0 for a word or names alone.
 
-    def _hit(self, number: int, score: float, named: set[str]) -> FactHit:
-        fact = self._facts[number].fact
-        elsewhere = bool(named) and f"@{fact.about}" not in named
-        return FactHit(fact.id, round(score * (ELSEWHERE if elsewhere else 1), 3))
+        What counts are the words that are no names and no common cues.
+        """
+        words = [term for term in phrase if term[0] not in TOLD_ELSEWHERE and term not in COMMON_CUES]
+        return SAID + TELLING * min(1.0, self._sum(words) / RARE) if len(words) > 1 else 0.0
+
+    def _share(self, number: int, named: set[str]) -> float:
+        """How much of its score a fact keeps: one about another thing than those named, not all."""
+        return ELSEWHERE if named and self._facts[number].name not in named else 1.0
 
     def _sum(self, found: Iterable[str]) -> float:
         weight, unseen = self._weight, self._unseen
@@ -267,6 +274,15 @@ class FactIndex:
 
 def _length(posting: tuple[list[int], str]) -> int:
     return len(posting[0])
+
+
+def _bound(phrase: tuple[float, int, float]) -> float:
+    return phrase[0]
+
+
+def _floor(best: Mapping[int, float]) -> float:
+    """What a score must reach to be among the first, as far as is known; less what rounding adds."""
+    return sorted(best.values())[-KEEP] - ROUNDED if len(best) >= KEEP else 0.0
 
 
 def _is_telling(phrase: Sequence[str], tabled: frozenset[str]) -> bool:
@@ -281,104 +297,3 @@ def _tells(wanted: frozenset[str]) -> bool:
     """Whether the terms are more than names, or more than cues: "PyTorch", "ok" ask for no fact."""
     kinds = {term[0] if term[0] in "@#~" else "word" for term in wanted}
     return "word" in kinds or {"@", "~"} <= kinds
-
-
-def terms(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> list[str]:
-    """The meaningful terms of a text.
-
-    A name is `@slug`, a version `#1.0`, a cue `~cue` (so that its synonyms meet), a category `&slug`, a
-    word its stem; Han characters go in pairs. Cues that every question has are left out.
-    """
-    meaning = _meanings(spans)
-    skipped = _ignored(utterance, lexicon)
-    found: list[str] = []
-    if spans.code:
-        meaning |= _identifiers(utterance, spans)
-        found += [f"@{slug}" for slug in _owners(utterance, spans, lexicon)]
-        found += [
-            stem(utterance.tokens[i].text)
-            for first, last in spans.code
-            for i in _last_part(utterance, first, last)
-        ]
-    previous = ""
-    for index, token in enumerate(utterance.tokens):
-        if index in meaning:
-            found.append(meaning[index])
-        elif token.kind == "han" and index not in skipped:
-            found.append(previous + token.text if previous and not token.gap else "")
-            previous = token.text
-            continue
-        elif token.kind == "number":
-            found.append(f"#{token.text}")
-        elif index not in skipped:
-            found.append(stem(token.text))
-        previous = ""
-    return [term for term in found if term]
-
-
-def identifier_terms(names: Sequence[str]) -> list[str]:
-    """The terms of dotted names: the whole, and the words of its last part (`inference_mode`)."""
-    found: list[str] = []
-    for name in names:
-        found += [name, *(stem(word) for word in name.rpartition(".")[2].split("_") if word)]
-    return found
-
-
-def _identifiers(utterance: Utterance, spans: Spans) -> dict[int, str]:
-    """A dotted identifier as one term at its first token."""
-    found: dict[int, str] = {}
-    for first, last in spans.code:
-        parts = utterance.tokens[first : last + 1]
-        found.update(dict.fromkeys(range(first, last + 1), ""))
-        found[first] = parts[0].text + "".join(part.gap + part.text for part in parts[1:])
-    return found
-
-
-def _last_part(utterance: Utterance, first: int, last: int) -> Iterator[int]:
-    """The tokens of what stands after the last dot of an identifier (`inference`, `mode`)."""
-    dots = [i for i in range(first + 1, last + 1) if utterance.tokens[i].gap == "."]
-    yield from range(dots[-1], last + 1) if dots else ()
-
-
-def _owners(utterance: Utterance, spans: Spans, lexicon: Lexicon) -> list[str]:
-    """The products that the first words of dotted identifiers name (`torch` of `torch.fx`)."""
-    heads = [utterance.tokens[first].text for first, _ in spans.code]
-    return [
-        entry.slug for head in heads for phrase, entry in lexicon.names.get(head, ()) if phrase == (head,)
-    ]
-
-
-def _meanings(spans: Spans) -> dict[int, str]:
-    """The term of each token that a span covers; the empty text where it means nothing here."""
-    found: dict[int, str] = {}
-    for span in spans.cues:
-        for index in range(span.first + 1, span.last + 1):
-            found[index] = ""
-        found[span.first] = next(filter(None, map(_cue_term, span.entries)), "")
-    for span in spans.names:
-        for index in range(span.first + 1, span.last + 1):
-            found[index] = ""
-        found[span.first] = _name_term(span.entry)
-    return found
-
-
-def _name_term(entry: Entry) -> str:
-    """A product is a name that many facts share; a platform or channel tells what is asked."""
-    return f"@{entry.slug}" if entry.kind == "product" else f"&{entry.slug}"
-
-
-def _cue_term(entry: Entry) -> str:
-    if entry.kind == "cue":
-        return "" if entry.slug in SILENT_CUES else f"~{entry.slug}"
-    if entry.kind in ("ceiling", "toolkit"):
-        return f"{entry.kind}:{entry.slug}"  # a tool is named (nvidia-smi, nvcc)
-    return f"&{entry.slug}" if entry.kind in ("kind", "topic") else ""
-
-
-def _ignored(utterance: Utterance, lexicon: Lexicon) -> set[int]:
-    found = {i for i, token in enumerate(utterance.tokens) if token.text in lexicon.ignored}
-    for index, token in enumerate(utterance.tokens):
-        for phrase in lexicon.ignored_phrases.get(token.text, ()):
-            if tuple(t.text for t in utterance.tokens[index : index + len(phrase)]) == phrase:
-                found.update(range(index, index + len(phrase)))
-    return found

@@ -9,6 +9,7 @@ from typing import Final
 from bot.understanding import lookup_rules as lookups
 from bot.understanding.filled import Slots
 from bot.understanding.question import FactHit, Intent
+from bot.understanding.retrieval import Ranked
 
 LEAST_FACT: Final = 0.55
 SURE_FACT: Final = 0.7
@@ -32,36 +33,44 @@ WITH_FACTS: Final = frozenset({"compare", "list"})
 class Rule:
     """A name for the trace, the intent it reads, and a claim from 0 (no reading) to 1.
 
-    A rule that `yields` gives way to a fact that is asked for word for word. One for `plain` questions claims
-    nothing where much of the message is about something else.
+    It is asked for its claim only where one of its `cues` stands, if it has any. A rule that `yields` gives
+    way to a fact that is asked for word for word. One for `plain` questions claims nothing where much of the
+    message is about something else.
     """
 
     name: str
     intent: Intent
     claim: Callable[[Slots], float]
+    cues: frozenset[str] = frozenset()
     yields: bool = False
     plain: bool = False
 
+    def claims(self, slots: Slots, *, much: bool) -> float:
+        """How strongly the rule claims a message; `much` of it may be about something else."""
+        if (self.cues and self.cues.isdisjoint(slots.cues)) or (much and self.plain):
+            return 0.0
+        return self.claim(slots)
 
-def _exception(slots: Slots) -> float:
+
+def _exception(_slots: Slots) -> float:
     """A pasted exception is no plain question about the versions in it."""
-    return 0.95 if slots.has("exception") else 0.0
+    return 0.95
 
 
-def _trouble(slots: Slots) -> float:
+def _trouble(_slots: Slots) -> float:
     """A word of trouble alone, where nothing is asked."""
-    return 0.65 if slots.has("trouble") else 0.0
+    return 0.65
 
 
 def _needed(slots: Slots) -> float:
     """Whether something must be installed that comes along anyway, or why."""
-    asks = slots.has("yesno", "why") and slots.has("need") and slots.has("install", "installed")
+    asks = slots.has("yesno", "why") and slots.has("install", "installed")
     return 0.94 if asks and slots.unneeded and not slots.has("which", "newest", "oldest", "how") else 0.0
 
 
 def _nightly(slots: Slots) -> float:
     """A build before a release; of a GPU the releases tell more."""
-    return 0.94 if slots.has("nightly") and not slots.devices else 0.0
+    return 0.94 if not slots.devices else 0.0
 
 
 def _recommend(slots: Slots) -> float:
@@ -102,7 +111,7 @@ def _unnamed(slots: Slots) -> float:
 def _changes(slots: Slots) -> float:
     """What a release brought."""
     exact = [given for given in slots.versions if not isinstance(given.constraint, str)]
-    return 0.91 if slots.has("changed") and exact and not slots.has("yesno", "works") else 0.0
+    return 0.91 if exact and not slots.has("yesno", "works") else 0.0
 
 
 def _environment(slots: Slots) -> float:
@@ -115,21 +124,15 @@ def _environment(slots: Slots) -> float:
 
 def _topic_pair(slots: Slots) -> float:
     """Two columns of a table and no version: "what cuda does pytorch support"."""
-    if (
-        slots.versions
-        or slots.tabled < 2
-        or slots.has("compare", "when", "since", "ended", "install", "origin")
-    ):
-        return 0.0
-    return 0.86 if slots.has("works", "which", "version", "list", "need") else 0.0
+    other = slots.has("compare", "when", "since", "ended", "install", "origin")
+    return 0.0 if slots.versions or slots.tabled < 2 or other else 0.86
 
 
 def _check_ceiling(slots: Slots) -> float:
     """Whether a build runs where a tool prints the most that is supported: the same product twice."""
     most = {given.column for given in slots.versions if given.role == "ceiling"}
     plain = {given.column for given in slots.versions if not given.role or given.role == "build"}
-    asks = slots.has("yesno", "works", "fails") and not slots.has("which", "need", "how", "compare")
-    return 0.92 if most & plain and asks else 0.0
+    return 0.92 if most & plain and not slots.has("which", "need", "how", "compare") else 0.0
 
 
 def _check_pair(slots: Slots) -> float:
@@ -158,7 +161,7 @@ def _check_value(slots: Slots) -> float:
 
 
 def _install(slots: Slots) -> float:
-    if not slots.has("install") or not slots.installable or slots.rivals:
+    if not slots.installable or slots.rivals:
         return 0.0
     if len(slots.columns) > 1 and slots.has("yesno"):
         return 0.4
@@ -184,7 +187,7 @@ def _install(slots: Slots) -> float:
 
 
 def _release_when(slots: Slots) -> float:
-    if not slots.has("when") or slots.has("compare", "ended", "fails", "works", "merged", "default"):
+    if slots.has("compare", "ended", "fails", "works", "merged", "default"):
         return 0.0
     if len(slots.columns) == 1 and not slots.bare:
         return 0.0 if any(isinstance(given.constraint, str) for given in slots.versions) else 0.9
@@ -193,7 +196,7 @@ def _release_when(slots: Slots) -> float:
 
 def _release_extreme(slots: Slots) -> float:
     only_one = len(slots.bare) == 1 and not slots.versions and not slots.kinds and not slots.strange
-    if not only_one or not slots.has("newest", "oldest"):
+    if not only_one:
         return 0.0
     # The first release that has something is another question than the first.
     other = slots.code or (slots.unexplained and slots.has("oldest"))
@@ -205,7 +208,7 @@ def _compare(slots: Slots) -> float:
     two_versions = len(slots.columns) == 1 and len(slots.versions) == 2
     one_sided = len(slots.columns) < 2 and (named >= 2 or two_versions)
     of_machine = (slots.devices or slots.build_given) and slots.bare
-    return 0.87 if slots.has("compare") and one_sided and not of_machine else 0.0
+    return 0.87 if one_sided and not of_machine else 0.0
 
 
 def _compare_order(slots: Slots) -> float:
@@ -232,7 +235,7 @@ def _list_releases(slots: Slots) -> float:
     if slots.has("since", "ended"):
         return 0.0
     asks = slots.has("list") or (slots.has("which") and not slots.unexplained)
-    return 0.66 if asks and slots.has("version") else 0.0
+    return 0.66 if asks else 0.0
 
 
 def _list_category(slots: Slots) -> float:
@@ -259,7 +262,7 @@ def _history(slots: Slots, facts: tuple[FactHit, ...]) -> float:
 
 def _help(slots: Slots) -> float:
     alone = slots.nothing and not slots.values and slots.unexplained <= LITTLE
-    return 0.9 if slots.has("help") and alone else 0.0
+    return 0.9 if alone else 0.0
 
 
 def _topic(slots: Slots) -> float:
@@ -276,42 +279,47 @@ def _overview(slots: Slots) -> float:
         return 0.0
     if slots.has("overview"):
         return 0.0 if slots.has("compare", "when", "since", "ended", "install", "maker") else 0.92
-    return 0.9 if slots.has("show") and slots.cues <= SHOWING and (slots.bare or slots.versions) else 0.0
+    return 0.9 if slots.cues <= SHOWING and (slots.bare or slots.versions) else 0.0
+
+
+def _any(*cues: str) -> frozenset[str]:
+    """Cues of which one must stand in a message for a rule."""
+    return frozenset(cues)
 
 
 RULES: Final = (
-    Rule("help", "help", _help, yields=True),
-    Rule("exception", "trouble", _exception, yields=True),
-    Rule("trouble", "trouble", _trouble, yields=True),
-    Rule("needed", "history", _needed),
-    Rule("nightly", "nightly", _nightly, yields=True),
+    Rule("help", "help", _help, _any("help"), yields=True),
+    Rule("exception", "trouble", _exception, _any("exception"), yields=True),
+    Rule("trouble", "trouble", _trouble, _any("trouble"), yields=True),
+    Rule("needed", "history", _needed, _any("need")),
+    Rule("nightly", "nightly", _nightly, _any("nightly"), yields=True),
     Rule("team.environment", "environment", _environment, yields=True),
-    Rule("topic.pair", "topic", _topic_pair, yields=True),
+    Rule("topic.pair", "topic", _topic_pair, _any("works", "which", "version", "list", "need"), yields=True),
     Rule("roles", "roles", _roles),
     Rule("recommend", "recommend", _recommend),
-    Rule("changes", "history", _changes),
+    Rule("changes", "history", _changes, _any("changed")),
     Rule("unnamed", "unnamed", _unnamed, yields=True),
-    Rule("lookup.extreme", "lookup", lookups.extreme),
-    Rule("lookup.since", "lookup", lookups.since),
+    Rule("lookup.extreme", "lookup", lookups.extreme, _any("newest", "oldest")),
+    Rule("lookup.since", "lookup", lookups.since, _any("when")),
     Rule("lookup.device", "lookup", lookups.device, yields=True),
-    Rule("lookup.supported", "lookup", lookups.supported, yields=True),
+    Rule("lookup.supported", "lookup", lookups.supported, _any("works"), yields=True),
     Rule("lookup.asked", "lookup", lookups.asked),
     Rule("lookup.ranged", "lookup", lookups.ranged),
-    Rule("check.ceiling", "check", _check_ceiling),
+    Rule("check.ceiling", "check", _check_ceiling, _any("yesno", "works", "fails")),
     Rule("check.pair", "check", _check_pair),
     Rule("check.value", "check", _check_value),
     Rule("lookup.wanted", "lookup", lookups.wanted),
-    Rule("lookup.place", "lookup", lookups.place),
-    Rule("lookup.counterpart", "lookup", lookups.counterpart, yields=True),
-    Rule("install", "install", _install, yields=True),
-    Rule("release.when", "release", _release_when, plain=True),
-    Rule("release.extreme", "release", _release_extreme, yields=True, plain=True),
-    Rule("compare", "compare", _compare),
-    Rule("compare.order", "compare", _compare_order),
-    Rule("describe", "describe", _describe, yields=True, plain=True),
-    Rule("list.releases", "list", _list_releases, plain=True),
+    Rule("lookup.place", "lookup", lookups.place, _any("which", "newest", "oldest")),
+    Rule("lookup.counterpart", "lookup", lookups.counterpart, _any("which", "newest", "oldest"), yields=True),
+    Rule("install", "install", _install, _any("install"), yields=True),
+    Rule("release.when", "release", _release_when, _any("when"), plain=True),
+    Rule("release.extreme", "release", _release_extreme, _any("newest", "oldest"), yields=True, plain=True),
+    Rule("compare", "compare", _compare, _any("compare")),
+    Rule("compare.order", "compare", _compare_order, _any("yesno", "which")),
+    Rule("describe", "describe", _describe, _any("maker", "describe"), yields=True, plain=True),
+    Rule("list.releases", "list", _list_releases, _any("version"), plain=True),
     Rule("list.category", "list", _list_category, plain=True),
-    Rule("overview", "overview", _overview),
+    Rule("overview", "overview", _overview, _any("overview", "show")),
     Rule("topic", "topic", _topic),
 )
 
@@ -325,16 +333,16 @@ class Choice:
     facts: tuple[FactHit, ...] = ()
 
 
-def choose(slots: Slots, rank: Callable[[], tuple[FactHit, ...]]) -> Choice:
+def choose(slots: Slots, ranked: Ranked) -> Choice:
     """The reading with the strongest claim; the earlier rule of two equal claims.
 
-    Facts are ranked (`rank`) only where they could win, or where the answer shows one beside.
+    Facts are looked up (`ranked`) only where they could win, or where the answer shows one beside.
     """
     much = slots.unexplained > MUCH
-    claims = [0.0 if rule.plain and much else rule.claim(slots) for rule in RULES]
+    claims = [rule.claims(slots, much=much) for rule in RULES]
     claim = max(claims)
     rule = RULES[claims.index(claim)]
-    facts = rank() if claim < MOST_OF_FACTS or rule.yields or rule.intent in WITH_FACTS else ()
+    facts = ranked.hits if claim < MOST_OF_FACTS or rule.yields or rule.intent in WITH_FACTS else ()
     asked_for = rule.yields and bool(facts) and facts[0].score >= WORD_FOR_WORD
     told = not (slots.strange or slots.nothing or slots.environment)
     near = told and bool(facts) and facts[0].score >= LEAST_OF_VAGUE

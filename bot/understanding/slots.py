@@ -18,9 +18,9 @@ from bot.understanding.givens import finest
 from bot.understanding.lexicon import Entry, Lexicon
 from bot.understanding.pointing import asked_until, names_in_code, points_back
 from bot.understanding.question import Given
-from bot.understanding.retrieval import terms
 from bot.understanding.roles import count_roles, in_roles, undefaulted, with_shown, without_demanded
 from bot.understanding.spans import Spans
+from bot.understanding.terms import terms
 from bot.understanding.text import Utterance
 from bot.understanding.traits import Traits
 
@@ -271,6 +271,8 @@ class SlotReader:
     def _places(self, named: Iterable[Given], versions: Iterable[Given]) -> tuple[Given, ...]:
         """The values that only say where, each column's finest; "no device" is not meant beside a device."""
         found = {(item.column, item.constraint): item for item in named if item.column in self._kb.qualifiers}
+        if not found:
+            return ()
         wider = {(column, self._kb.attributes[column].values[str(value)].within) for column, value in found}
         has_device = any(
             isinstance(item.constraint, str) for item in named if item.column not in self._kb.qualifiers
@@ -306,6 +308,8 @@ class SlotReader:
 
     def _named_values(self, utterance: Utterance, spans: Spans, versions: Iterable[Given]) -> list[Given]:
         """The values of attributes; a product named without a version, beside another, may stand for one."""
+        if not spans.names:
+            return []
         given = {item.column for item in versions}
         products = given | {span.entry.slug for span in spans.names if span.is_a("product")}
         excepted = {span.last for span in spans.cues if span.is_a("cue", "except")}

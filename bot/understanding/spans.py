@@ -82,7 +82,7 @@ def _identifiers(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
     """Words joined by dots (and underscores), unless the whole is a name of its own."""
     found: list[tuple[int, int]] = []
     index = 0
-    if not any("." in token.gap for token in tokens):
+    if "." not in {token.gap[-1:] for token in tokens}:
         return found
     while index < len(tokens):
         last = index
@@ -133,7 +133,7 @@ def _unknown_things(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[boo
     """Things by their make and a number that are no name on record: told as such, never passed over."""
     found: list[Span] = []
     index = 0
-    if not any(token.text in lexicon.makes for token in tokens):
+    if lexicon.makes.keys().isdisjoint([token.text for token in tokens]):
         return found
     while index < len(tokens):
         last = index
@@ -183,8 +183,11 @@ def _joined(tokens: tuple[Token, ...], start: int, length: int) -> bool:
 
 def _polite(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[int]:
     found: list[int] = []
+    polite = lexicon.polite
     for index, token in enumerate(tokens):
-        for phrase in lexicon.polite.get(token.text, ()):
+        if token.text not in polite:
+            continue
+        for phrase in polite[token.text]:
             if phrase_at(tokens, index, phrase, taken):
                 _claim(taken, index, len(phrase))
                 found.extend(range(index, index + len(phrase)))
@@ -204,10 +207,10 @@ def _cues(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool], named:
     found = []
     closed = [is_taken and not is_name for is_taken, is_name in zip(taken, named, strict=True)]
     for index, token in enumerate(tokens):
-        if closed[index]:
+        if closed[index] or token.text not in lexicon.cues:
             continue
         following = tokens[index + 1].text if index + 1 < len(tokens) else ""
-        for phrase, entries in lexicon.cues.get(token.text, ()):
+        for phrase, entries in lexicon.cues[token.text]:
             if len(phrase) > 1 and phrase[1] != following:
                 continue  # as nearly all of several words
             if phrase_at(tokens, index, phrase, closed) and not all(named[index : index + len(phrase)]):

@@ -21,7 +21,8 @@ def find_symptoms(utterance: Utterance, lexicon: Lexicon) -> tuple[str, ...]:
     tell nothing are passed over. Up to two others may stand between the words of a phrase ("is_available()
     still returns False"), but no end of a sentence.
     """
-    said = {lexicon.sense(token.text) for token in utterance.tokens if not lexicon.is_idle(token.text)}
+    idle, sense_of = lexicon.idle, lexicon.sense
+    said = {sense_of(token.text) for token in utterance.tokens if token.text not in idle}
     words = lexicon.symptom_words
     if not any(needed <= said for word in said & words.keys() for needed in words[word]):
         return ()  # where sentences end need not be known
@@ -41,7 +42,7 @@ def _words(utterance: Utterance, lexicon: Lexicon) -> list[_Word]:
     return [
         (lexicon.sense(token.text), end)
         for token, end in zip(utterance.tokens, ends, strict=True)
-        if not lexicon.is_idle(token.text)
+        if token.text not in lexicon.idle
     ]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
+from operator import itemgetter
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
@@ -15,14 +16,14 @@ from bot.understanding.binding import Spanned
 from bot.understanding.environments import named_environments, settle
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import UNREAD, FollowUps, Taken, taken_from
-from bot.understanding.guides import Guides, Rank
+from bot.understanding.guides import Guides
 from bot.understanding.han import Simplifier
 from bot.understanding.lexicon import Lexicon, build_lexicon
 from bot.understanding.parts import MAX_PARTS, Part, split_parts
 from bot.understanding.pastes import PasteReader
 from bot.understanding.question import FactHit, Given, Question, Reading, Superlative
 from bot.understanding.reports import Report, ReportReader
-from bot.understanding.retrieval import FactIndex
+from bot.understanding.retrieval import FactIndex, Ranked
 from bot.understanding.roles import without_roles
 from bot.understanding.rules import SURE_FACT, choose
 from bot.understanding.slots import NOTHING, Beside, SlotReader
@@ -152,9 +153,9 @@ class Understanding:
                 around = replace(beside, rival=rival) if rival else beside
                 slots, asked = self._slots.fill(utterance, spans, bound, around)
                 settled = settle(slots, self._kb.environments[name], self._kb) if name else slots
-                rank = cache(partial(self._ranked, asked, settled))
-                question = self._question(part.text, lang, settled, rank, trace)
-                fact = self._guides.told(question, settled, rank)
+                ranked = Ranked(partial(self._ranked, asked, settled))
+                question = self._question(part.text, lang, settled, ranked, trace)
+                fact = self._guides.told(question, settled, ranked)
                 if fact is None or self._guides.leaves(question, settled):
                     questions.append(question)
                 told = told or fact
@@ -178,8 +179,8 @@ class Understanding:
         again = tuple(self._read_part(whole, part.lang, Beside(taken=merged)))
         yield from (reading,) if any(r.questions[0].intent in UNREAD for r in again) else again
 
-    def _question(self, text: str, lang: str, slots: Slots, rank: Rank, trace: list[str]) -> Question:
-        chosen = choose(slots, rank)
+    def _question(self, text: str, lang: str, slots: Slots, ranked: Ranked, trace: list[str]) -> Question:
+        chosen = choose(slots, ranked)
         question = Question(
             intent=chosen.intent,
             text=text,
@@ -348,10 +349,11 @@ def _superlative(slots: Slots) -> Superlative | None:
 
 
 def _trace(spans: Spans, utterance: Utterance) -> list[str]:
+    raw, tokens = utterance.raw, utterance.tokens
     found = []
-    for span in sorted((*spans.names, *spans.cues), key=lambda item: item.first):
-        tokens = utterance.tokens[span.first : span.last + 1]
-        surface = utterance.raw[tokens[0].start : tokens[-1].end]
-        meaning = "|".join(f"{entry.kind}:{entry.slug}" for entry in span.entries)
-        found.append(f"span {surface!r} → {meaning}" + (f" ({span.score:.2f})" if span.score < 1 else ""))
+    for span in sorted((*spans.names, *spans.cues), key=itemgetter(0)):
+        surface = raw[tokens[span.first].start : tokens[span.last].end]
+        meaning = "|".join([f"{entry.kind}:{entry.slug}" for entry in span.entries])
+        doubt = f" ({span.score:.2f})" if span.score < 1 else ""
+        found.append(f"span {surface!r} → {meaning}{doubt}")
     return found
