@@ -85,9 +85,7 @@ class Joins:
 
     def holding(self, rows: Iterable[Row], column: str, entries: Set[Entry]) -> tuple[Row, ...]:
         """The rows that hold one of these entries in a column."""
-        return self._matcher.holding(
-            rows, column, lambda row: not entries.isdisjoint(self.entries((row,), column))
-        )
+        return self._matcher.holding(rows, column, entries)
 
     def check(
         self,
@@ -363,7 +361,7 @@ class Joins:
                 continue
             for column in relation.columns:
                 if column not in passed and self.routes.direct(column, given.column, relation):
-                    rows = self._matcher.holding(rows, column, partial(self._goes, column, given))
+                    rows = self._matcher.admitting(rows, column, partial(self._goes, column, given))
         return tuple(rows)
 
     def _goes(self, column: str, given: Given, row: Row) -> bool:

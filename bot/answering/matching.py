@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from itertools import chain
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase, Relation
@@ -68,31 +69,47 @@ class RowMatcher:
 
     def entries(self, rows: Iterable[Row], column: str) -> tuple[Entry, ...]:
         """What rows hold in a column, one by one; a specifier stands for the known releases within it."""
-        versions: set[Number] = set()
-        names: dict[str, None] = {}
         cells = _cells(rows, column)
         if len(cells) == 1 and isinstance(only := next(iter(cells)), Versions):
             return only.numbers
-        for cell in cells:
-            if isinstance(cell, Versions):
-                versions.update(cell.numbers)
-            elif isinstance(cell, Names):
-                names.update(dict.fromkeys(cell.values))
-            elif isinstance(cell, Bounds) and not self.kb.products[column].more_releases:
-                versions.update(cell.constraint.select(self.kb.releases.get(column, ())))
-        return (*sorted(versions, key=Number.rank), *names)
+        held = dict.fromkeys(chain.from_iterable(self._held_by(cell, column) for cell in cells))
+        versions = [entry for entry in held if isinstance(entry, Number)]
+        return (*sorted(versions, key=Number.rank), *(entry for entry in held if isinstance(entry, str)))
 
-    def holding(self, rows: Iterable[Row], column: str, holds: Callable[[Row], bool]) -> tuple[Row, ...]:
+    def holding(self, rows: Iterable[Row], column: str, entries: Set[Entry]) -> tuple[Row, ...]:
+        """The rows that hold one of these entries in a column."""
+        known: dict[int, bool] = {id(None): False}
+        found: list[Row] = []
+        for row in rows:
+            cell = row.cells.get(column)
+            key = id(cell)  # equal cells of a table are one
+            if key not in known and cell is not None:
+                known[key] = not entries.isdisjoint(self._held_by(cell, column))
+            if known[key]:
+                found.append(row)
+        return tuple(found)
+
+    def admitting(self, rows: Iterable[Row], column: str, holds: Callable[[Row], bool]) -> tuple[Row, ...]:
         """The rows for which something holds that their cell in a column decides: told once for each cell."""
         known: dict[int, bool] = {}
         found: list[Row] = []
         for row in rows:
-            key = id(row.cells.get(column))  # equal cells of a table are one
+            key = id(row.cells.get(column))
             if key not in known:
                 known[key] = holds(row)
             if known[key]:
                 found.append(row)
         return tuple(found)
+
+    def _held_by(self, cell: Cell, column: str) -> Sequence[Entry]:
+        """The entries of one cell, those of versions ascending; an open list within a specifier has none."""
+        if isinstance(cell, Versions):
+            return cell.numbers
+        if isinstance(cell, Names):
+            return cell.values
+        if isinstance(cell, Bounds) and not self.kb.products[column].more_releases:
+            return cell.constraint.select(self.kb.releases.get(column, ()))
+        return ()
 
 
 def values_of(rows: Iterable[Row], column: str, within: Constraint | None) -> tuple[Number, ...]:

@@ -321,9 +321,12 @@ def _by_place(
 ) -> Iterator[tuple[str, ...]]:
     """For each combination of attribute values, which of the wanted versions its rows list."""
     found: dict[tuple[str, ...], set[Number]] = defaultdict(set)
+    told: dict[int, set[Number]] = {}
     for row in evidence.rows:
         cell = row.cells.get(column)
-        held = wanted.intersection(cell.numbers) if isinstance(cell, Versions) else set()
+        if id(cell) not in told:  # equal cells of a table are one
+            told[id(cell)] = wanted.intersection(cell.numbers) if isinstance(cell, Versions) else set()
+        held = told[id(cell)]
         for combination in product(*(_values_at(row, place) for place in places)) if held else ():
             found[combination] |= held
     order = [list(words.kb.attributes[place].values) for place in places]

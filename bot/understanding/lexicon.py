@@ -88,19 +88,7 @@ class Lexicon:
 def build_lexicon(kb: KnowledgeBase) -> Lexicon:
     """Compile the names of the knowledge and the cue words of every language."""
     names = _index((cut(phrase), entry) for phrase, entry in _names(kb))
-    cues = defaultdict(list)
-    grouped: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
-    for vocabulary in kb.vocabularies.values():
-        for phrase, entry in _cues(vocabulary):
-            if entry not in grouped[cut(phrase)]:
-                grouped[cut(phrase)].append(entry)
-    for phrase, entry in (*_categories(kb), *_ceilings(kb), *_things(kb)):
-        grouped[cut(phrase)].append(entry)
-    for tokens, entries in grouped.items():
-        if tokens:
-            cues[tokens[0]].append((tokens, tuple(entries)))
-    for phrases in cues.values():
-        phrases.sort(key=lambda item: -len(item[0]))
+    grouped = _grouped(kb)
     ignored = [cut(word) for v in kb.vocabularies.values() for word in v.ignored]
     ordinary = {word for tokens in grouped for word in tokens}
     ordinary |= {w for v in kb.vocabularies.values() for phrase in v.never_names for w in cut(phrase)}
@@ -110,7 +98,7 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
     return Lexicon(
         names=names,
         versioned=_index(_versioned(kb)),
-        cues=cues,
+        cues=_by_first(grouped),
         ignored=single,
         idle=idle,
         ignored_phrases=_phrases(ignored),
@@ -128,6 +116,31 @@ def build_lexicon(kb: KnowledgeBase) -> Lexicon:
         makes=_index(_makes(kb)),
         openings=_openings(names),
     )
+
+
+def _grouped(kb: KnowledgeBase) -> dict[tuple[str, ...], list[Entry]]:
+    """What each phrase of the vocabularies and of the knowledge's categories means."""
+    grouped: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+    for vocabulary in kb.vocabularies.values():
+        for phrase, entry in _cues(vocabulary):
+            if entry not in grouped[cut(phrase)]:
+                grouped[cut(phrase)].append(entry)
+    for phrase, entry in (*_categories(kb), *_ceilings(kb), *_things(kb)):
+        grouped[cut(phrase)].append(entry)
+    return grouped
+
+
+def _by_first(
+    grouped: Mapping[tuple[str, ...], list[Entry]],
+) -> dict[str, list[tuple[tuple[str, ...], tuple[Entry, ...]]]]:
+    """The phrases by their first token, longest first."""
+    found: dict[str, list[tuple[tuple[str, ...], tuple[Entry, ...]]]] = defaultdict(list)
+    for tokens, entries in grouped.items():
+        if tokens:
+            found[tokens[0]].append((tokens, tuple(entries)))
+    for phrases in found.values():
+        phrases.sort(key=lambda item: -len(item[0]))
+    return found
 
 
 def _versioned(kb: KnowledgeBase) -> Iterator[tuple[tuple[str, ...], Entry]]:
