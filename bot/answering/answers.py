@@ -365,10 +365,13 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Clarification:
-    """The question can be read in ways that answer differently, or lacks what it asks about."""
+    """The question can be read in ways that answer differently, or lacks what it asks about.
+
+    `trouble`: it tells of an error and does not show it.
+    """
 
     question: Question
-    reason: Literal["topic", "rivals", "unnamed"]
+    reason: Literal["topic", "rivals", "unnamed", "trouble"]
     options: tuple[Option, ...]
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.answering.absent import not_recorded
 from bot.answering.advice import Diagnosis
 from bot.answering.answers import (
+    Clarification,
     Finding,
     Lookup,
     NoAnswer,
@@ -28,6 +29,9 @@ LEAST_FACT = 0.4
 SURE_FACT = 0.55
 MOST_FACTS = 2
 ODD = frozenset({"index", "other_index", "tag", "unknown"})
+
+SHOWN = "exception"
+"""The cue of an error that is shown, not only told of."""
 
 
 class DiagnosisAnswerer:
@@ -62,7 +66,7 @@ class DiagnosisAnswerer:
         conflicts = _excluded(checked) or _excluded(self._without_manner(question, givens))
         conflicts = tuple(finding for finding in conflicts if not self._runs_anyway(finding))
         if error is None and not conflicts:
-            return NoAnswer(question, "trouble")
+            return self._unknown(question)
         needed = (*belonging, *self._ways_out.required(question, conflicts))
         found = Diagnosis(
             question,
@@ -78,6 +82,13 @@ class DiagnosisAnswerer:
             apart=() if conflicts else tuple(finding for finding in checked if is_apart(finding)),
         )
         return self._with_fact(self._with_fix(found, givens))
+
+    def _unknown(self, question: Question) -> Outcome:
+        """No answer to an error that is shown; where none is, and something is named, it is asked for."""
+        named = any(g.column not in self._kb.qualifiers for g in question.given) or bool(question.about)
+        if named and SHOWN not in question.cues:
+            return Clarification(question, "trouble", ())
+        return NoAnswer(question, "trouble")
 
     def _belonging(self, question: Question, givens: tuple[Given, ...]) -> tuple[Lookup, ...]:
         """The release of the subject to which that of a companion belongs which an installer did not find."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,7 +85,17 @@ class _Binder:
             if owner is not None:
                 bound[index] = (owner, False)
         self._bind_lists(mentions, bound)
-        rivals, loose = [], []
+        rivals, loose = self._bind_others(mentions, bound)
+        return Bound(self._givens(mentions, bound), frozenset(self.used), tuple(rivals), tuple(loose))
+
+    def _bind_others(
+        self, mentions: list[Mention], bound: dict[int, tuple[str, bool]]
+    ) -> tuple[list[tuple[Given, ...]], list[Number]]:
+        """Bind what stands beside no product by which product has it; what is left ambiguous, and whose it is
+        not known.
+        """
+        doubtful: dict[int, list[str]] = {}
+        loose: list[Number] = []
         said = {mentions[index].number: owner for index, (owner, _) in bound.items()}
         taken = {owner for index, (owner, _) in bound.items() if mentions[index].clause.op != "!="}
         for index, mention in enumerate(mentions):
@@ -93,26 +104,48 @@ class _Binder:
             if self._is_foreign(mention):
                 loose.append(mention.number)
                 continue
-            if mention.number in said:
-                bound[index] = (said[mention.number], True)  # said again
-                continue
-            owners = self._of_subject(self._holders(mention, taken))
-            if len(owners) == 1:
-                bound[index] = (owners[0], True)
-                said[mention.number] = owners[0]
-                taken |= {owners[0]} if mention.clause.op != "!=" else set()
-            elif not owners and (again := self._of_another_version(mention, taken)):
-                bound[index] = (again, True)
-                said[mention.number] = again
+            owner = said.get(mention.number)  # said again
+            owners = [owner] if owner else self._of_subject(self._holders(mention, taken))
+            if not owner and self.named.isdisjoint(owners):
+                owners = [close] if (close := self._of_close_version(mention, mentions, bound)) else owners
+            again = self._of_another_version(mention, taken) if not owners else None
+            if again or len(owners) == 1:
+                bound[index] = (again or owners[0], True)
+                said[mention.number] = again or owners[0]
+                taken |= {owners[0]} if owners and not owner and mention.clause.op != "!=" else set()
             elif owners:
-                rivals.append(tuple(self._given(owner, [mention], inferred=True) for owner in owners))
+                doubtful[index] = owners
             else:
                 loose.append(mention.number)
-        return Bound(self._givens(mentions, bound), frozenset(self.used), tuple(rivals), tuple(loose))
+        return self._rivals(mentions, bound, doubtful), loose
+
+    def _rivals(
+        self, mentions: list[Mention], bound: dict[int, tuple[str, bool]], doubtful: Mapping[int, list[str]]
+    ) -> list[tuple[Given, ...]]:
+        """What each version that several products have may be; one near to another that is given is of its
+        product.
+        """
+        rivals = []
+        for index, owners in doubtful.items():
+            close = self._of_close_version(mentions[index], mentions, bound)
+            if close in owners:
+                bound[index] = (close, True)
+            else:
+                rivals.append(tuple(self._given(o, [mentions[index]], inferred=True) for o in owners))
+        return rivals
 
     def _of_another_version(self, mention: Mention, taken: set[str]) -> str | None:
         """The one product named whose other version is given, and which has this one too."""
         found = [slug for slug in self.named & taken if self._holds(slug, mention)]
+        return found[0] if len(found) == 1 and len(mention.number.release) > 1 else None
+
+    def _of_close_version(
+        self, mention: Mention, mentions: list[Mention], bound: dict[int, tuple[str, bool]]
+    ) -> str | None:
+        """The one product of which a version of the same branch is given: "torch 2.8 … we use 2.7"."""
+        major = mention.number.release[0]
+        near = {slug for i, (slug, _) in bound.items() if mentions[i].number.release[0] == major}
+        found = [slug for slug in near if self._holds(slug, mention)]
         return found[0] if len(found) == 1 and len(mention.number.release) > 1 else None
 
     def _bind_lists(self, mentions: list[Mention], bound: dict[int, tuple[str, bool]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.knowledge.base import KnowledgeBase
@@ -32,17 +32,23 @@ class Ceilings:
                 return capped(replace(given, column=build), exact)
         return given
 
-    def beside_tag(self, givens: tuple[Given, ...], *, whether: bool, installs: bool) -> tuple[Given, ...]:
+    def beside_tag(
+        self, givens: tuple[Given, ...], choices: Sequence[int] | None, *, installs: bool
+    ) -> tuple[Given, ...]:
         """Beside a build that is named by its tag (cu121), another version of its product is the machine's.
 
-        What is installed there tells of a driver that runs as much. Where it is not asked whether that
-        does, but for the command, the build with the tag is the one to install.
+        What is installed there tells of a driver that runs as much. `choices` are where an "or" stands:
+        between the two it makes both of them builds. None where it is not asked whether one goes with the
+        other; where it is asked for the command instead, the build with the tag is the one to install.
         """
+        whether = choices is not None
         for build in self._capped if whether or installs else ():
             own = [given for given in givens if given.column == build and _exact(given)]
             tagged = {_exact(given) for given in own if _is_tag(given)}
             others = [given for given in own if _exact(given) not in tagged]
             if len(tagged) != 1 or not others:
+                continue
+            if any(_is_between(at, own) for at in choices or ()):
                 continue
             if whether and len({_exact(given) for given in others}) == 1:
                 return tuple(
@@ -89,6 +95,12 @@ class Ceilings:
                 limit, own = row.cells.get(build), row.cells.get(given.column)
                 if isinstance(limit, Bounds) and own is not None and _admits(given, own):
                     yield from (clause.number for clause in limit.constraint.clauses if clause.op == "<=")
+
+
+def _is_between(at: int, givens: Sequence[Given]) -> bool:
+    """Whether a place is between the first two of some versions."""
+    first, second, *_ = sorted(given.at for given in givens)
+    return first < at < second
 
 
 def _is_tag(given: Given) -> bool:

@@ -9,11 +9,13 @@ from bot.understanding.spans import Spans
 from bot.understanding.text import Utterance
 
 
-def asks_whether(spans: Spans) -> bool:
-    """Whether it is asked if something does, and not which of several does."""
+def choices_at(utterance: Utterance, spans: Spans) -> tuple[int, ...] | None:
+    """Where each "or" stands; None where it is not asked if something does, or which of several does."""
     found = {(e.kind, e.slug) for span in spans.cues for e in span.entries}
     asks = not found.isdisjoint({("cue", "yesno"), ("cue", "works"), ("cue", "fails")})
-    return asks and found.isdisjoint({("cue", "compare"), ("cue", "which"), ("either", "or")})
+    if not asks or not found.isdisjoint({("cue", "compare"), ("cue", "which")}):
+        return None
+    return tuple(utterance.tokens[span.first].start for span in spans.cues if span.is_a("either", "or"))
 
 
 def asks_to_install(spans: Spans) -> bool:
@@ -73,6 +75,8 @@ def _likely_subjects(
             after + 1 in works or (after + 1 not in covered and max(works, default=0) > after)
         ):
             yield after
+        if cue in ("yesno", "works") and tokens[span.first].kind == "han":
+            yield span.first - 1  # whose subject stands before it
     if len(tokens) > 1 and tokens[1].kind == "number" and "." in tokens[1].text:
         yield 0
 

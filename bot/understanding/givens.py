@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from bot.knowledge.versions import Clause, Constraint, Number
 from bot.understanding.question import Given
+
+MAX_GIVEN: Final = 12
+"""Versions that one question gives, at most."""
 
 
 def finest(givens: Sequence[Given]) -> tuple[Given, ...]:
@@ -40,3 +44,21 @@ def _exact(given: Given) -> Number | None:
     if given.role == "ceiling" or not isinstance(given.constraint, Constraint):
         return None
     return given.constraint.exact
+
+
+def distinct(givens: tuple[Given, ...]) -> tuple[Given, ...]:
+    """Each given once, and no more of them than anybody means.
+
+    What is excepted ("not 10.2") goes where another version of the same product is given ("but 11.0").
+    """
+    if len(givens) < 2:
+        return givens
+    positive = {given.column for given in givens if not _is_excepted(given)}
+    givens = tuple(g for g in givens if g.column not in positive or not _is_excepted(g))
+    found = {(given.column, str(given.constraint)): given for given in reversed(givens)}
+    return tuple(reversed(found.values()))[:MAX_GIVEN]
+
+
+def _is_excepted(given: Given) -> bool:
+    clauses = given.constraint.clauses if isinstance(given.constraint, Constraint) else ()
+    return bool(clauses) and all(clause.op == "!=" for clause in clauses)

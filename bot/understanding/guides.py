@@ -18,6 +18,7 @@ VAGUE: Final = frozenset({"topic", "none"})
 INSTALLING: Final = frozenset({"install", "recommend", "lookup"})
 BESIDE: Final = frozenset({"install", "recommend", "lookup", "check"})
 ASKING: Final = ("which", "need", "install", "version", "works", "newest", "oldest")
+IN_PASSING: Final = frozenset({"chat", "pronoun", "also"})
 SOME: Final = 2
 SAID: Final = 0.6
 LEAST: Final = 0.4
@@ -41,7 +42,9 @@ class Guides:
         """
         if question.intent not in TABLED:
             return None
-        general = tuple(self._general(question))
+        general = () if slots.rivals or slots.strange else tuple(self._general(question))
+        if question.intent in VAGUE and slots.unexplained > SOME and slots.cues <= IN_PASSING:
+            general = ()
         strange = any(map(self._is_strange, question.given)) and not self._is_told(question)
         if general or strange or slots.outside:
             least = CLOSE if general else LEAST

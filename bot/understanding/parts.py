@@ -20,7 +20,8 @@ _CLAUSE: Final = re.compile(r"[,，?!;。？！；\n]")
 ASKING: Final = frozenset(
     {"which", "when", "yesno", "describe", "maker", "origin", "install", "compare", "list", "help"}
 )
-PLAINLY: Final = (ASKING | {"how"}) - {"install"}
+TOLD: Final = "install"
+PLAINLY: Final = (ASKING | {"how"}) - {TOLD}
 """What is asked so that a comma ends it: that something was installed, and then what, is one question."""
 
 
@@ -59,8 +60,27 @@ def split_parts(whole: Spanned) -> list[Part]:
     pieces = [
         (start, (starts[n + 1] if n + 1 < len(starts) else len(tokens)) - 1) for n, start in enumerate(starts)
     ]
-    found = _with_context(pieces, asking, questions, _named(utterance, spans))
+    found = _with_context(
+        pieces, _without_told(asking, spans, pieces, questions), questions, _named(utterance, spans)
+    )
     return [_part(whole, *part) for part in found][:MAX_PARTS]
+
+
+def _without_told(
+    asking: Sequence[int], spans: Spans, pieces: Sequence[tuple[int, int]], questions: set[int]
+) -> Sequence[int]:
+    """Before a question with its mark, that something was installed is told, and asks nothing.
+
+    What a sentence begins with is a request ("install …"), and so may a command be ("conda install …").
+    """
+    commands = {span.last + 1 for span in spans.names if span.is_a("value")}
+    installs = [span for span in spans.cues if span.is_a("cue", TOLD) and not _asks(span, ASKING - {TOLD})]
+    told = {span.first for span in installs} - commands
+    if not questions or told.isdisjoint(asking):
+        return asking
+    plain = [piece for number, piece in enumerate(pieces[: max(questions)]) if number not in questions]
+    within = {at for at in told for first, last in plain if first < at <= last}
+    return [at for at in asking if at not in within]
 
 
 def _ends(gap: str) -> bool:

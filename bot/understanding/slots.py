@@ -11,10 +11,10 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.versions import Constraint
 from bot.understanding.binding import Bound, Spanned
 from bot.understanding.ceilings import Ceilings
-from bot.understanding.cues import asks_to_install, asks_whether, cues_of, strange, unexplained, unread
+from bot.understanding.cues import asks_to_install, choices_at, cues_of, strange, unexplained, unread
 from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import Taken
-from bot.understanding.givens import finest
+from bot.understanding.givens import MAX_GIVEN, distinct, finest
 from bot.understanding.lexicon import Entry, Lexicon
 from bot.understanding.pointing import asked_until, names_in_code, points_back
 from bot.understanding.question import Given
@@ -24,7 +24,6 @@ from bot.understanding.terms import terms
 from bot.understanding.text import Utterance
 from bot.understanding.traits import Traits
 
-MAX_GIVEN: Final = 12
 LISTED: Final = 12
 MANY: Final = 3
 
@@ -132,10 +131,11 @@ class SlotReader:
         """The versions that are bound, in their roles, each once and as exactly as it is told."""
         own = in_roles(givens, utterance, spans)
         own = tuple(map(self._ceilings.misnamed, own))
-        own = self._ceilings.beside_tag(own, whether=asks_whether(spans), installs=asks_to_install(spans))
+        choices = choices_at(utterance, spans)
+        own = self._ceilings.beside_tag(own, choices, installs=asks_to_install(spans))
         own = without_demanded(own, utterance, spans)
         own = undefaulted(self._traits.without_lists(self._of_core(own, core)), utterance, spans)
-        return _distinct(finest(own))
+        return distinct(finest(own))
 
     def _names_subject(self, spans: Spans, versions: Iterable[Given]) -> bool:
         """Whether what can be installed is named, with a version or without."""
@@ -370,24 +370,6 @@ def _devices(kb: KnowledgeBase) -> Iterator[str]:
         named = [c for c in relation.columns if c in kb.attributes and not kb.attributes[c].qualifier]
         if named and len(relation.columns) == 2:
             yield from (c for c in relation.columns if c in kb.products)
-
-
-def _distinct(givens: tuple[Given, ...]) -> tuple[Given, ...]:
-    """Each given once, and no more of them than anybody means.
-
-    What is excepted ("not 10.2") goes where another version of the same product is given ("but 11.0").
-    """
-    if len(givens) < 2:
-        return givens
-    positive = {given.column for given in givens if not _is_excepted(given)}
-    givens = tuple(g for g in givens if g.column not in positive or not _is_excepted(g))
-    found = {(given.column, str(given.constraint)): given for given in reversed(givens)}
-    return tuple(reversed(found.values()))[:MAX_GIVEN]
-
-
-def _is_excepted(given: Given) -> bool:
-    clauses = given.constraint.clauses if isinstance(given.constraint, Constraint) else ()
-    return bool(clauses) and all(clause.op == "!=" for clause in clauses)
 
 
 def _of_kind(entries: Iterable[Entry], kind: str) -> tuple[str, ...]:
