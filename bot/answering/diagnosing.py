@@ -92,7 +92,7 @@ class DiagnosisAnswerer:
 
     def _belonging(self, question: Question, givens: tuple[Given, ...]) -> tuple[Lookup, ...]:
         """The release of the subject to which that of a companion belongs which an installer did not find."""
-        companions = self._installer.installs - self._installer.subjects
+        companions = self._installer.installs
         own = [given for given in givens if given.column in companions]
         if not question.listed or len(own) != 1 or any(g.column in self._installer.subjects for g in givens):
             return ()

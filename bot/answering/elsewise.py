@@ -68,7 +68,7 @@ class Elsewise:
         others = [slug for slug in question.about if slug != subject]
         if len(things) < 2 or others or subject in {g.column for g in things}:
             return None
-        companions = self._installer.installs - self._installer.subjects
+        companions = self._installer.installs
         if not self._has_device(question) or any(g.column in companions for g in things):
             return None  # of a companion that names no release nothing is ruled out
         releases = [(thing, self._lookups.values(subject, (thing,))) for thing in things]

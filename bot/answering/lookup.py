@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from bot.answering.absent import not_recorded
 from bot.answering.answers import Companions, Empty, Evidence, Lookup, NoAnswer, Truth
-from bot.answering.found import Found, asked, bears_on, open_rows, rank
+from bot.answering.found import Found, asked, bears_on, rank
 from bot.answering.install import Installer
 from bot.answering.joins import Joins, as_given
-from bot.knowledge.base import Relation
+from bot.answering.nothing import Nothing
 from bot.knowledge.cells import Bounds, Names
 from bot.knowledge.reach import Entry
 from bot.knowledge.routes import Hop
 from bot.knowledge.rows import Row
-from bot.knowledge.versions import Constraint, Match, Number
+from bot.knowledge.versions import Constraint, Number
 from bot.understanding.question import Given, Question
 
 
@@ -26,6 +26,7 @@ class LookupAnswerer:
         self._joins = joins
         self._kb = joins.kb
         self._installer = installer
+        self._none = Nothing(joins)
 
     def answer(self, question: Question, want: str) -> Lookup | Empty | NoAnswer:
         """The versions (or limits) of `want` that go with everything given."""
@@ -39,22 +40,29 @@ class LookupAnswerer:
         if found is None:
             return NoAnswer(question, "unrelated")
         if not found.rows and not found.maybe:
-            return self._nothing(question, want, found)
+            return self._none_by_way(question, found) or self._none.tell(question, want, found)
         lookup = self._collect(question, want, found)
         lookup = self._filter(lookup, tuple(g for g in givens if g not in found.used))
         if question.negated:
-            return self._negate(lookup)
+            return self._none.negate(lookup)
         if not (lookup.values or lookup.bounds or lookup.names or lookup.possible):
             rest = (given for given in givens if given not in found.used)
-            return self._none_for(question, want, rest) or self._nothing(question, want, found)
+            return self._none_for(question, want, rest) or self._none.tell(question, want, found)
         return self._complete(lookup)
+
+    def _none_by_way(self, question: Question, found: Found) -> Empty | None:
+        """That what would lead to what is wanted (a release of the subject) has none for a given itself."""
+        if found.via is None:
+            return None
+        rest = (given for given in found.used if given.column not in found.relation.columns)
+        return self._none_for(question, found.via[0], rest)
 
     def _none_for(self, question: Question, want: str, givens: Iterable[Given]) -> Empty | None:
         """That one of the givens by itself has nothing in a complete list of its own table."""
         for given in givens:
             own = None if isinstance(given.constraint, str) else self._main_table(want, (given,))
             if own is not None and not own.rows and not own.maybe:
-                found = self._nothing(question, want, own)
+                found = self._none.tell(question, want, own)
                 if isinstance(found, Empty):
                     return found
         return None
@@ -97,7 +105,8 @@ class LookupAnswerer:
 
     def companions(self, product: str, version: Number) -> tuple[Companions, ...]:
         """What comes along with a release: the versions of each product that accompanies it."""
-        return self._companions(product, version)
+        known = self._kb.products.get(product)
+        return tuple(self._paired(product, version, known.accompany if known else ()))
 
     def _main_table(self, want: str, givens: tuple[Given, ...]) -> Found | None:
         best: Found | None = None
@@ -287,7 +296,7 @@ class LookupAnswerer:
         return replace(
             lookup,
             chosen=chosen,
-            companions=self._companions(lookup.want, chosen),
+            companions=self._companions(lookup, chosen),
             needs=self._needs(lookup),
             command=self._installer.exact(givens) if self._is_installed(lookup) else None,
             builds=tuple(self._builds(lookup)),
@@ -331,69 +340,26 @@ class LookupAnswerer:
                     found.append(replace(self._collect(lookup.question, name, table), conditional=()))
         return tuple(need for need in found if need.bounds)
 
-    def _negate(self, lookup: Lookup) -> Lookup | NoAnswer:
-        """What a complete table lists for other givens only; of an open table nothing can be said."""
-        table = lookup.evidence.relation.table
-        if table.complete_for != lookup.want or not lookup.values:
-            return NoAnswer(lookup.question, "not_recorded")
-        listed = lookup.evidence.relation.values(lookup.want)
-        opened = self._joins.values((r for r in lookup.evidence.relation.rows if r.open), lookup.want)
-        rest = tuple(value for value in listed if value not in lookup.values and value not in opened)
-        evidence = Evidence(lookup.evidence.relation, ())
-        return replace(lookup, values=rest, possible=(), conditional=(), evidence=evidence)
+    def _companions(self, lookup: Lookup, version: Number) -> tuple[Companions, ...]:
+        """What comes along with a release; of what comes along itself, the subject that it belongs to."""
+        subjects = sorted(self._installer.subjects)
+        told = {given.column for given in lookup.used} | {lookup.via[0] if lookup.via else ""}
+        if lookup.want not in self._installer.installs or not told.isdisjoint(subjects):
+            return self.companions(lookup.want, version)
+        return (
+            *self._paired(lookup.want, version, [name for name in subjects if name != lookup.want]),
+            *self.companions(lookup.want, version),
+        )
 
-    def _companions(self, product: str, version: Number) -> tuple[Companions, ...]:
-        known = self._kb.products.get(product)
-        found = []
-        for name in known.accompany if known else ():
-            given = as_given(product, version)
+    def _paired(self, product: str, version: Number, names: Iterable[str]) -> Iterator[Companions]:
+        """The versions of other products that go with a release, each by the first table that tells."""
+        given = as_given(product, version)
+        for name in names:
             for relation in self._joins.tables(product, name):
                 if relation.table.holds == "conditional":
                     continue
                 rows, _ = self._joins.rows(relation, (given,))
                 values = self._joins.values(rows, name)
                 if values:
-                    found.append(Companions(name, values, Evidence(relation, rows)))
+                    yield Companions(name, values, Evidence(relation, rows))
                     break
-        return tuple(found)
-
-    def _nothing(self, question: Question, want: str, found: Found) -> Empty | NoAnswer:
-        """Tell apart "not recorded" from "the complete list has none"."""
-        for given in found.used:
-            if isinstance(given.constraint, str):
-                continue
-            listed = found.relation.values(given.column)
-            bounded = found.relation.index(given.column).bounds
-            if bounded and found.relation.table.relation != "requirement":
-                continue  # its cells are bounds, not a list of versions
-            if any(given.constraint.match(number) is not Match.NO for number in listed):
-                continue
-            if not self._kb.knows(given.column, given.constraint):
-                return not_recorded(self._kb, question, given, listed)
-            if found.relation.table.complete_for != want:
-                return NoAnswer(question, "not_recorded", given=given)
-            return Empty(
-                question,
-                want,
-                given,
-                Evidence(found.relation, ()),
-                self._nearest(found.relation, want, given, listed, below=True),
-                self._nearest(found.relation, want, given, listed, below=False),
-                self._joins.values(open_rows(found.relation, given), want),
-                sample=want in self._kb.products and self._kb.products[want].more_releases,
-            )
-        things = (given for given in found.used if given.column not in self._kb.qualifiers)
-        return NoAnswer(question, "not_recorded", given=next(things, None))
-
-    def _nearest(
-        self, relation: Relation, want: str, given: Given, listed: tuple[Number, ...], *, below: bool
-    ) -> tuple[Number, tuple[Number, ...]] | None:
-        target = given.constraint.exact if isinstance(given.constraint, Constraint) else None
-        if target is None:
-            return None
-        side = [v for v in listed if (v < target) == below and v != target]
-        if not side:
-            return None
-        value = side[-1] if below else side[0]
-        rows, _ = self._joins.rows(relation, (as_given(given.column, value),))
-        return value, self._joins.values(rows, want)

@@ -86,6 +86,8 @@ class SetCorrector:
         """The subject kept, where what it runs on is pinned too; else the nearest that runs on it."""
         for conflict in conflicts:
             finding = conflict.finding
+            if conflict.wrong is None:
+                subject = self._for_companion(subject, conflict, members, chosen)
             if conflict.wrong is not None or subject not in (finding.left, finding.right):
                 continue
             is_left = finding.left == subject
@@ -107,6 +109,36 @@ class SetCorrector:
                 return None
             subject = as_given(subject.column, number)
         return subject
+
+    def _for_companion(
+        self, subject: Given, conflict: SetConflict, members: Members, chosen: dict[str, Choice]
+    ) -> Given:
+        """Where a companion does not run on something (a Python): the release of the subject to which the
+        nearest one belongs that does, or, where that thing stands on a line of its own, another of it.
+        """
+        left, right = conflict.finding.left, conflict.finding.right
+        companions = self._installer.installs
+        sides = ((left, right, conflict.right, conflict.other), (right, left, conflict.other, conflict.right))
+        for own, other, options, others in sides:
+            if own.column not in companions or other.column in companions | self._installer.subjects:
+                continue
+            pin = members.packages.get(other.column)
+            if pin is not None and self._is_line(pin):
+                number = _nearest(other, others, below=True)
+                chosen.update({other.column: number} if number else {})
+                return subject
+            number = _nearest(own, options, below=False)
+            return (number and self._belonging(subject, as_given(own.column, number))) or subject
+        return subject
+
+    def _belonging(self, subject: Given, companion: Given) -> Given | None:
+        """The newest release of the subject to which a release of a companion belongs."""
+        for relation in self._joins.tables(subject.column, companion.column):
+            rows, _ = self._joins.rows(relation, (companion,))
+            values = self._joins.values(rows, subject.column)
+            if values:
+                return as_given(subject.column, values[-1])
+        return None
 
     def _built(self, subject: Given, members: Members) -> Given | None:
         """The build that is pinned, or the nearest that the subject has."""
