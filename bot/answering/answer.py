@@ -29,10 +29,11 @@ from bot.answering.clarifying import Clarifier, dates
 from bot.answering.diagnosing import DiagnosisAnswerer
 from bot.answering.elsewise import Elsewise
 from bot.answering.enriching import Enricher
-from bot.answering.milestones import Milestones, has_function
+from bot.answering.milestones import Milestones
 from bot.answering.overview import OverviewAnswerer
 from bot.answering.side_by_side import SideBySide
 from bot.answering.solvers import Solvers
+from bot.answering.telling import FactTeller
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.models import Fact
 from bot.knowledge.versions import Constraint, Match
@@ -63,13 +64,14 @@ class Answering:
         self._facts = {fact.id: fact for fact in kb.facts}
         self._milestones = Milestones(kb)
         self._clarifier = Clarifier(self._joins, self._installer, self._milestones)
+        self._teller = FactTeller(kb, solvers, self._clarifier)
         self._enricher = Enricher(solvers, self.answer_release)
         self._by_intent: Mapping[str, Callable[[Question], Outcome]] = {
             "lookup": self.answer_lookup,
             "check": self.answer_check,
             "install": self.answer_install,
             "release": self.answer_release,
-            "history": self.answer_history,
+            "history": self._teller.answer,
             "describe": self.answer_describe,
             "compare": self.answer_compare,
             "list": self.answer_list,
@@ -155,12 +157,14 @@ class Answering:
             return outcome
         columns = (*question.want, *question.about, *(given.column for given in question.given))
         fact = self._of_place(question) or self._milestones.between(columns)
-        return Told(question, fact) if fact else outcome
+        return self._teller.tell(question, fact) if fact else outcome
 
     def _of_place(self, question: Question) -> Fact | None:
         """What is told of a platform that has no builds of the kind that is given: a Mac has no CUDA."""
         if all(given.column not in self._installer.builds for given in question.given):
             return None
+        if question.want and not any(map(self._kb.routes.tables, question.want)):
+            return None  # what is wanted is not what the place has no builds of
         for given in question.given:
             attribute = self._kb.attributes.get(given.column)
             value = attribute.values.get(str(given.constraint)) if attribute and attribute.qualifier else None
@@ -283,17 +287,6 @@ class Answering:
             return Release(question, product, dated[-1:], "newest")
         return Release(question, product, dated[:1], "oldest", self._milestones.of_releases(slug, dated[:1]))
 
-    def answer_history(self, question: Question) -> Outcome:
-        """The best fact, with others that are nearly as good; else what a release that is named brought."""
-        if not question.facts:
-            given = next((g for g in reversed(question.given) if isinstance(g.constraint, Constraint)), None)
-            told = self._clarifier.told_of(question, given) if given else None
-            return told or NoAnswer(question, "not_recorded", given)
-        best, *others = question.facts
-        related = tuple(self._facts[h.fact] for h in others if h.score >= best.score * 0.9)
-        fact = self._facts[best.fact]
-        return Told(question, fact, related, has_function(question, fact))
-
     def answer_describe(self, question: Question) -> Outcome:
         """What a product is, or who makes it."""
         product = self._kb.products[question.about[0]]
@@ -376,7 +369,7 @@ class Answering:
 
     def _fact_or(self, question: Question, otherwise: Outcome) -> Outcome:
         fact = self._beside(question, FACT_INSTEAD)
-        return Told(question, fact) if fact else otherwise
+        return self._teller.tell(question, fact) if fact else otherwise
 
 
 def _lacks(outcome: Outcome) -> bool:

@@ -269,11 +269,23 @@ class Dispute(Model):
     text: Localized
 
 
+class Floor(Model):
+    """The least version of something a machine has (a GPU's compute capability) that a thing runs on.
+
+    Below `least` it does not run, from `sure` on it does; between the two it is not certain.
+    """
+
+    column: Slug
+    least: VersionText
+    sure: VersionText | None = None
+
+
 class Fact(Model):
     """A dated statement. `asked` holds ways people ask for it; words of the text count too.
 
     `instead` names columns of which the tables may hold nothing for what it is `about`: then it is told.
     `keys` are words that point to it wherever they stand ("docker"), however much else is said.
+    `floor` is what it states of the least machine, so that it is told whether one that is given will do.
     """
 
     id: Slug
@@ -287,6 +299,7 @@ class Fact(Model):
     text: Localized
     asked: dict[Language, tuple[Line, ...]]
     keys: tuple[Line, ...] = ()
+    floor: Floor | None = None
     source: SourceRefs
     disputed: Dispute | None = None
 

@@ -134,6 +134,10 @@ def _verify_facts(draft: Draft) -> None:
             known = name in draft.attributes or name in draft.products or draft.may_lack("products", name)
             if not known:
                 draft.problem("fact", slug, ("instead",), f"no product or attribute {name!r}")
+        floor = fact.floor.column if fact.floor is not None else None
+        if floor is not None and floor not in draft.products and not draft.may_lack("products", floor):
+            message = f"no product {floor!r}{near(floor, draft.products)}"
+            draft.problem("fact", slug, ("floor", "column"), message)
         if fact.disputed is not None:
             verify_sources(draft, "fact", slug, (fact.disputed.source,), ("disputed", "source"))
             verify_languages(draft, "fact", slug, ("disputed", "text"), fact.disputed.text)

@@ -12,8 +12,9 @@ from bot.understanding.text import Utterance
 def choices_at(utterance: Utterance, spans: Spans) -> tuple[int, ...] | None:
     """Where each "or" stands; None where it is not asked if something does, or which of several does."""
     found = {(e.kind, e.slug) for span in spans.cues for e in span.entries}
-    asks = not found.isdisjoint({("cue", "yesno"), ("cue", "works"), ("cue", "fails")})
-    if not asks or not found.isdisjoint({("cue", "compare"), ("cue", "which")}):
+    works = not found.isdisjoint({("cue", "works"), ("cue", "fails")})
+    asks = works or (("cue", "yesno") in found and ("cue", "compare") not in found)
+    if not asks or ("cue", "which") in found:
         return None
     return tuple(utterance.tokens[span.first].start for span in spans.cues if span.is_a("either", "or"))
 

@@ -132,7 +132,8 @@ def _check_ceiling(slots: Slots) -> float:
     """Whether a build runs where a tool prints the most that is supported: the same product twice."""
     most = {given.column for given in slots.versions if given.role == "ceiling"}
     plain = {given.column for given in slots.versions if not given.role or given.role == "build"}
-    return 0.92 if most & plain and not slots.has("which", "need", "how", "compare") else 0.0
+    other = slots.has("which", "need", "how") or (slots.has("compare") and not slots.has("works"))
+    return 0.92 if most & plain and not other else 0.0
 
 
 def _check_pair(slots: Slots) -> float:
