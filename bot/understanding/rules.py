@@ -26,6 +26,7 @@ WORD_FOR_WORD: Final = 0.97
 ASKING_BACK: Final = frozenset({"topic", "unnamed"})
 SHOWING: Final = frozenset({"show", "list", "describe", "also"})
 SAID_IN_CHAT: Final = frozenset({"chat", "works", "pronoun", "also", "installed", "negative"})
+ASKING: Final = ("how", "which", "need", "newest", "yesno", "list", "describe", "why", "compare", "help")
 WITH_FACTS: Final = frozenset({"compare", "list"})
 
 
@@ -166,6 +167,8 @@ def _install(slots: Slots) -> float:
         return 0.0
     if len(slots.columns) > 1 and slots.has("yesno"):
         return 0.4
+    if slots.unexplained > MUCH and not slots.has(*ASKING):
+        return 0.0  # a set-up in passing
     if slots.requiring and slots.subject_given:
         return 0.4  # which of it goes with that release comes first
     if slots.has("compare") and not slots.has("how", "need"):
