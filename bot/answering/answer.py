@@ -155,7 +155,8 @@ class Answering:
             return replace(outcome, unused=(*outcome.unused, strange))
         if not _lacks(outcome):
             return outcome
-        columns = (*question.want, *question.about, *(given.column for given in question.given))
+        places = (str(g.constraint) for g in question.given if g.column in self._kb.qualifiers)
+        columns = (*question.want, *question.about, *(given.column for given in question.given), *places)
         fact = self._of_place(question) or self._milestones.between(columns)
         return self._teller.tell(question, fact) if fact else outcome
 

@@ -16,6 +16,8 @@ from bot.understanding.question import Given, Question
 
 WHETHER: Final = frozenset({"yesno", "works", "fails"})
 WHICH: Final = frozenset({"which", "how", "why", "list"})
+MUST: Final = frozenset({"need", "yesno"})
+OTHERWISE: Final = frozenset({"negative", "why", "which", "how", "except"})
 NEAR: Final = 0.9
 """A fact whose score is no less than this part of the best one's stands beside it."""
 
@@ -28,6 +30,7 @@ class FactTeller:
         self._lookups = solvers.lookups
         self._clarifier = clarifier
         self._facts = {fact.id: fact for fact in kb.facts}
+        self._unneeded = {product.unneeded for product in kb.products.values() if product.unneeded}
         self._floors = {fact.about: fact for fact in kb.facts if fact.floor is not None}
 
     def answer(self, question: Question) -> Outcome:
@@ -45,9 +48,15 @@ class FactTeller:
         stated = self._floors.get(fact.about)
         holds = self._will_do(question, stated.floor) if stated and stated.floor else None
         if stated is None or holds is None:
-            return Told(question, fact, tuple(related), has_function(question, fact))
+            return Told(question, fact, tuple(related), self._judged(question, fact))
         beside = dict.fromkeys(other.id for other in (fact, *related) if other is not stated)
         return Told(question, stated, tuple(self._facts[name] for name in beside), holds)
+
+    def _judged(self, question: Question, fact: Fact) -> bool | None:
+        """What a fact says to a plain question: a thing need not be there, a release has a function."""
+        if fact.id in self._unneeded and question.cues >= MUST and question.cues.isdisjoint(OTHERWISE):
+            return False
+        return has_function(question, fact)
 
     def _will_do(self, question: Question, floor: Floor) -> bool | None:
         """Whether what is given reaches a floor, where that is asked; None where it is not certain."""

@@ -283,7 +283,8 @@ class Floor(Model):
 class Fact(Model):
     """A dated statement. `asked` holds ways people ask for it; words of the text count too.
 
-    `instead` names columns of which the tables may hold nothing for what it is `about`: then it is told.
+    `instead` names columns, or places (windows), of which the tables may hold nothing for what it is `about`:
+    then it is told.
     `keys` are words that point to it wherever they stand ("docker"), however much else is said.
     `floor` is what it states of the least machine, so that it is told whether one that is given will do.
     """

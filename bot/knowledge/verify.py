@@ -132,8 +132,8 @@ def _verify_facts(draft: Draft) -> None:
         verify_languages(draft, "fact", slug, ("asked",), fact.asked)
         for name in fact.instead:
             known = name in draft.attributes or name in draft.products or draft.may_lack("products", name)
-            if not known:
-                draft.problem("fact", slug, ("instead",), f"no product or attribute {name!r}")
+            if not known and all(name not in attribute.values for attribute in draft.attributes.values()):
+                draft.problem("fact", slug, ("instead",), f"no product, attribute or value of one {name!r}")
         floor = fact.floor.column if fact.floor is not None else None
         if floor is not None and floor not in draft.products and not draft.may_lack("products", floor):
             message = f"no product {floor!r}{near(floor, draft.products)}"

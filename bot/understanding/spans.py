@@ -116,8 +116,8 @@ def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
     for index, token in enumerate(tokens):
         if token.text not in lexicon.names and token.text not in lexicon.versioned:
             continue  # no name begins here
-        if len(token.text) <= SHORT and index and not token.gap and tokens[index - 1].kind == "number":
-            continue  # letters within a name of other things (float8_e4m3fn)
+        if _is_within_another(tokens, index, lexicon):
+            continue
         following = tokens[index + 1].text if index + 1 < len(tokens) else ""
         named = lexicon.names_at(token.text, following)
         for phrase, entry in chain(named, _versioned(tokens, index, lexicon)):
@@ -127,6 +127,17 @@ def _exact_names(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool])
                 found.append(Span(index, index + len(phrase) - 1, (entry,)))
                 break
     return found
+
+
+def _is_within_another(tokens: tuple[Token, ...], index: int, lexicon: Lexicon) -> bool:
+    """Whether a token is part of the name of another thing: letters in float8_e4m3fn, digits in gfx1030."""
+    if not index or tokens[index].gap:
+        return False
+    kind, before = tokens[index].kind, tokens[index - 1]
+    if kind == "number":
+        known = before.text in lexicon.names or before.text in lexicon.makes or before.text in lexicon.ignored
+        return before.kind == "word" and before.text.isascii() and not known
+    return before.kind == "number" and len(tokens[index].text) <= SHORT
 
 
 def _unknown_things(tokens: tuple[Token, ...], lexicon: Lexicon, taken: list[bool]) -> list[Span]:
