@@ -47,7 +47,7 @@ def _exact(given: Given) -> Number | None:
 
 
 def distinct(givens: tuple[Given, ...]) -> tuple[Given, ...]:
-    """Each given once, and no more of them than anybody means.
+    """Each given once, in its role if it is told one, and no more of them than anybody means.
 
     What is excepted ("not 10.2") goes where another version of the same product is given ("but 11.0").
     """
@@ -55,8 +55,12 @@ def distinct(givens: tuple[Given, ...]) -> tuple[Given, ...]:
         return givens
     positive = {given.column for given in givens if not _is_excepted(given)}
     givens = tuple(g for g in givens if g.column not in positive or not _is_excepted(g))
-    found = {(given.column, str(given.constraint)): given for given in reversed(givens)}
-    return tuple(reversed(found.values()))[:MAX_GIVEN]
+    found: dict[tuple[str, str], Given] = {}
+    for given in givens:
+        key = (given.column, str(given.constraint))
+        if key not in found or (given.role and not found[key].role):
+            found[key] = given
+    return tuple(found.values())[:MAX_GIVEN]
 
 
 def _is_excepted(given: Given) -> bool:

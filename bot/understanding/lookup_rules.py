@@ -88,6 +88,8 @@ def counterpart(slots: Slots) -> float:
         return 0.0
     if slots.again or (len(slots.columns) != 1 and not slots.asks_around):
         return 0.0
+    if slots.code:
+        return 0.6  # a fact about that function may tell more
     if slots.has("works", "yesno") and slots.has("version"):
         return 0.86
     return 0.72 if slots.has("works", "version", "install", "need") else 0.0

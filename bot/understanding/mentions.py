@@ -43,6 +43,7 @@ class MentionReader:
         self.kb = kb
         self.cue_at = {i: span for span in spans.cues for i in range(span.first, span.last + 1)}
         self.name_at = {i: span for span in spans.names for i in range(span.first, span.last + 1)}
+        self.behind_code = {last + 1 for _, last in spans.code}
         self.used: set[int] = set()
 
     def read(self) -> list[Mention]:
@@ -55,6 +56,8 @@ class MentionReader:
                 continue
             if self._is_measured(index) or self._is_of_command(index):
                 continue
+            if index in self.behind_code and token.gap == ".":
+                continue  # of the name of a file (libcudart.so.11.0)
             tagged = self._tagged(index)
             if tagged is not None:
                 yield tagged

@@ -98,7 +98,8 @@ def _roles(slots: Slots) -> float:
     asks = (
         slots.has("which", "compare", "yesno", "describe", "fails", "how", "why", "trouble") or not slots.bare
     )
-    other = bool(slots.has("install", "newest", "oldest", "when") or slots.kinds or slots.topics)
+    other = slots.has("install", "newest", "oldest", "when")
+    other |= slots.has("list") and bool(slots.kinds or slots.topics)
     other |= slots.subject_given and not slots.has("which", "compare")
     return 0.93 if slots.roles > 1 and asks and not other else 0.0
 

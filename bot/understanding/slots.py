@@ -89,7 +89,7 @@ class SlotReader:
             versions = tuple(self._traits.as_code(item, utterance.raw, things) for item in kept)
         versions += things[: MAX_GIVEN - len(versions)]
         versions = with_shown(versions, beside.shown)
-        if versions and self._names_subject(spans, versions):
+        if versions and (self._names_subject(spans, versions) or asks_to_install(spans)):
             chosen = not self._wants_subject((), versions)
             versions = self._ceilings.beside(versions, chosen=chosen)
         bare = _bare(utterance, spans, bound, versions, beside.core)
