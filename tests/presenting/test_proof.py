@@ -22,7 +22,7 @@ def test_a_row_is_told_by_its_cells_with_source_and_day() -> None:
     """Names beside versions, places by their own names."""
     step = proof("torchvision for torch 1.6.0")["torch-torchvision"]
     assert step.text == "PyTorch 1.6.0 · torchvision 0.7.0"
-    assert [(bool(c.title), c.checked) for c in step.citations] == [(True, "2026-11-23")]
+    assert [(bool(c.title), c.checked) for c in step.citations] == [(True, "2026-11-26")]
 
 
 def test_a_minimum_is_told_as_a_bound() -> None:
