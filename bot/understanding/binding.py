@@ -17,6 +17,7 @@ from bot.understanding.text import Utterance
 
 _LIST_GAP: Final = re.compile(r"^\s*+[/,、，|&]++\s*+(?:[<>!=]=?)?\s*+$")
 _TOUCHING: Final = re.compile(r"^\s*+(?:[=~<>!]=*+)?\s*+$")
+_YEAR_AND_MONTH: Final = re.compile(r"^(?:1[6-9]|[23][0-9])\.(?:0[1-9]|1[0-2])$")
 _CLAUSE: Final = re.compile(r"[,，?!;。？！；\n]")
 _MAX_LINK: Final = 4
 _TOOL_REACH: Final = 8
@@ -237,6 +238,8 @@ class _Binder:
         """Right beside its product a version counts even if unknown; otherwise the product must have it."""
         if self._holds(product.entry.slug, mention):
             return True
+        if _YEAR_AND_MONTH.match(self.tokens[mention.token].text):
+            return False  # the tag of a container (pytorch:24.12) is no release
         elsewhere = self._product_after(mention.last)
         if elsewhere is not None and self._holds(elsewhere.entry.slug, mention):
             apart = elsewhere.first > mention.last + 1 or self._has_version(elsewhere)

@@ -20,7 +20,11 @@ BESIDE: Final = frozenset({"install", "recommend", "lookup", "check"})
 ASKING: Final = ("which", "need", "install", "version", "works", "newest", "oldest")
 IN_PASSING: Final = frozenset({"chat", "pronoun", "also", "except", "negative"})
 SOME: Final = 2
+MANY: Final = 4
+MOST: Final = 12
+"""Words that are not accounted for; where there are more, a fact must be the nearer."""
 SAID: Final = 0.6
+SURE: Final = 0.7
 LEAST: Final = 0.4
 CLOSE: Final = 0.45
 """A fact that is so near to what is asked comes before the general one."""
@@ -43,11 +47,11 @@ class Guides:
         if question.intent not in TABLED:
             return None
         general = () if slots.rivals or slots.strange else tuple(self._general(question))
-        if question.intent in VAGUE and slots.unexplained > SOME and slots.cues <= IN_PASSING:
-            general = ()
+        if question.intent in VAGUE and slots.unexplained > (SOME if slots.cues <= IN_PASSING else MANY):
+            general = ()  # a thing in passing
         strange = any(map(self._is_strange, question.given)) and not self._is_told(question)
         if general or strange or slots.outside:
-            least = CLOSE if general else LEAST
+            least = CLOSE if general or slots.unexplained > MOST else LEAST
             near = (hit for hit in ranked.hits if hit.score >= least)
             if not (general or strange):
                 near = (hit for hit in near if self._about[hit.fact] in slots.outside)
@@ -55,7 +59,8 @@ class Guides:
             if not facts and (slots.unexplained < SOME or slots.has(*ASKING)):
                 facts = self._first_about(slots.outside)
         elif slots.unexplained >= SOME and question.intent in BESIDE:
-            facts = tuple(hit for hit in ranked.hits if hit.score >= SAID)
+            least = SAID if slots.unexplained <= MOST else SURE
+            facts = tuple(hit for hit in ranked.hits if hit.score >= least)
         else:
             facts = ()
         if not facts:

@@ -16,6 +16,8 @@ SURE_FACT: Final = 0.7
 LITTLE: Final = 3
 MUCH: Final = 5
 """Words that are not accounted for, beside a plain request; in a longer text another thing may be meant."""
+MOST: Final = 12
+"""Words that are not accounted for, where a fact that is no more than near may still be told."""
 MOST_OF_FACTS: Final = 0.85
 VAGUE: Final = 0.2
 NEEDED: Final = 0.15
@@ -350,7 +352,7 @@ def choose(slots: Slots, ranked: Ranked) -> Choice:
     facts = ranked.hits if claim < MOST_OF_FACTS or rule.yields or rule.intent in WITH_FACTS else ()
     asked_for = rule.yields and bool(facts) and facts[0].score >= WORD_FOR_WORD
     told = not (slots.strange or slots.nothing or slots.environment)
-    near = told and bool(facts) and facts[0].score >= LEAST_OF_VAGUE
+    near = told and bool(facts) and facts[0].score >= LEAST_OF_VAGUE and slots.unexplained <= MOST
     vague = near and claim <= VAGUE and (not slots.versions or rule.intent in ("install", "check"))
     if rule.name == "needed":
         return Choice(rule.name, rule.intent, (FactHit(slots.unneeded, 1.0),))

@@ -222,9 +222,9 @@ def test_a_range_is_told_by_the_releases_it_admits() -> None:
 
 def test_what_is_not_recorded_is_never_a_no() -> None:
     """A library release that no table has leaves the rest a maybe, and is named."""
-    found = check("torch==2.1.0\ntorchvision==0.16.0\ntorchmetrics==1.0.0\nlightning==99.1")
+    found = check("torch==2.1.0\ntorchvision==0.16.0\ntimm==0.9.3\nlightning==99.1")
     silent = {f.right.column for f in found.findings if f.truth is Truth.NOT_RECORDED}
-    assert (found.truth, silent) == (Truth.CONDITIONAL, {"torchmetrics", "lightning"})
+    assert (found.truth, silent) == (Truth.CONDITIONAL, {"timm", "lightning"})
 
 
 def test_nothing_to_compare_is_no_verdict() -> None:
