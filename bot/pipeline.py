@@ -58,7 +58,7 @@ class Pipeline:
 
     def ask(self, text: str, context: Context = Context()) -> Reply:
         """Answer one message. Pure, in process, about a millisecond; never raises for any text."""
-        text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
+        text = _whole(text)
         readings = self._understanding.read(text, context.lang, context.before)
         answered = [(reading, self._answering.answer(reading)) for reading in readings]
         outcomes = [outcome for _, found in answered for outcome in found]
@@ -88,6 +88,15 @@ class Pipeline:
     def plain(self, reply: Reply) -> str:
         """A reply as plain text."""
         return render_plain(reply, self.words(reply.lang))
+
+
+def _whole(text: str) -> str:
+    """A text without halves of surrogate pairs, which are no characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
 
 
 def _asked(answered: Iterable[tuple[Reading, tuple[Outcome, ...]]]) -> Question | None:

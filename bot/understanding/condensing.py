@@ -28,7 +28,7 @@ class Condenser:
                 names += [alias for value in attribute.values.values() for alias in value.aliases]
         words = {name.lower().split(" ", maxsplit=1)[0] for name in names}
         words = {word for word in words if len(word) >= LEAST_NAME and word.isascii()}
-        self._telling = frozenset(words | {word for label in labels for word in label.lower().split()[:1]})
+        self._telling = frozenset(words | {_first_telling(label.lower().split()) for label in labels})
 
     def condense(self, text: str, folded: str) -> str:
         """The text itself if it is short, else its beginning, its end and the lines that may tell.
@@ -54,6 +54,11 @@ class Condenser:
             if not self._telling.isdisjoint(low.split()) and line not in told:
                 told.add(line)
                 yield line
+
+
+def _first_telling(words: Sequence[str]) -> str:
+    """The first word of a label that is more than an article."""
+    return next((word for word in words if len(word) >= LEAST_NAME), words[0])
 
 
 def _ends(text: str) -> str:
