@@ -61,7 +61,7 @@ class Dispute:
 class Command:
     """A command to run, the value chosen for each column of its table, and what its placeholders got.
 
-    `along` are the rows of other tables that placeholders were filled from.
+    `along` are the rows of other tables that placeholders were filled from; `left_out` rules out companions.
     """
 
     text: str
@@ -69,6 +69,7 @@ class Command:
     evidence: Evidence
     filled: tuple[tuple[str, str], ...] = ()
     along: tuple[Evidence, ...] = ()
+    left_out: tuple[Finding, ...] = ()
 
     @property
     def rests_on(self) -> tuple[Evidence, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import product
 from typing import Final
 
@@ -16,6 +18,9 @@ from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given
 
 REMEMBERED: Final = 5_000
+EARLIER: Final = 6
+"""Releases before the newest one that fits that are looked at for one whose companions fit, too."""
+_PACKAGE: Final = re.compile(r"[=<>~!\[]")
 
 
 class Installer:
@@ -56,8 +61,49 @@ class Installer:
         if key not in self._best:
             if len(self._best) >= REMEMBERED:
                 self._best.clear()
-            self._best[key] = self._find(wanted, strict=True) or self._find(wanted, strict=False)
+            self._best[key] = self._whole(self._found(wanted), wanted)
         return self._best[key]
+
+    def _found(self, wanted: tuple[Given, ...]) -> Command | None:
+        return self._find(wanted, strict=True) or self._find(wanted, strict=False)
+
+    def _whole(self, command: Command | None, wanted: tuple[Given, ...]) -> Command | None:
+        """The command whose companions run on what is given, too (a Python): an earlier release, where
+        none is given; else the command without those of them that do not.
+        """
+        lacking = self._lacking(command, wanted)
+        if command is None or not lacking:
+            return command
+        subject, version = command.cells[0]
+        if all(given.column != subject for given in wanted):
+            earlier = [n for n in self._kb.releases[subject] if n < Number.parse(version)]
+            for release in reversed(earlier[-EARLIER:]):
+                other = self._found((*wanted, as_given(subject, release)))
+                if other is not None and not self._lacking(other, wanted):
+                    return other
+        return self._without(command, lacking)
+
+    def _lacking(self, command: Command | None, wanted: tuple[Given, ...]) -> tuple[Finding, ...]:
+        """What rules out the companions in a command for something that is given, where it is given."""
+        places = tuple(given for given in wanted if given.column in self._kb.qualifiers)
+        others = [given for given in wanted if given.column not in (*self.subjects, *self._kb.qualifiers)]
+        filled = (command.filled if command else ()) if others else ()
+        pairs = (
+            (as_given(name, Number.parse(version)), given)
+            for name, version in filled
+            for given in others
+            if name in self.installs and version and self._kb.routes.direct(name, given.column)
+        )
+        ruled_out = (pair for pair in pairs if self._joins.truth(*pair, places) is Truth.EXCLUDED)
+        return tuple(self._joins.check(*pair, places) for pair in ruled_out)
+
+    def _without(self, command: Command, lacking: tuple[Finding, ...]) -> Command:
+        names = {finding.left.column for finding in lacking}
+        packages = {self._kb.products[name].package or name for name in names}
+        words = (word for word in command.text.split(" ") if _PACKAGE.split(word)[0] not in packages)
+        filled = tuple((name, value) for name, value in command.filled if name not in names)
+        along = tuple(e for e in command.along if names.isdisjoint(e.relation.columns))
+        return replace(command, text=" ".join(words), filled=filled, along=along, left_out=lacking)
 
     def exact(self, givens: Iterable[Given]) -> Command | None:
         """The command, unless it would install another companion than one that is given."""

@@ -295,6 +295,17 @@ def show_command(command: Command, words: Phrasing, draft: Draft) -> None:
     fixed = [words.named(column, value) for column, value in command.cells if column not in columns]
     if fixed:
         draft.notes.append(words.say("install.fixed", names=words.join(fixed)))
+    say_left_out(command, words, draft)
+
+
+def say_left_out(command: Command, words: Phrasing, draft: Draft) -> None:
+    """Which companions of the official line are not in a command, and for what there is none."""
+    if command.left_out:
+        names = words.join(dict.fromkeys(words.given(finding.left) for finding in command.left_out))
+        given = words.join(dict.fromkeys(words.given(finding.right) for finding in command.left_out))
+        draft.notes.append(words.say("install.left_out", names=names, given=given))
+        for finding in command.left_out:
+            draft.rest_on(finding.evidence)
 
 
 def show_evidence(
