@@ -43,6 +43,7 @@ from bot.understanding.question import Given, Question, Reading
 MAX_OPTIONS = 4
 MAX_EACH = 5
 SOLVED = frozenset({"lookup", "recommend", "install"})
+FLOORED = SOLVED | {"check", "topic"}
 JOINED = frozenset({"lookup", "check", "install", "recommend", "topic", "overview", "list"})
 FACT_BESIDE = 0.45
 FACT_INSTEAD = 0.7
@@ -151,6 +152,8 @@ class Answering:
         outcome = self._by_intent[question.intent](asked)
         if question.intent in SOLVED:
             outcome = self._elsewise.impossible_machine(asked) or outcome
+        if question.intent in FLOORED and not isinstance(outcome, Told):
+            outcome = self._teller.below(asked) or outcome
         if strange is not None and isinstance(outcome, Lookup):
             return replace(outcome, unused=(*outcome.unused, strange))
         if not _lacks(outcome):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,18 +12,13 @@ from bot.answering.joins import Joins, as_given
 from bot.answering.set_members import Members
 from bot.answering.set_outcome import SetConflict, SetRemark
 from bot.answering.set_remarks import EXACT, LOCAL, addresses, places_of, written_tag
+from bot.answering.set_writing import PIN, Choice, SetWriter
 from bot.knowledge.cells import Bounds
 from bot.knowledge.versions import Constraint, Number
 from bot.understanding.pins import Pin
 from bot.understanding.question import Given
 
 MENDED: Final = frozenset({"index", "other_index", "tag", "mixed", "open"})
-_PIN: Final = re.compile(
-    r"(?P<name>(?:[\w.-]{1,40}::)?[\w.-]{1,80}(?:\[[^\]]{0,120}\])?)[ \t]{0,80}(?P<op>[=<>!~]{1,3})?",
-    re.ASCII,
-)
-
-Choice = Number | Constraint
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +62,14 @@ class SetCorrector:
         if members.value(subject.column) != subject and isinstance(subject.constraint, Constraint):
             chosen[subject.column] = subject.constraint.clauses[0].number
         tag = None if build is None else written_tag(self._kb, build)
-        writer = _Writer(command, tag, subject.column, chosen, self._installer.builds)
+        writer = SetWriter(command, tag, subject.column, chosen, self._installer.builds)
         writer.forced = self._is_forced(members, build)
         writer.sign = self._sign(command)
         gone = {remark.given.column for remark in lost}
         pins = [pin for pin in _distinct(members.pins.pins) if pin.column not in gone]
         lines = tuple(self._lines(members, pins, subject, writer))
+        if lines == tuple(dict.fromkeys(pin.surface for pin in members.pins.pins if self._is_line(pin))):
+            return Solution(remarks=lost)  # nothing better is known
         return Solution(lines, command, lost)
 
     def _moved(
@@ -120,16 +116,47 @@ class SetCorrector:
         companions = self._installer.installs
         sides = ((left, right, conflict.right, conflict.other), (right, left, conflict.other, conflict.right))
         for own, other, options, others in sides:
-            if own.column not in companions or other.column in companions | self._installer.subjects:
+            if (
+                other.column in companions | self._installer.subjects
+                or own.column in self._installer.subjects
+            ):
+                continue
+            if own.column not in companions:
+                self._settle(own, options, subject, (members, chosen))
                 continue
             pin = members.packages.get(other.column)
             if pin is not None and self._is_line(pin):
                 number = _nearest(other, others, below=True)
                 chosen.update({other.column: number} if number else {})
                 return subject
-            number = _nearest(own, options, below=False)
-            return (number and self._belonging(subject, as_given(own.column, number))) or subject
+            asked = None if isinstance(own.constraint, str) else own.constraint.clauses[0].number
+            above = (as_given(own.column, number) for number in options if asked and number > asked)
+            releases = (self._belonging(subject, companion) for companion in above)
+            fitting = (r for r in releases if r and self._goes(r, other, members))
+            return next(fitting, subject)
         return subject
+
+    def _settle(
+        self,
+        own: Given,
+        options: Sequence[Number],
+        subject: Given,
+        among: tuple[Members, dict[str, Choice]],
+    ) -> None:
+        """Choose the newest release of a library that takes what is given (a Python) and the subject."""
+        members, chosen = among
+        if own.column not in members.packages or isinstance(own.constraint, str):
+            return
+        asked = own.constraint.clauses[0].number
+        for number in reversed([number for number in options if number < asked]):
+            if self._goes(subject, as_given(own.column, number), members):
+                chosen[own.column] = number
+                return
+
+    def _goes(self, subject: Given, other: Given, members: Members) -> bool:
+        """Whether a release runs on something that is given, as far as a table tells, where it is given."""
+        places = self._told(subject, other, members.places)
+        return self._joins.truth(subject, other, places) is not Truth.EXCLUDED
 
     def _belonging(self, subject: Given, companion: Given) -> Given | None:
         """The newest release of the subject to which a release of a companion belongs."""
@@ -245,10 +272,12 @@ class SetCorrector:
 
     def _is_line(self, pin: Pin) -> bool:
         """Whether a pin stands on a line of a file, with an operator."""
-        match = _PIN.match(pin.surface)
+        match = PIN.match(pin.surface)
         return pin.command is None and bool(match and match["op"])
 
-    def _lines(self, members: Members, pins: Sequence[Pin], subject: Given, writer: _Writer) -> Iterator[str]:
+    def _lines(
+        self, members: Members, pins: Sequence[Pin], subject: Given, writer: SetWriter
+    ) -> Iterator[str]:
         command = writer.command
         own = [pin for pin in pins if pin.column == subject.column]
         if any(map(self._is_line, own)) and all(pin.command is None for pin in own):
@@ -256,7 +285,7 @@ class SetCorrector:
             yield from self._index_line(members, command, lines)
             yield from lines
         elif command is not None:
-            rest = [writer.argument(pin) for pin in pins if self._is_extra(pin, command, writer.chosen)]
+            rest = [writer.argument(p) for p in pins if self._is_extra(p, command, (members, writer.chosen))]
             yield from self._commands(members, command, rest)
 
     def _commands(self, members: Members, command: Command, rest: list[str]) -> Iterator[str]:
@@ -271,11 +300,14 @@ class SetCorrector:
         if rest:
             yield " ".join((tool.names[0], tool.verbs[0], *rest))
 
-    def _is_extra(self, pin: Pin, command: Command, chosen: dict[str, Choice]) -> bool:
+    def _is_extra(self, pin: Pin, command: Command, among: tuple[Members, dict[str, Choice]]) -> bool:
         """Whether a package is none that the command installs, and none that the subject brings along."""
+        members, chosen = among
         known = {column for column, _ in (*command.cells, *command.filled)}
         product = self._kb.products.get(pin.column)
-        asked = product is not None and (product.package or pin.column in chosen)
+        used = members.pins.commands[pin.command].manager if pin.command is not None else ""
+        installs_all = not used or bool(self._kb.tools[used].channels)  # pip has no Python
+        asked = product is not None and (product.package or (pin.column in chosen and installs_all))
         return pin.column not in known and bool(asked) and (pin.command is not None or pin.column in chosen)
 
     def _index_line(self, members: Members, command: Command | None, lines: list[str]) -> Iterator[str]:
@@ -292,72 +324,6 @@ class SetCorrector:
                 option = tool.more_index[0]
         if not any(address.startswith(found[0]) for address in named):
             yield f"{option} {found[0]}"
-
-
-class _Writer:
-    """Writes a pin with the version that was chosen for it."""
-
-    def __init__(
-        self,
-        command: Command | None,
-        tag: str | None,
-        subject: str,
-        chosen: dict[str, Choice],
-        builds: Sequence[str],
-    ) -> None:
-        self.command = command
-        self.words = command.text.split() if command else []
-        self.tag = tag
-        self.subject = subject
-        self.chosen = chosen
-        self.builds = builds
-        self.forced = False
-        self.sign = EXACT
-
-    def line(self, pin: Pin) -> str:
-        """The pin as a line of a file."""
-        match = _PIN.match(pin.surface)
-        choice = self.chosen.get(pin.column)
-        if match is None or (choice is None and not self._is_local(pin, match["name"])):
-            return pin.surface
-        if isinstance(choice, Constraint):
-            return f"{match['name']}{_specifier(choice)}"
-        number = choice or pin.constraint.exact
-        if number is None:
-            return pin.surface
-        own = next((word for word in self.words if word.endswith(f"={number}")), "")
-        if pin.column in self.builds and match["op"] == "=" and own:
-            return own
-        op = match["op"] if match["op"] in ("=", EXACT, "===") else self.sign if not match["op"] else EXACT
-        return f"{match['name']}{op}{number}{self._local(pin, match['name'])}"
-
-    def argument(self, pin: Pin) -> str:
-        """The pin as an argument of a command."""
-        text = self.line(pin)
-        return f'"{text}"' if "<" in text or ">" in text else text
-
-    def _local(self, pin: Pin, name: str) -> str:
-        """The tag, where the pin had one and such a build of it is made."""
-        if self.tag is None or not self._is_local(pin, name):
-            return ""
-        own = self._word(name)
-        if LOCAL in own or (own and LOCAL not in self._word(self.subject)):
-            return LOCAL + self.tag
-        return ""
-
-    def _is_local(self, pin: Pin, name: str) -> bool:
-        """Whether a tag belongs on a pin: it had one, or only a tag brings the right build of it."""
-        return LOCAL in pin.surface or (self.forced and bool(self._word(name)))
-
-    def _word(self, name: str) -> str:
-        """How the command writes a package."""
-        return next((word for word in self.words if word.startswith(f"{name}==")), "")
-
-
-def _specifier(constraint: Constraint) -> str:
-    return ",".join(
-        f"{'==' if clause.op == 'in' else clause.op}{clause.number}" for clause in constraint.clauses
-    )
 
 
 def _distinct(pins: Sequence[Pin]) -> list[Pin]:

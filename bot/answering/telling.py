@@ -15,7 +15,7 @@ from bot.knowledge.versions import Constraint, Number
 from bot.understanding.question import Given, Question
 
 WHETHER: Final = frozenset({"yesno", "works", "fails"})
-WHICH: Final = frozenset({"which", "how", "why", "list"})
+WHICH: Final = frozenset({"which", "how", "why", "list", "need"})
 MUST: Final = frozenset({"need", "yesno"})
 OTHERWISE: Final = frozenset({"negative", "why", "which", "how", "except"})
 NEAR: Final = 0.9
@@ -31,7 +31,8 @@ class FactTeller:
         self._clarifier = clarifier
         self._facts = {fact.id: fact for fact in kb.facts}
         self._unneeded = {product.unneeded for product in kb.products.values() if product.unneeded}
-        self._floors = {fact.about: fact for fact in kb.facts if fact.floor is not None}
+        stated = [fact for fact in kb.facts if fact.floor is not None]
+        self._floors = {fact.about: fact for fact in stated if fact.floor and fact.about != fact.floor.column}
 
     def answer(self, question: Question) -> Outcome:
         """The best fact, with others that are nearly as good; else what a release that is named brought."""
@@ -45,12 +46,21 @@ class FactTeller:
 
     def tell(self, question: Question, fact: Fact, related: Sequence[Fact] = ()) -> Told:
         """A fact, or the one about the same product that says whether the machine that is given will do."""
-        stated = self._floors.get(fact.about)
-        holds = self._will_do(question, stated.floor) if stated and stated.floor else None
+        stated = fact if fact.floor is not None else self._floors.get(fact.about)
+        asks = not question.cues.isdisjoint(WHETHER) and question.cues.isdisjoint(WHICH)
+        holds = self._will_do(question, stated.floor) if asks and stated and stated.floor else None
         if stated is None or holds is None:
             return Told(question, fact, tuple(related), self._judged(question, fact))
         beside = dict.fromkeys(other.id for other in (fact, *related) if other is not stated)
         return Told(question, stated, tuple(self._facts[name] for name in beside), holds)
+
+    def below(self, question: Question) -> Told | None:
+        """That something named does not run on the machine that is given, whatever is asked about the two."""
+        for slug in dict.fromkeys((*question.want, *question.about, *(g.column for g in question.given))):
+            stated = self._floors.get(slug)
+            if stated is not None and stated.floor and self._will_do(question, stated.floor) is False:
+                return Told(question, stated, (), False)
+        return None
 
     def _judged(self, question: Question, fact: Fact) -> bool | None:
         """What a fact says to a plain question: a thing need not be there, a release has a function."""
@@ -59,9 +69,7 @@ class FactTeller:
         return has_function(question, fact)
 
     def _will_do(self, question: Question, floor: Floor) -> bool | None:
-        """Whether what is given reaches a floor, where that is asked; None where it is not certain."""
-        if question.cues.isdisjoint(WHETHER) or not question.cues.isdisjoint(WHICH):
-            return None
+        """Whether what is given reaches a floor; None where it is not certain."""
         least = Number.parse(floor.least)
         sure = Number.parse(floor.sure) if floor.sure else least
         values = [number for given in question.given for number in self._values(floor.column, given)]

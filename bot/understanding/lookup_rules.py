@@ -11,7 +11,7 @@ def device(slots: Slots) -> float:
         return 0.0
     if any(not isinstance(v.constraint, str) and not v.role for v in slots.versions):
         return 0.0  # whether a driver and a GPU go together is asked, not what can be installed there
-    if not slots.builds_only or slots.strange or slots.has("which", "when", "compare"):
+    if not slots.builds_only or slots.strange or slots.code or slots.has("which", "when", "compare"):
         return 0.0
     if slots.bare and (slots.has("newest", "oldest") or (slots.has("need") and not slots.has("yesno"))):
         return 0.0  # which version of what is named, not whether the GPU is supported

@@ -37,8 +37,8 @@ class Rule:
     """A name for the trace, the intent it reads, and a claim from 0 (no reading) to 1.
 
     It is asked for its claim only where one of its `cues` stands, if it has any. A rule that `yields` gives
-    way to a fact that is asked for word for word. One for `plain` questions claims nothing where much of the
-    message is about something else.
+    way to a fact whose score reaches `to`: that is asked for word for word. One for `plain` questions claims
+    nothing where much of the message is about something else.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Rule:
     claim: Callable[[Slots], float]
     cues: frozenset[str] = frozenset()
     yields: bool = False
+    to: float = WORD_FOR_WORD
     plain: bool = False
 
     def claims(self, slots: Slots, *, much: bool) -> float:
@@ -308,7 +309,7 @@ RULES: Final = (
     Rule("unnamed", "unnamed", _unnamed, yields=True),
     Rule("lookup.extreme", "lookup", lookups.extreme, _any("newest", "oldest")),
     Rule("lookup.since", "lookup", lookups.since, _any("when")),
-    Rule("lookup.device", "lookup", lookups.device, yields=True),
+    Rule("lookup.device", "lookup", lookups.device, yields=True, to=LEAST_FACT),
     Rule("lookup.supported", "lookup", lookups.supported, _any("works"), yields=True),
     Rule("lookup.asked", "lookup", lookups.asked),
     Rule("lookup.ranged", "lookup", lookups.ranged),
@@ -350,7 +351,7 @@ def choose(slots: Slots, ranked: Ranked) -> Choice:
     claim = max(claims)
     rule = RULES[claims.index(claim)]
     facts = ranked.hits if claim < MOST_OF_FACTS or rule.yields or rule.intent in WITH_FACTS else ()
-    asked_for = rule.yields and bool(facts) and facts[0].score >= WORD_FOR_WORD
+    asked_for = rule.yields and bool(facts) and facts[0].score >= rule.to
     told = not (slots.strange or slots.nothing or slots.environment)
     near = told and bool(facts) and facts[0].score >= LEAST_OF_VAGUE and slots.unexplained <= MOST
     vague = near and claim <= VAGUE and (not slots.versions or rule.intent in ("install", "check"))
