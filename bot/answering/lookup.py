@@ -288,7 +288,7 @@ class LookupAnswerer:
         chosen = lookup.values[0] if oldest else lookup.values[-1]
         if (
             not oldest
-            and lookup.want in self._installer.builds
+            and (lookup.want in self._installer.builds or self._is_requirement(lookup))
             and max(lookup.possible, default=chosen) > chosen
         ):
             return replace(lookup, companions=(), needs=self._needs(lookup), dispute=dispute)  # not the most
@@ -302,6 +302,9 @@ class LookupAnswerer:
             builds=tuple(self._builds(lookup)),
             dispute=dispute,
         )
+
+    def _is_requirement(self, lookup: Lookup) -> bool:
+        return lookup.evidence.relation.table.relation == "requirement"
 
     def _builds(self, lookup: Lookup) -> Iterator[tuple[str, tuple[Number, ...]]]:
         """For what the builds of a subject are, where a device or what a device has is all that is given."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
@@ -33,6 +34,8 @@ class RowMatcher:
     def rows(self, relation: Relation, givens: Iterable[Given]) -> Matching:
         """The rows that surely match all givens that the table has columns for, and those that may."""
         relevant = [given for given in givens if given.column in relation.columns]
+        if relation.table.relation == "requirement":
+            relevant = list(map(self._narrowed, relevant))
         key = (relation.slug, *((given.column, given.constraint) for given in relevant))
         found = self._rows.get(key)
         if found is None:
@@ -43,6 +46,16 @@ class RowMatcher:
                 self._held = 0
             self._rows[key] = found
         return found
+
+    def _narrowed(self, given: Given) -> Given:
+        """A series that has one release only (2.8) as that release (2.8.0), which a requirement may pin."""
+        constraint = constraint_of(given)
+        exact = constraint.exact if constraint else None
+        product = self.kb.products.get(given.column)
+        if constraint is None or exact is None or product is None or product.more_releases:
+            return given
+        releases = constraint.select(self.kb.releases.get(given.column, ()))
+        return replace(given, constraint=Constraint.series(releases[0])) if len(releases) == 1 else given
 
     def _find_rows(self, relation: Relation, relevant: list[Given]) -> Matching:
         named = {given.column for given in relevant}

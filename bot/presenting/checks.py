@@ -32,11 +32,15 @@ KEYS = {
 }
 
 
+MARKS = ("?", "？")
+
+
 def truth_asked(check: Check) -> Truth:
     """The truth of what is asked: whether something was removed is a yes where it is not there."""
     turned = {Truth.EXCLUDED: Truth.SUPPORTED, Truth.SUPPORTED: Truth.EXCLUDED}
     cues = check.question.cues
-    asks = {"ended", "yesno"} <= cues and cues.isdisjoint({"works", "fails"})
+    gone = "ended" in cues and cues.isdisjoint({"works", "fails"})
+    asks = gone and ("yesno" in cues or check.question.text.rstrip().endswith(MARKS))
     return turned.get(check.truth, check.truth) if asks else check.truth
 
 

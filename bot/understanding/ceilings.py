@@ -51,10 +51,7 @@ class Ceilings:
             if any(_is_between(at, own) for at in choices or ()):
                 continue
             if whether and len({_exact(given) for given in others}) == 1:
-                return tuple(
-                    capped(given, exact) if given in others and (exact := _exact(given)) else given
-                    for given in givens
-                )
+                return tuple(_beside(given, tagged) if given in others else given for given in givens)
             if installs and not whether:
                 return tuple(given for given in givens if given not in others)
         return givens
@@ -95,6 +92,14 @@ class Ceilings:
                 limit, own = row.cells.get(build), row.cells.get(given.column)
                 if isinstance(limit, Bounds) and own is not None and _admits(given, own):
                     yield from (clause.number for clause in limit.constraint.clauses if clause.op == "<=")
+
+
+def _beside(given: Given, tagged: set[Number | None]) -> Given:
+    """What the machine has beside a build: as much tells of its driver; less may be a toolkit alone."""
+    exact, builds = _exact(given), [number for number in tagged if number is not None]
+    if exact is None:
+        return given
+    return capped(given, exact) if exact >= max(builds) else replace(given, role="toolkit")
 
 
 def _is_between(at: int, givens: Sequence[Given]) -> bool:
