@@ -21,6 +21,8 @@ _YEAR_AND_MONTH: Final = re.compile(r"^(?:1[6-9]|[23][0-9])\.(?:0[1-9]|1[0-2])$"
 _CLAUSE: Final = re.compile(r"[,，?!;。？！；\n]")
 _MAX_LINK: Final = 4
 _TOOL_REACH: Final = 8
+MOST_PARTS: Final = 3
+"""Numbers in a version that stands beside no product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class _Binder:
         for index, mention in enumerate(mentions):
             if index in bound:
                 continue
-            if self._is_foreign(mention):
+            if self._is_foreign(mention) or self._is_of_address(mention):
                 loose.append(mention.number)
                 continue
             owner = said.get(mention.number)  # said again
@@ -347,6 +349,13 @@ class _Binder:
         token = self.tokens[before]
         known = before in self.cue_at or token.text in self.lexicon.ignored
         return token.kind == "word" and len(token.text) > 1 and not known
+
+    def _is_of_address(self, mention: Mention) -> bool:
+        """Whether digits are of an address or a host's name: 10.2.3.4, node-11.8.example.net."""
+        following = mention.last + 1
+        within = following < len(self.tokens) and self.tokens[following].gap == "."
+        named = within and self.tokens[following].kind == "word"
+        return named or len(mention.number.release) > MOST_PARTS
 
     def _holders(self, mention: Mention, taken: set[str]) -> list[str]:
         """The products, not yet given a version, that have such a version; those named come first."""
