@@ -78,7 +78,7 @@ class Answering:
             "list": self.answer_list,
             "overview": OverviewAnswerer(self._joins, self._installer).answer,
             "help": Help,
-            "topic": self._clarifier.topic,
+            "topic": lambda q: self._elsewise.of_newest(q) or self._clarifier.topic(q),
             "recommend": self.answer_recommend,
             "diagnose": self._diagnoses.answer,
             "roles": self.answer_roles,

@@ -197,6 +197,16 @@ class CheckAnswerer:
         found = found or [(t, p) for t in releases for p in places if self._joins.related(t.column, p.column)]
         return [(one, other) for one, other in found if not (one.origin and other.origin)]
 
+    def _is_by_code(self, build: str, trait: str, given: list[str]) -> bool:
+        """Whether a release is given whose builds' code decides, not what a toolkit compiles for."""
+        if build not in self._installer.builds:
+            return False
+        return any(
+            build in hop.relation.columns and hop.column != build
+            for subject in self._installer.subjects.intersection(given)
+            for hop in self._joins.kb.routes.hops(subject, trait)
+        )
+
     def _is_implied(self, left: str, right: str, given: list[str]) -> bool:
         """Whether other pairs tell more exactly what a join of these two would.
 
@@ -204,6 +214,8 @@ class CheckAnswerer:
         where a table tells one of them for each pair of the other and a third (the architectures of a torch
         for a CUDA), the join has nothing to add.
         """
+        if self._is_by_code(left, right, given) or self._is_by_code(right, left, given):
+            return True
         hops = self._joins.kb.routes.hops(left, right)
         others = [column for column in given if column not in (left, right)]
         if hops and all(hop.column in others for hop in hops):

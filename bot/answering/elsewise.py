@@ -12,6 +12,8 @@ from bot.answering.joins import as_given
 from bot.answering.solvers import Solvers
 from bot.understanding.question import Given, Question
 
+PAIR: Final = 2
+NEEDS: Final = frozenset({"need", "which", "version"})
 NEWEST: Final = 8
 """Releases of which the builds may not be recorded yet, at most."""
 
@@ -101,6 +103,20 @@ class Elsewise:
         if not isinstance(found, Check) or found.truth is not Truth.EXCLUDED:
             return None
         return replace(found, question=replace(asked, given=question.given))
+
+    def of_newest(self, question: Question) -> Outcome | None:
+        """Which version of another its newest release takes, where a library is named without any version."""
+        if question.given or len(question.about) != PAIR or question.cues.isdisjoint(NEEDS):
+            return None
+        for own, other in (question.about, reversed(question.about)):
+            for relation in self._joins.tables(own, other):
+                requires = relation.table.relation == "requirement" and relation.columns[0] == own
+                newest = max(relation.values(own), default=None) if requires else None
+                if newest is not None:
+                    asked = replace(question, intent="lookup", want=(other,), about=())
+                    asked = replace(asked, given=(as_given(own, newest),))
+                    return self._lookups.answer(asked, other)
+        return None
 
     def _has_device(self, question: Question) -> bool:
         """Whether a thing on record is given (a GPU), not only where it stands."""
