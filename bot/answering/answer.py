@@ -165,7 +165,8 @@ class Answering:
 
     def _of_place(self, question: Question) -> Fact | None:
         """What is told of a platform that has no builds of the kind that is given: a Mac has no CUDA."""
-        if all(given.column not in self._installer.builds for given in question.given):
+        named = {*question.want, *(given.column for given in question.given)}
+        if named.isdisjoint(self._installer.builds):
             return None
         if question.want and not any(map(self._kb.routes.tables, question.want)):
             return None  # what is wanted is not what the place has no builds of

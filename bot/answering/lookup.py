@@ -15,7 +15,7 @@ from bot.knowledge.cells import Bounds, Names
 from bot.knowledge.reach import Entry
 from bot.knowledge.routes import Hop
 from bot.knowledge.rows import Row
-from bot.knowledge.versions import Constraint, Number
+from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given, Question
 
 
@@ -285,7 +285,7 @@ class LookupAnswerer:
         if not lookup.values:
             return lookup
         oldest = lookup.question.superlative == "oldest"
-        chosen = lookup.values[0] if oldest else lookup.values[-1]
+        chosen = lookup.values[0] if oldest else self._newest(lookup)
         if (
             not oldest
             and (lookup.want in self._installer.builds or self._is_requirement(lookup))
@@ -302,6 +302,21 @@ class LookupAnswerer:
             builds=tuple(self._builds(lookup)),
             dispute=dispute,
         )
+
+    def _newest(self, lookup: Lookup) -> Number:
+        """The newest value; where no place is given and the usual one has any, the newest there."""
+        relation, told = lookup.evidence.relation, {given.column for given in lookup.used}
+        for place in self._installer.usual_places:
+            manner = self._kb.attributes[place.column].manner
+            if manner or place.column not in relation.columns or place.column in told:
+                continue
+            there = (
+                r for r in lookup.evidence.rows if r.matches(place.column, place.constraint) is Match.YES
+            )
+            usual = set(self._joins.values(there, lookup.want)).intersection(lookup.values)
+            if usual:
+                return max(usual)
+        return lookup.values[-1]
 
     def _is_requirement(self, lookup: Lookup) -> bool:
         return lookup.evidence.relation.table.relation == "requirement"

@@ -27,6 +27,7 @@ LEAST_OF_VAGUE: Final = 0.42
 WORD_FOR_WORD: Final = 0.97
 ASKING_BACK: Final = frozenset({"topic", "unnamed"})
 SHOWING: Final = frozenset({"show", "list", "describe", "also"})
+SAID_IN_TROUBLE: Final = frozenset({"trouble", "how", "pronoun", "why"})
 SAID_IN_CHAT: Final = frozenset({"chat", "works", "pronoun", "also", "installed", "negative"})
 ASKING: Final = ("how", "which", "need", "newest", "yesno", "list", "describe", "why", "compare", "help")
 WITH_FACTS: Final = frozenset({"compare", "list"})
@@ -263,7 +264,8 @@ def _history(slots: Slots, facts: tuple[FactHit, ...]) -> float:
     doubtful = (slots.strange and slots.versions) or slots.environment
     if doubtful and best < SURE_FACT:
         return 0.0
-    if slots.has("chat") and slots.nothing and best < WORD_FOR_WORD:
+    says_nothing = slots.has("chat") or (slots.cues <= SAID_IN_TROUBLE and not slots.unexplained)
+    if says_nothing and slots.nothing and not slots.code and best < WORD_FOR_WORD:
         return 0.0
     return MOST_OF_FACTS - 0.5 * (1 - best) if best >= LEAST_FACT else 0.0
 
