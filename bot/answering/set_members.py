@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.answering.joins import Joins
 from bot.knowledge.versions import Constraint
+from bot.understanding.packages import WHEEL
 from bot.understanding.pins import InstallCommand, Pin, Pins
 from bot.understanding.question import Given, Question, Role
 
@@ -20,7 +21,8 @@ class Members:
     """What is checked: pinned packages and what else is given, each once, and where it all comes from.
 
     `places` are values of qualifiers (platform, channel); `packages` the pins by column, `elsewhere` whether
-    only channels are named whose builds no table lists.
+    only channels are named whose builds no table lists. `clashes` are what the name of a file says, and what
+    is said beside it of the same thing (a Python), where they differ.
     """
 
     things: tuple[Given, ...]
@@ -28,6 +30,7 @@ class Members:
     packages: dict[str, Pin]
     pins: Pins
     elsewhere: bool = False
+    clashes: tuple[tuple[Given, Given], ...] = ()
 
     def value(self, column: str) -> Given | None:
         """The first member of a column."""
@@ -75,7 +78,32 @@ class MemberReader:
         everything = tuple(found.values())
         places = self._joins.context(everything)
         things = tuple(given for given in everything if given not in places)
-        return Members(things, places, packages, pins, self._is_elsewhere(pins))
+        members = Members(things, places, packages, pins, self._is_elsewhere(pins))
+        return replace(members, clashes=tuple(self._clashes(members, question)))
+
+    def _clashes(self, members: Members, question: Question) -> Iterator[tuple[Given, Given]]:
+        """Where the name of a file says another Python or platform than what is said beside it."""
+        named = [pin for pin in members.pins.pins if pin.surface.endswith(WHEEL)]
+        columns = {pin.column for pin in named} | {pin.tag.column for pin in named if pin.tag}
+        for asked in question.given:
+            own = members.value(asked.column)
+            if own is None or asked.column not in columns or members.is_pinned(asked.column):
+                continue
+            if own.constraint != asked.constraint and not self._is_of(own, asked):
+                yield own, asked
+
+    def _is_of(self, own: Given, asked: Given) -> bool:
+        """Whether one is a kind of the other: a release of a series, a platform within another."""
+        if isinstance(own.constraint, str) or isinstance(asked.constraint, str):
+            values = self._kb.attributes[own.column].values
+            wider = [
+                values[str(given.constraint)].within
+                for given in (own, asked)
+                if str(given.constraint) in values
+            ]
+            return str(own.constraint) in wider or str(asked.constraint) in wider
+        one, other = own.constraint.exact, asked.constraint.exact
+        return one is None or other is None or one.within(other) or other.within(one)
 
     def _channel(self, pins: Pins) -> Iterator[Given]:
         """What the tool of the one pasted command tells (the channel)."""

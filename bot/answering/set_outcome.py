@@ -20,6 +20,7 @@ RemarkKind = Literal[
     "open",
     "unknown",
     "mixed",
+    "made_for",
     "within",
     "rest",
     "none",
@@ -53,9 +54,10 @@ class SetRemark:
     `other_index`: the index named is for `other`, the tag says `given`. `tag`: `given` is written wrongly,
     `text` is how it is written. `default`: a plain install of `given` brings the build `other` on the
     `places`; `open`: which build it brings is not recorded. `unknown`: no such release; `versions` are the
-    nearest. `mixed`: two members are builds for different things. `within`: of the range `given` only what is
-    within `other` goes with `places`. `rest`: all others go with other `versions` of `given`. `none`: of
-    `given` no version goes with `other`. `elsewhere`: the channels in `text` have builds that no table lists.
+    nearest. `mixed`: two members are builds for different things. `made_for`: a wheel is for `given`, not for
+    `other`. `within`: of the range `given` only what is within `other` goes with `places`. `rest`: all others
+    go with other `versions` of `given`. `none`: of `given` no version goes with `other`. `elsewhere`: the
+    channels in `text` have builds that no table lists.
     """
 
     kind: RemarkKind

@@ -34,6 +34,7 @@ class SetRemarker:
         yield from self._unknown(members)
         yield from self._tags(members)
         yield from self._mixed(members)
+        yield from (SetRemark("made_for", own, asked) for own, asked in members.clashes)
         subject = members.subject(self._installer.subjects)
         if subject is None or not self._joins.known(subject):
             return

@@ -245,8 +245,10 @@ def _together(findings: Sequence[Finding], remarks: Sequence[SetRemark]) -> Trut
     if not known:
         return Truth.NOT_RECORDED
     truth = min(known)
-    if any(remark.kind == "mixed" for remark in remarks):
-        return Truth.EXCLUDED  # builds for two CUDA versions are from two indexes
+    if any(remark.kind in ("mixed", "made_for") for remark in remarks):
+        return (
+            Truth.EXCLUDED
+        )  # builds for two CUDA versions are from two indexes, and a wheel is for one Python
     doubtful = any(remark.kind in ("unknown", "open") for remark in remarks)
     if truth is Truth.SUPPORTED and (doubtful or len(known) < len(findings)):
         return Truth.CONDITIONAL

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 LISTED: Final = 8
 TOLD_IN_FULL: Final = 3
-MISLEADING: Final = frozenset({"other_index", "mixed"})
+MISLEADING: Final = frozenset({"other_index", "mixed", "made_for"})
+RULING_OUT: Final = ("made_for", "mixed")
 REWRITTEN: Final = frozenset({"index", "other_index", "tag"})
 
 
@@ -74,6 +75,9 @@ def is_misled(check: SetCheck) -> bool:
 def _text(check: SetCheck, words: Phrasing) -> str:
     """What the verdict is about: the pairs that decide it, or all that goes together."""
     decisive = [finding for finding in check.findings if finding.truth is check.truth]
+    ruled_out = [remark for remark in check.remarks if remark.kind in RULING_OUT]
+    if check.truth is Truth.EXCLUDED and not decisive and ruled_out:
+        return say_remark(ruled_out[0], words).rstrip(".\u3002")
     if check.truth is Truth.SUPPORTED or not decisive:
         told = {
             given.column for f in check.findings if f.truth is not Truth.NOT_RECORDED for given in _sides(f)
