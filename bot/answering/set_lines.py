@@ -61,7 +61,8 @@ class SetCorrector:
             chosen[build.column] = build.constraint.clauses[0].number
         if members.value(subject.column) != subject and isinstance(subject.constraint, Constraint):
             chosen[subject.column] = subject.constraint.clauses[0].number
-        tag = None if build is None else written_tag(self._kb, build)
+        plain = command is not None and not addresses(command)  # a plain line brings just that build
+        tag = None if build is None or plain else written_tag(self._kb, build)
         writer = SetWriter(command, tag, subject.column, chosen, self._installer.builds)
         writer.forced = self._is_forced(members, build)
         writer.sign = self._sign(command)
@@ -143,12 +144,15 @@ class SetCorrector:
         subject: Given,
         among: tuple[Members, dict[str, Choice]],
     ) -> None:
-        """Choose the newest release of a library that takes what is given (a Python) and the subject."""
+        """Choose the release of a library next to the pinned one that takes what is given (a Python) and the
+        subject: an earlier one, if there is any.
+        """
         members, chosen = among
         if own.column not in members.packages or isinstance(own.constraint, str):
             return
         asked = own.constraint.clauses[0].number
-        for number in reversed([number for number in options if number < asked]):
+        below = [number for number in options if number < asked]
+        for number in (*reversed(below), *(number for number in options if number > asked)):
             if self._goes(subject, as_given(own.column, number), members):
                 chosen[own.column] = number
                 return

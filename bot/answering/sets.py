@@ -246,9 +246,7 @@ def _together(findings: Sequence[Finding], remarks: Sequence[SetRemark]) -> Trut
         return Truth.NOT_RECORDED
     truth = min(known)
     if any(remark.kind in ("mixed", "made_for") for remark in remarks):
-        return (
-            Truth.EXCLUDED
-        )  # builds for two CUDA versions are from two indexes, and a wheel is for one Python
+        return Truth.EXCLUDED  # two builds are from two indexes, and a wheel is for one Python
     doubtful = any(remark.kind in ("unknown", "open") for remark in remarks)
     if truth is Truth.SUPPORTED and (doubtful or len(known) < len(findings)):
         return Truth.CONDITIONAL
