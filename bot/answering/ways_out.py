@@ -50,12 +50,34 @@ class WaysOut:
         )
         if want and not named and not set(want).intersection(subjects):
             return None
-        found = self._recommender.recommend(question, machine) or self._with_nearest(question, machine)
+        found = self._with_companion(question, givens, machine)
+        found = (
+            found or self._recommender.recommend(question, machine) or self._with_nearest(question, machine)
+        )
         found = found or self._with_bound(question, machine) or self._with_later(question, machine)
         found = found or self._with_next(question, machine, subjects)
         freed = found or self._recommender.recommend(question, machine, self._orders(want, subjects))
         found = freed if freed is not None and self._is_same_kind(freed) else None
         return found or self._recommender.without_device(question, machine)
+
+    def _with_companion(
+        self, question: Question, givens: Sequence[Given], machine: tuple[Given, ...]
+    ) -> Recommendation | None:
+        """The set with the next release of a companion that fits, where it is given and no subject is."""
+        own = next((given for given in givens if given.column in self._installer.installs), None)
+        exact = own.constraint.exact if own and isinstance(own.constraint, Constraint) else None
+        if own is None or exact is None or any(g.column in self._installer.subjects for g in machine):
+            return None
+        fitting = self._lookups.values(own.column, machine)
+        above = [number for number in fitting if number > exact and not number.within(exact)]
+        for number in above[:MOST_TRIED]:
+            for subject in sorted(self._installer.subjects):
+                belonging = self._lookups.values(subject, (as_given(own.column, number),))
+                releases = tuple(as_given(subject, release) for release in belonging[-1:])
+                found = self._recommender.recommend(question, (*machine, *releases)) if releases else None
+                if found is not None:
+                    return replace(found, changed=(own,))
+        return None
 
     def _with_nearest(self, question: Question, machine: tuple[Given, ...]) -> Recommendation | None:
         """The set with another build of the same release: an older one first, which newer drivers run."""
