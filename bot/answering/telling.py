@@ -16,6 +16,7 @@ from bot.understanding.question import Given, Question
 
 WHETHER: Final = frozenset({"yesno", "works", "fails"})
 WHICH: Final = frozenset({"which", "how", "why", "list", "need"})
+MARKS: Final = ("?", "？")
 MUST: Final = frozenset({"need", "yesno"})
 OTHERWISE: Final = frozenset({"negative", "why", "which", "how", "except"})
 NEAR: Final = 0.9
@@ -47,7 +48,8 @@ class FactTeller:
     def tell(self, question: Question, fact: Fact, related: Sequence[Fact] = ()) -> Told:
         """A fact, or the one about the same product that says whether the machine that is given will do."""
         stated = fact if fact.floor is not None else self._floors.get(fact.about)
-        asks = not question.cues.isdisjoint(WHETHER) and question.cues.isdisjoint(WHICH)
+        whether = not question.cues.isdisjoint(WHETHER) or question.text.rstrip().endswith(MARKS)
+        asks = whether and question.cues.isdisjoint(WHICH)
         holds = self._will_do(question, stated.floor) if asks and stated and stated.floor else None
         if stated is None or holds is None:
             return Told(question, fact, tuple(related), self._judged(question, fact))

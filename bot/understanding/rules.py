@@ -149,6 +149,8 @@ def _check_pair(slots: Slots) -> float:
         return VAGUE  # whether a release has a function, not whether the versions go together
     if slots.subject_given and slots.has("need") and slots.has("install") and slots.has("yesno"):
         return NEEDED
+    if slots.build_given and slots.unexplained > 1 and any(g.role == "toolkit" for g in slots.versions):
+        return 0.6  # what a toolkit compiles may be meant: a fact tells more
     if slots.has("which", "need") and (slots.bare or slots.asks_around):
         return 0.0
     if slots.requiring or (slots.rivals and slots.bare):
