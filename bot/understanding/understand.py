@@ -34,6 +34,7 @@ _ASKS: Final = re.compile(r"[?？]")
 MOST_BESIDE: Final = 2
 CAME: Final = "feature"
 OWN_QUESTIONS: Final = frozenset({"lookup", "install", "recommend", "history"})
+ASKING_AGAIN: Final = frozenset({"pronoun", "yesno", "works", "chat"})
 WHICH: Final = ("which", "list", "newest", "oldest", "need", "show")
 
 
@@ -103,6 +104,8 @@ class Understanding:
             for read in self._read_part(part, lang, beside):
                 if readings and self._is_said_for(readings[-1], read):
                     readings[-1:] = [read]
+                    continue
+                if readings and _is_told_already(readings[-1].questions[0], read.questions[0]):
                     continue
                 readings += self._follow(read, before, within=within) if before else (read,)
             before = readings[-1].questions[0]
@@ -327,6 +330,13 @@ def _is_told(question: Question) -> bool:
     """Whether a question beside a list is one that a fact answers, and none about the list."""
     sure = question.intent == "history" and question.facts and question.facts[0].score >= SURE_FACT
     return bool(sure) and bool(_ASKS.search(question.text))
+
+
+def _is_told_already(before: Question, question: Question) -> bool:
+    """Whether "is that ok?" only asks again about what a fact has told just before."""
+    told = before.intent == "history" and bool(before.facts)
+    again = "pronoun" in question.cues and question.cues <= ASKING_AGAIN
+    return told and again and not question.about and set(question.given) <= set(before.given)
 
 
 def _wants_more(question: Question, pinned: set[str]) -> bool:
