@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,7 +45,7 @@ def split_parts(whole: Spanned) -> list[Part]:
         return [Part(utterance.raw, (0, len(utterance.raw)))]
     asking = sorted([span.first for span in spans.cues if _asks(span)])
     opening = _opening(utterance, spans, set(asking)) if asking else set()
-    plainly = sorted([span.first for span in spans.cues if _asks(span, PLAINLY)]) if opening else ()
+    plainly = sorted(_plainly(utterance, spans)) if opening else ()
     starts = [0]
     for index in range(1, len(tokens)):
         opens = index in opening and _any_within(plainly, starts[-1], index - 1)
@@ -116,6 +116,17 @@ def _opening(utterance: Utterance, spans: Spans, asking: set[int]) -> set[int]:
         if token.gap not in ("", " ") and _COMMA.search(token.gap)
     }
     return behind & (asking | _asks_later(utterance, asking)) if behind else behind
+
+
+def _plainly(utterance: Utterance, spans: Spans) -> Iterator[int]:
+    """Where something is asked so that a comma ends it; "nvcc is 12.4" tells, and what follows asks."""
+    tokens = utterance.tokens
+    for span in spans.cues:
+        if _asks(span, PLAINLY):
+            after = span.last + 1
+            tells = span.first > 0 and after < len(tokens) and tokens[after].kind == "number"
+            if not tells or _asks(span, PLAINLY - {"yesno"}):
+                yield span.first
 
 
 def _any_within(ascending: Sequence[int], first: int, last: int) -> bool:

@@ -14,6 +14,7 @@ from tests.understanding.support import question, read
         ("which torch works with CUDA 10.2? and when was torch 1.0 released?", ["lookup", "release"]),
         ("what is torchvision? which torchvision goes with torch 1.6?", ["describe", "lookup"]),
         ("I have CUDA 10.2. Which torch?", ["lookup"]),
+        ("python is 3.12, can I use torch 2.1?", ["check"]),
         ("We use python 3.8. Which torch is the newest?", ["lookup"]),
         ("which torch works with CUDA 10.2? thanks!", ["lookup"]),
         ("cuda 10.2 对应哪个 torch？torch 1.0 什么时候发布？", ["lookup", "release"]),
