@@ -105,14 +105,17 @@ class Elsewise:
         return replace(found, question=replace(asked, given=question.given))
 
     def of_newest(self, question: Question) -> Outcome | None:
-        """Which version of another its newest release takes, where a library is named without any version."""
+        """Which version of another its newest release takes, where a library is named without any version.
+
+        Where the newest release asks for nothing, what an older one asks for is no answer.
+        """
         if question.given or len(question.about) != PAIR or question.cues.isdisjoint(NEEDS):
             return None
         for own, other in (question.about, reversed(question.about)):
             for relation in self._joins.tables(own, other):
                 requires = relation.table.relation == "requirement" and relation.columns[0] == own
                 newest = max(relation.values(own), default=None) if requires else None
-                if newest is not None:
+                if newest is not None and newest == self._joins.kb.releases[own][-1]:
                     asked = replace(question, intent="lookup", want=(other,), about=())
                     asked = replace(asked, given=(as_given(own, newest),))
                     return self._lookups.answer(asked, other)
