@@ -104,7 +104,7 @@ class Lookup:
     givens bring along (the driver of a CUDA). `via` names the versions of a third
     column that join the givens to the table, `way` the entries of the columns behind it. `builds` are, by
     column, for what the builds are that hold it. `verdict` answers whether what is given is supported, where
-    that was the question.
+    that was the question. `default` tells which of the values a plain install brings.
     """
 
     question: Question
@@ -127,6 +127,7 @@ class Lookup:
     way: tuple[Given, ...] = ()
     builds: tuple[tuple[str, tuple[Number, ...]], ...] = ()
     verdict: Truth | None = None
+    default: Default | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,10 @@ class Enricher:
             yield from self._day_of(outcome)
         elif isinstance(outcome, Lookup) and question.whether and self._is_for_subject(outcome):
             yield replace(outcome, verdict=Truth.SUPPORTED)
+        elif isinstance(outcome, Lookup) and outcome.want in self._installer.builds:
+            default = self._default(question.given)
+            told = default is not None and outcome.want in default.evidence.relation.columns
+            yield replace(outcome, default=default) if told else outcome
         elif isinstance(outcome, Empty):
             yield outcome
             yield from self._under(outcome)
@@ -339,7 +343,10 @@ class Enricher:
         subject = next((g for g in given if g.column == self._subject and self._is_exact(g)), None)
         for relation in self._kb.of_kind("default"):
             if subject is not None and subject.column in relation.columns:
-                rows, maybe = self._joins.rows(relation, (subject,))
+                places = tuple(
+                    g for g in given if g.column in self._kb.qualifiers and g.column in relation.columns
+                )
+                rows, maybe = self._joins.rows(relation, (subject, *places))
                 if rows or maybe:
                     return Default(subject, Evidence(relation, rows or maybe))
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.answering.answers import Check, Default, Finding, Lookup, Truth
+from bot.answering.answers import Check, Finding, Lookup, Truth
 from bot.knowledge.cells import Bounds
 from bot.knowledge.models import Localized, Table
 from bot.knowledge.versions import Constraint, Match
@@ -15,11 +15,11 @@ from bot.presenting.lookups import (
     dispute_source,
     dispute_won,
     requirement_note,
+    say_default,
     show_command,
     show_evidence,
 )
 from bot.presenting.phrasing import Phrasing
-from bot.presenting.proof import cell_text
 from bot.presenting.recommended import say_versions
 
 if TYPE_CHECKING:
@@ -125,19 +125,6 @@ def _say_builds(builds: Lookup, words: Phrasing, draft: Draft) -> None:
     slots = {"given": given, "name": words.name(builds.want), "values": values}
     draft.paragraphs.append(words.say("check.options", **slots))
     draft.rest_on([builds.evidence])
-
-
-def say_default(default: Default, words: Phrasing, draft: Draft) -> None:
-    """What a plain install brings, by the table that tells it."""
-    relation = default.evidence.relation
-    for row in default.evidence.rows:
-        cells = {column: cell_text(row, column, words) for column in relation.columns}
-        cells[default.subject.column] = words.plain(default.subject)
-        text = words.local(relation.table.says).format(**cells)
-        places = [cells[c] for c in relation.columns if c in words.kb.qualifiers]
-        text = words.say("scope", text=text, scope=words.join(places)) if places else text
-        draft.notes.append(words.say("sentence", text=text[:1].upper() + text[1:]))
-    draft.rest_on([default.evidence])
 
 
 def _say_required(finding: Finding, words: Phrasing, draft: Draft) -> None:

@@ -8,7 +8,7 @@ from itertools import product
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from bot.answering.answers import Command, Companions, Dispute, Empty, Evidence, Lookup, Truth
+from bot.answering.answers import Command, Companions, Default, Dispute, Empty, Evidence, Lookup, Truth
 from bot.knowledge.cells import Bounds, Names, Versions
 from bot.knowledge.rows import Row
 from bot.knowledge.versions import Constraint, Match, Number
@@ -37,6 +37,8 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     narrowed = lookup.via is None and not known <= set(lookup.evidence.relation.columns)
     if not narrowed and (lookup.via is None or lookup.way or words.kb.attributes.keys() & known):
         show_evidence(lookup.evidence, (lookup.want, lookup.values), known, words, draft)
+    if lookup.default is not None:
+        say_default(lookup.default, words, draft)
     if lookup.dispute is not None:
         say_dispute(lookup.dispute, words, draft)
     draft.notes.extend(_reservations(lookup, words))
@@ -282,6 +284,19 @@ def dispute_won(dispute: Dispute, words: Phrasing) -> str:
     titles = words.join(map(words.source, winner.source))
     because = words.local(table.yields_because)
     return words.say("dispute.because", winner=titles, because=because).rstrip(" :：")
+
+
+def say_default(default: Default, words: Phrasing, draft: Draft) -> None:
+    """What a plain install brings, by the table that tells it."""
+    relation = default.evidence.relation
+    for row in default.evidence.rows:
+        cells = {column: cell_text(row, column, words) for column in relation.columns}
+        cells[default.subject.column] = words.plain(default.subject)
+        text = words.local(relation.table.says).format(**cells)
+        places = [cells[c] for c in relation.columns if c in words.kb.qualifiers]
+        text = words.say("scope", text=text, scope=words.join(places)) if places else text
+        draft.notes.append(words.say("sentence", text=text[:1].upper() + text[1:]))
+    draft.rest_on([default.evidence])
 
 
 def show_command(command: Command, words: Phrasing, draft: Draft) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from bot.answering.answers import Description, Install, Listing, NoAnswer, Release, Told
 from bot.answering.comparisons import Comparison
 from bot.knowledge.models import Fact, Product
-from bot.presenting.checks import say_default, way
-from bot.presenting.lookups import say_left_out
+from bot.presenting.checks import way
+from bot.presenting.lookups import say_default, say_left_out
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.proof import Page, winners
 from bot.presenting.reply import Grid
