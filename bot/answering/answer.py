@@ -230,7 +230,10 @@ class Answering:
             for given in question.given
             if given.column not in columns and not self._joins.related(subject, given.column)
         )
-        return Install(question, command, assumed, self._installer.findings(command, question.given), unused)
+        found = self._installer.findings(command, question.given)
+        return Install(
+            question, self._installer.with_elsewhere(command, question.given), assumed, found, unused
+        )
 
     def _several(self, question: Question) -> tuple[Option, ...]:
         """A choice for each version where several of one product are given: only one can be installed."""

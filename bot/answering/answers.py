@@ -59,9 +59,9 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command to run, the value chosen for each column of its table, and what its placeholders got.
-
-    `along` are the rows of other tables that placeholders were filled from; `left_out` rules out companions.
+    """A command to run, the value chosen for each column of its table, and what its placeholders got:
+    `along` are the rows that placeholders were filled from; `left_out` rules out companions; `elsewhere` is
+    for the next usual place, where this one does not hold.
     """
 
     text: str
@@ -70,6 +70,7 @@ class Command:
     filled: tuple[tuple[str, str], ...] = ()
     along: tuple[Evidence, ...] = ()
     left_out: tuple[Finding, ...] = ()
+    elsewhere: tuple[Given, Command] | None = None
 
     @property
     def rests_on(self) -> tuple[Evidence, ...]:
@@ -100,11 +101,10 @@ class Lookup:
 
     `values` are ascending; `bounds` hold specifiers (with their row) where the table states limits, not
     versions. `possible` are values that a coarse given leaves open; `conditional` evidence holds under
-    a table's note. `chosen` is what `companions` and `command` are for; `needs` are limits that the
-    givens bring along (the driver of a CUDA). `via` names the versions of a third
-    column that join the givens to the table, `way` the entries of the columns behind it. `builds` are, by
-    column, for what the builds are that hold it. `verdict` answers whether what is given is supported, where
-    that was the question. `default` tells which of the values a plain install brings.
+    a table's note. `chosen` is what `companions` and `command` are for; `needs` are limits that the givens
+    bring along (the driver of a CUDA). `via` names the versions of a third column that join the givens to the
+    table, `way` the entries of the columns behind it. `builds` are, by column, for what the builds are that
+    hold it. `verdict` tells whether what is given is supported, `default` what a plain install brings.
     """
 
     question: Question

@@ -69,15 +69,8 @@ class Enricher:
                 yield from self._of_device(question)
         elif isinstance(outcome, Install):
             yield replace(outcome, default=self._default(question.given))
-        elif isinstance(outcome, Lookup) and question.want == (self._subject,) and not question.negated:
-            yield replace(outcome, verdict=self._verdict(outcome))
-            yield from self._day_of(outcome)
-        elif isinstance(outcome, Lookup) and question.whether and self._is_for_subject(outcome):
-            yield replace(outcome, verdict=Truth.SUPPORTED)
-        elif isinstance(outcome, Lookup) and outcome.want in self._installer.builds:
-            default = self._default(question.given)
-            told = default is not None and outcome.want in default.evidence.relation.columns
-            yield replace(outcome, default=default) if told else outcome
+        elif isinstance(outcome, Lookup):
+            yield from self._looked_up(outcome)
         elif isinstance(outcome, Empty):
             yield outcome
             yield from self._under(outcome)
@@ -86,6 +79,21 @@ class Enricher:
             yield from self._instead(outcome)
         else:
             yield outcome
+
+    def _looked_up(self, lookup: Lookup) -> Iterator[Outcome]:
+        """With the verdict and day of a release, where asked, or which build a plain install brings."""
+        question = lookup.question
+        if question.want == (self._subject,) and not question.negated:
+            yield replace(lookup, verdict=self._verdict(lookup))
+            yield from self._day_of(lookup)
+        elif question.whether and self._is_for_subject(lookup):
+            yield replace(lookup, verdict=Truth.SUPPORTED)
+        elif lookup.want in self._installer.builds:
+            default = self._default(question.given)
+            told = default is not None and lookup.want in default.evidence.relation.columns
+            yield replace(lookup, default=default) if told else lookup
+        else:
+            yield lookup
 
     def _as_built(self, check: Check, beside: tuple[Outcome, ...]) -> Check:
         """A toolkit that knows a device, though no build of the subject for it runs there; or builds that do,

@@ -44,8 +44,13 @@ class Installer:
         self._columns = frozenset(c for relation in self._tables for c in relation.columns)
         self._builds = Builds(joins, _fixed)
         self._best: dict[tuple[object, ...], Command | None] = {}
-        prefer = (relation.table.prefer for relation in self._tables)
+        prefer = [relation.table.prefer for relation in self._tables]
         first = {column: values[0] for order in prefer for column, values in order.items() if values}
+        self._next_places = tuple(
+            Given(column, values[1], values[1])
+            for column, values in {c: v for order in prefer for c, v in order.items() if v[1:]}.items()
+            if not self._kb.attributes[column].manner
+        )
         self.usual_places = tuple(Given(column, value, value) for column, value in first.items())
         named = {name for relation in self._tables for row in relation.rows for name in _names_in(row)}
         self.installs = frozenset(named & self._kb.products.keys()) - self.subjects - set(self.builds)
@@ -63,6 +68,22 @@ class Installer:
                 self._best.clear()
             self._best[key] = self._whole(self._found(wanted), wanted)
         return self._best[key]
+
+    def with_elsewhere(self, command: Command, givens: Iterable[Given]) -> Command:
+        """The command of a build, with that for the next usual place, where nobody told the place.
+
+        A line without an index brings another build there.
+        """
+        wanted = tuple(givens)
+        columns = {column for column, _ in command.cells} & set(self.builds) & self._kb.products.keys()
+        for place in self._next_places if columns else ():
+            told = any(given.column == place.column for given in wanted)
+            rows = command.evidence.rows
+            holds = any(row.matches(place.column, place.constraint) is not Match.NO for row in rows)
+            other = None if told or holds else self.best((*wanted, place))
+            if other is not None:
+                return replace(command, elsewhere=(place, other))
+        return command
 
     def _found(self, wanted: tuple[Given, ...]) -> Command | None:
         return self._find(wanted, strict=True) or self._find(wanted, strict=False)

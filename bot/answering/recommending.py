@@ -147,7 +147,7 @@ class Recommender:
         companions = self._lookups.companions(subject.column, exact) if exact else ()
         return Recommendation(
             question,
-            command,
+            self._installer.with_elsewhere(command, kept),
             tuple(self._findings(cells, kept)),
             changed,
             companions,

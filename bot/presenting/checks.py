@@ -9,14 +9,13 @@ from bot.answering.answers import Check, Finding, Lookup, Truth
 from bot.knowledge.cells import Bounds
 from bot.knowledge.models import Localized, Table
 from bot.knowledge.versions import Constraint, Match
+from bot.presenting.commands import say_default, show_command
 from bot.presenting.lookups import (
     REQUIREMENT,
     conditional,
     dispute_source,
     dispute_won,
     requirement_note,
-    say_default,
-    show_command,
     show_evidence,
 )
 from bot.presenting.phrasing import Phrasing

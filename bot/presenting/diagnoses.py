@@ -12,7 +12,8 @@ from bot.answering.answers import (
     NoAnswer,
 )
 from bot.presenting.checks import claim, say_apart, say_finding, way
-from bot.presenting.lookups import lookup_headline, show_command
+from bot.presenting.commands import show_command
+from bot.presenting.lookups import lookup_headline
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.recommended import say_versions
 from bot.presenting.sets import say_remark

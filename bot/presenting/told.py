@@ -11,7 +11,7 @@ from bot.answering.answers import Description, Install, Listing, NoAnswer, Relea
 from bot.answering.comparisons import Comparison
 from bot.knowledge.models import Fact, Product
 from bot.presenting.checks import way
-from bot.presenting.lookups import say_default, say_left_out
+from bot.presenting.commands import say_default, say_elsewhere, say_left_out
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.proof import Page, winners
 from bot.presenting.reply import Grid
@@ -45,6 +45,7 @@ def say_install(install: Install, words: Phrasing, draft: Draft) -> None:
         names = words.join(words.given(given) for given in install.unused)
         draft.notes.append(words.say("lookup.unused", names=names))
     draft.rest_on(command.rests_on)
+    say_elsewhere(command, words, draft)
     say_left_out(command, words, draft)
     if install.default is not None:
         say_default(install.default, words, draft)
