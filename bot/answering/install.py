@@ -44,14 +44,15 @@ class Installer:
         self._columns = frozenset(c for relation in self._tables for c in relation.columns)
         self._builds = Builds(joins, _fixed)
         self._best: dict[tuple[object, ...], Command | None] = {}
-        prefer = [relation.table.prefer for relation in self._tables]
-        first = {column: values[0] for order in prefer for column, values in order.items() if values}
+        orders: dict[str, tuple[str, ...]] = {}
+        for relation in self._tables:
+            orders |= {column: values for column, values in relation.table.prefer.items() if values}
+        self.usual_places = tuple(Given(column, v[0], v[0]) for column, v in orders.items())
         self._next_places = tuple(
-            Given(column, values[1], values[1])
-            for column, values in {c: v for order in prefer for c, v in order.items() if v[1:]}.items()
-            if not self._kb.attributes[column].manner
+            Given(column, v[1], v[1])
+            for column, v in orders.items()
+            if v[1:] and not self._kb.attributes[column].manner
         )
-        self.usual_places = tuple(Given(column, value, value) for column, value in first.items())
         named = {name for relation in self._tables for row in relation.rows for name in _names_in(row)}
         self.installs = frozenset(named & self._kb.products.keys()) - self.subjects - set(self.builds)
 

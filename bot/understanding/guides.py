@@ -12,6 +12,7 @@ from bot.knowledge.versions import Constraint
 from bot.understanding.filled import Slots
 from bot.understanding.question import FactHit, Given, Question, Reading
 from bot.understanding.retrieval import Ranked
+from bot.understanding.rules import MOST
 
 TABLED: Final = frozenset({"lookup", "check", "install", "recommend", "topic", "list", "none"})
 VAGUE: Final = frozenset({"topic", "none"})
@@ -21,8 +22,6 @@ ASKING: Final = ("which", "need", "install", "version", "works", "newest", "olde
 IN_PASSING: Final = frozenset({"chat", "pronoun", "also", "except", "negative"})
 SOME: Final = 2
 MANY: Final = 4
-MOST: Final = 12
-"""Words that are not accounted for; where there are more, a fact must be the nearer."""
 SAID: Final = 0.6
 SURE: Final = 0.7
 LEAST: Final = 0.4
