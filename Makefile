@@ -17,7 +17,8 @@ test: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/bot knowledge check
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal -m "not timed"
+	$(BIN)/pytest -m timed
 
 setup: $(STAMP)
 

@@ -112,6 +112,7 @@ def test_the_same_text_gets_the_same_reply(text: str) -> None:
     assert pipeline().ask(text) == pipeline().ask(text)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "unit",
     ["which torch works with CUDA 10.2 ", "torch ", "1.7.0 ", "1.7.0/", "a", "1.", "<@U1>", "<", "&lt;", ":a",

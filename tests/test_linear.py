@@ -7,14 +7,16 @@ from typing import Final
 import pytest
 
 from tests.adversarial import NAMES, adversarial
+from tests.benchmarks.pace import pace
 from tests.benchmarks.timing import best_time
 from tests.questions.cases import pipeline
 
+pytestmark = pytest.mark.timed
 SHORT: Final = 1_000
 LONG: Final = 8_000
 TRIES: Final = 3
 MOST: Final = 0.05
-"""Seconds for a text of the greatest length that is read."""
+"""Seconds for a text of the greatest length that is read, on a machine at its usual pace."""
 SLACK: Final = 0.004
 """Seconds by which times of a few milliseconds may differ by chance."""
 
@@ -37,5 +39,11 @@ def _grows_evenly(name: str) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_longest_text_takes_fifty_milliseconds_at_most(name: str) -> None:
-    """Nothing of 40,000 characters holds the bot up (a busy machine: tried again)."""
-    assert any(best_time(pipeline(), adversarial(name)) <= MOST for _ in range(TRIES))
+    """Nothing of 40,000 characters holds the bot up; a machine that is slow just now gets as much longer."""
+    assert any(_is_in_time(name) for _ in range(TRIES))
+
+
+def _is_in_time(name: str) -> bool:
+    before = pace()
+    taken = best_time(pipeline(), adversarial(name))
+    return taken <= MOST * max(1.0, before, pace())

@@ -110,10 +110,13 @@ class LookupAnswerer:
 
     def _main_table(self, want: str, givens: tuple[Given, ...]) -> Found | None:
         best: Found | None = None
+        named = {given.column for given in givens}
         for relation in self._joins.tables(want):
-            used = tuple(given for given in givens if given.column in relation.columns)
+            if named.isdisjoint(relation.columns):
+                continue  # as most
+            used = tuple([given for given in givens if given.column in relation.columns])
             things = [given for given in used if given.column not in self._kb.qualifiers]
-            if not used or (not things and len(givens) > len(used)):
+            if not things and len(givens) > len(used):
                 continue
             if not relation.tells(want, *(given.column for given in used)):
                 continue

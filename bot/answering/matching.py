@@ -33,12 +33,13 @@ class RowMatcher:
 
     def rows(self, relation: Relation, givens: Iterable[Given]) -> Matching:
         """The rows that surely match all givens that the table has columns for, and those that may."""
-        relevant = [given for given in givens if given.column in relation.columns]
-        if relation.table.relation == "requirement":
-            relevant = list(map(self._narrowed, relevant))
-        key = (relation.slug, *((given.column, given.constraint) for given in relevant))
+        columns = relation.columns
+        relevant = [given for given in givens if given.column in columns]
+        key = (relation.slug, *[(given.column, given.constraint) for given in relevant])
         found = self._rows.get(key)
         if found is None:
+            if relation.table.relation == "requirement":
+                relevant = list(map(self._narrowed, relevant))
             found = self._find_rows(relation, relevant)
             self._held += ROWS_AN_ENTRY + len(found[0]) + len(found[1])
             if self._held > REMEMBERED_ROWS:

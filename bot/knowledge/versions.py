@@ -209,7 +209,14 @@ class Constraint:
 
     def select(self, versions: Iterable[Number]) -> tuple[Number, ...]:
         """Those of `versions` that are surely admitted, in their order."""
-        return tuple(version for version in versions if self.match(version) is Match.YES)
+        series = self.exact
+        if series is not None and series.post < 0:  # as nearly always: most differ in the first components
+            own, length = series.release, len(series.release)
+            near = [v for v in versions if v.release[:length] == own[: len(v.release)]]
+            if all(len(v.release) >= length for v in near):
+                return tuple(near)
+            versions = near
+        return tuple([version for version in versions if self.match(version) is Match.YES])
 
     def __str__(self) -> str:
         return ", ".join(str(clause) for clause in self.clauses)

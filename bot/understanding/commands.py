@@ -73,7 +73,7 @@ class CommandReader:
 
     def may_stand_in(self, text: str) -> bool:
         """A cheap test: whether any tool is named at all."""
-        return any(name in text for name in self._by_name)
+        return bool([name for name in self._by_name if name in text])
 
     def find(self, text: str) -> Iterator[Found]:
         """The commands in a text, then the lines of options outside them. Offsets are into the text."""

@@ -107,7 +107,7 @@ class PinReader:
     def read(self, text: str) -> Pins:
         """The packages that lists and commands in a message pin."""
         plain = text if text.isascii() else text.translate(_WIDE)
-        if not any(mark in plain for mark in MARKS) and not self._commands.may_stand_in(plain):
+        if not [mark for mark in MARKS if mark in plain] and not self._commands.may_stand_in(plain):
             return Pins()
         return _Reading(text, plain, self._packages, self._commands, self._interpreted).result()
 

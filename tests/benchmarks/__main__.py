@@ -26,6 +26,7 @@ from tests.benchmarks.comparing import compare
 from tests.benchmarks.evaluate import bank_path
 from tests.benchmarks.loading import cold_loads, overlay_costs
 from tests.benchmarks.logs import LINES, long_log
+from tests.benchmarks.pace import pace
 from tests.benchmarks.timing import ask_times, best_time, quantile, seconds
 
 QUESTION: Final = "which torch works with CUDA 10.2"
@@ -39,6 +40,7 @@ ADDRESS: Final = "http://"
 def main() -> None:
     """Run every measure and print one line for each."""
     print(f"{'measure':<46}{'measured':>12}{'target':>12}")
+    report("fixed work, as long as usual", pace(), "times", "")
     pipeline = Pipeline(load_knowledge([bundled_knowledge()]))
     times = ask_times(pipeline)
     report("ask in process, median", statistics.median(times) * 1e3, "ms", "0.5 ms")

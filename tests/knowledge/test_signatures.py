@@ -101,6 +101,7 @@ def test_figures_are_read_from_messages(text: str, expected: tuple[str, str, str
     assert figures(text) == [expected]
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "text",
     [

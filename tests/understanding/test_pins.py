@@ -197,6 +197,7 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
         assert text[pin.start : pin.end] == pin.surface
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "text",
     [
