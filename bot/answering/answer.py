@@ -19,7 +19,6 @@ from bot.answering.answers import (
     Listing,
     Lookup,
     NoAnswer,
-    Option,
     Outcome,
     Release,
     Told,
@@ -30,6 +29,7 @@ from bot.answering.diagnosing import DiagnosisAnswerer
 from bot.answering.elsewise import Elsewise
 from bot.answering.enriching import Enricher
 from bot.answering.milestones import Milestones
+from bot.answering.options import Option
 from bot.answering.overview import OverviewAnswerer
 from bot.answering.side_by_side import SideBySide
 from bot.answering.solvers import Solvers
@@ -83,6 +83,7 @@ class Answering:
             "diagnose": self._diagnoses.answer,
             "roles": self.answer_roles,
             "unnamed": lambda question: Clarification(question, "unnamed", ()),
+            "near": self._clarifier.near,
             "trouble": self._diagnoses.answer,
             "nightly": lambda question: NoAnswer(question, "nightly"),
             "environment": self.answer_environment,

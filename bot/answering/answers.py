@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.answering.advice import Diagnosis, Recommendation, Roles
 from bot.answering.comparisons import Comparison, ReleaseComparison
+from bot.answering.options import Option
 from bot.answering.set_outcome import SetCheck
 from bot.knowledge.base import Relation
 from bot.knowledge.models import Environment, Fact, Product
@@ -339,41 +340,16 @@ Answer = (
     | Derivation
 )
 
-OptionKind = Literal[
-    "latest",
-    "releases",
-    "install",
-    "describe",
-    "when",
-    "match",
-    "value",
-    "exact",
-    "match_newest",
-    "overview",
-    "overview_of",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A way to make a question definite; presenting words it."""
-
-    kind: OptionKind
-    product: str
-    version: str = ""
-    other: str = ""
-    others: tuple[Given, ...] = ()
-
 
 @dataclass(frozen=True, slots=True)
 class Clarification:
     """The question can be read in ways that answer differently, or lacks what it asks about.
 
-    `trouble`: it tells of an error and does not show it.
+    `trouble`: it tells of an error, unshown. `near`: what is known may be about something else.
     """
 
     question: Question
-    reason: Literal["topic", "rivals", "unnamed", "trouble"]
+    reason: Literal["topic", "rivals", "unnamed", "trouble", "near"]
     options: tuple[Option, ...]
 
 

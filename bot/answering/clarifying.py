@@ -7,15 +7,17 @@ from dataclasses import replace
 from typing import Final
 
 from bot.answering.absent import not_recorded
-from bot.answering.answers import Clarification, Option, Outcome, Told
+from bot.answering.answers import Clarification, Outcome, Told
 from bot.answering.install import Installer
 from bot.answering.joins import Joins
 from bot.answering.milestones import Milestones
+from bot.answering.options import Option
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.versions import Constraint, Number
 from bot.understanding.question import Given, Question
 
 MAX_OPTIONS: Final = 4
+MAX_NEAR: Final = 2
 
 
 class Clarifier:
@@ -26,6 +28,7 @@ class Clarifier:
         self._kb = joins.kb
         self._installer = installer
         self._milestones = milestones
+        self._facts = {fact.id: fact for fact in self._kb.facts}
 
     def told_of(self, question: Question, given: Given) -> Told | None:
         """What a fact says of a version that no table knows."""
@@ -55,6 +58,12 @@ class Clarifier:
         options = [Option("latest", slug), Option("releases", slug)] if dates(self._kb, slug) else []
         options += [Option("install", slug)] if slug in self._installer.subjects else []
         return Clarification(question, "topic", (*options, Option("describe", slug)))
+
+    def near(self, question: Question) -> Clarification:
+        """What the nearest facts are asked by, most fully: whether one of them is meant, the asker knows."""
+        ways = (self._facts[hit.fact].asked.get(question.lang, ()) for hit in question.facts)
+        options = (Option("fact", "", other=max(asked, key=len)) for asked in ways if asked)
+        return Clarification(question, "near", tuple(options)[:MAX_NEAR])
 
     def _about_thing(self, thing: Given) -> Iterator[Option]:
         """A GPU or the like alone: what can be installed for it, and what its tables tell."""

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from bot.answering.absent import not_recorded
-from bot.answering.answers import Beside, Clarification, Command, Evidence, NoAnswer, Option, Overview
+from bot.answering.answers import Beside, Clarification, Command, Evidence, NoAnswer, Overview
 from bot.answering.install import Installer
 from bot.answering.joins import Joins, as_given
+from bot.answering.options import Option
 from bot.knowledge.base import Relation
 from bot.knowledge.cells import Bounds
 from bot.knowledge.models import Fact, Product

@@ -229,7 +229,7 @@ def _say_clarification(outcome: a.Clarification, words: Phrasing, draft: Draft) 
             "product": "" if thing else words.name(option.product),
             "version": words.value(option.product, option.version) if thing else option.version,
             "other": words.name(option.other) if option.kind in ("match", "match_newest") else others,
-            "text": option.other if option.kind == "value" else "",
+            "text": option.other if option.kind in ("value", "fact") else "",
         }
         label = words.say(f"option.{option.kind}", **slots)
         ask = " ".join(words.say(f"option.{option.kind}.ask", **slots).split())

@@ -24,6 +24,7 @@ Intent = Literal[
     "topic",
     "recommend",
     "unnamed",
+    "near",
     "roles",
     "diagnose",
     "trouble",
@@ -73,8 +74,9 @@ class Question:
 
     `topic` as an intent means: a name stands there and nothing says what about it; `trouble`: it looks
     like an error that is not known; `unnamed`: a thing is meant that is not named (`topics` says of what
-    kind); `roles`: which of several versions of one thing counts for
-    what; `environment`: what an environment has is asked for; `none`: nothing was understood.
+    kind); `near`: facts are near, and none may be what is asked; `roles`: which of several versions of one
+    thing counts for what; `environment`: what an environment has is asked for; `none`: nothing was
+    understood.
     `negated` asks for what does not go together; `environment` is the one that is named.
     `whether` says that a lookup asks whether there is any, not which.
     `errors` are the known errors that the message shows, most telling first, `listed` what an installer
@@ -111,6 +113,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a part of the message may mean: the best question first, then rivals of equal strength."""
+    """What a part of the message may mean: the best question first, then rivals of equal strength.
+
+    `far`: the fact that would answer has hardly any word of what is asked.
+    """
 
     questions: tuple[Question, ...]
+    far: bool = False

@@ -36,6 +36,9 @@ KEYED_MORE: Final = 0.25
 UNSEEN: Final = 0.5
 """How much a word that no fact has weighs, of the most that a word can: it tells little against a fact."""
 DISCOUNT: Final = 0.5
+SEVERAL: Final = 2
+HARDLY: Final = 0.33
+"""Of 41 facts told alone to unseen questions with less of their words than this, 30 were no answer."""
 ELSEWHERE: Final = 0.95
 
 
@@ -176,6 +179,12 @@ class FactIndex:
     def tells_of(self, fact: str, slugs: Iterable[str]) -> bool:
         """Whether a fact is about one of the products, or names it in its text or in ways to ask for it."""
         return any(f"@{slug}" in self._words[fact] for slug in slugs)
+
+    def is_far(self, fact: str, asked: Iterable[str]) -> bool:
+        """Whether a fact has hardly any of the words that are asked, beside names, versions and cues."""
+        words = {term for term in asked if term[0] not in NOT_WORDS}
+        known = self._sum(words & self._words[fact])
+        return len(words) >= SEVERAL and known < HARDLY * self._sum(words)
 
     def with_words(self, hits: Iterable[FactHit], words: Iterable[str]) -> tuple[FactHit, ...]:
         """The facts in which one of these words stands that few facts have."""

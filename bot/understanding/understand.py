@@ -84,8 +84,11 @@ class Understanding:
         if pasted is not None:
             beside = [self._without_trouble(r, pasted) for r in readings if _is_own_question(r)]
             return (Reading((pasted,)), *beside[:MOST_BESIDE])
-        kept = [r for r in readings if r.questions[0].intent != "none"]
-        return tuple(kept or readings[:1])
+        kept = [r for r in readings if r.questions[0].intent != "none"] or readings[:1]
+        told = [r for r in kept if r.questions[0].intent not in UNREAD]
+        if told and all(reading.far for reading in told):
+            return (Reading((replace(told[0].questions[0], intent="near"),)),)
+        return tuple(kept)
 
     def _read_parts(
         self, whole: Spanned, lang: str, report: Report, before: Question | None, *, apart: bool
@@ -164,9 +167,16 @@ class Understanding:
                 told = told or fact
             if len(questions) > 1:
                 questions = list(dict.fromkeys(questions))
-            found = [Reading(tuple(questions))] if questions else []
-            own = [Reading((told,))] if told else []
+            found = [self._reading(questions, asked)] if questions else []
+            own = [self._reading([told], asked)] if told else []
             yield from found + own if self._guides.follows(questions) else own + found
+
+    def _reading(self, questions: Sequence[Question], asked: Sequence[str]) -> Reading:
+        """The reading of questions that were made of these terms."""
+        first = questions[0]
+        doubted = first.facts[:1] if first.intent == "history" else ()
+        far = any(hit.score < SURE_FACT and self._index.is_far(hit.fact, asked) for hit in doubted)
+        return Reading(tuple(questions), far)
 
     def _spanned(self, text: str) -> Spanned:
         return Spanned(tokenize(text, self._simplify), self._lexicon, self._kb)

@@ -45,6 +45,18 @@ def test_every_phrase_is_looked_up_by_some_term_of_its_own() -> None:
             assert not hits or max(hits.values()) >= LEAST
 
 
+def test_a_fact_without_the_words_of_a_question_is_far() -> None:
+    """Names and cues are not counted: they only lead to what the fact is about."""
+    far = index().terms_of("could you extend the plugin to my radeon laptop someday")
+    assert index().is_far("radeon-cards", far)
+    assert not index().is_far("radeon-cards", index().terms_of("which radeon cards are supported officially"))
+
+
+def test_one_word_makes_no_fact_far() -> None:
+    """It may be a name that nobody noted, or what everybody says."""
+    assert not index().is_far("radeon-cards", index().terms_of("does radeon xtx work"))
+
+
 def test_a_fact_about_another_name_is_none() -> None:
     """What is missing is not what the fact tells of, though all the words around it are the same."""
     hits = index().of_names(["torch.never_was_there"], index().terms_of("module torch has no attribute"))
