@@ -47,6 +47,8 @@ class PasteReader:
     def _pinned(self, report: Report, lang: str) -> Question | None:
         """Whether packages that are pinned fit together; None where a fact tells what is asked instead."""
         pins = self._pins.read(report.raw)
+        if not (pins.pins or pins.commands):
+            return None
         index = self._index_of(pins, report)
         if index is not None:
             subjects = tuple(sorted(self._slots.installable))

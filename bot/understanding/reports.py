@@ -135,6 +135,8 @@ class _Reading:
 
     def report(self, found: tuple[Signature, ...]) -> Report:
         """The report, with each column's first figure of a role only."""
+        if not (found or self.givens or self.spans):
+            return Report(self.text, self.text)  # as nearly always: nothing is pasted
         first: dict[tuple[str, str], Given] = {}
         for given in sorted(self.givens, key=lambda given: given.at < 0):
             first.setdefault((given.column, given.role), given)

@@ -171,10 +171,9 @@ class FactIndex:
         for fact, score in self._by_key(wanted):
             best[fact] = max(best.get(fact, 0.0), score * self._share(fact, named))
         self._add_phrases(best, wanted, named)
-        hits = [FactHit(self._facts[fact].fact.id, round(score, 3)) for fact, score in best.items()]
-        kept = [hit for hit in hits if hit.score >= LEAST]
-        kept.sort(key=lambda hit: (-hit.score, hit.fact))
-        return tuple(kept[:KEEP])
+        told = [(-round(score, 3), self._facts[fact].fact.id) for fact, score in best.items()]
+        told.sort()
+        return tuple([FactHit(fact, -score) for score, fact in told[:KEEP] if -score >= LEAST])
 
     def tells_of(self, fact: str, slugs: Iterable[str]) -> bool:
         """Whether a fact is about one of the products, or names it in its text or in ways to ask for it."""

@@ -77,12 +77,12 @@ class Overlaid:
 def overlay_costs() -> Overlaid:
     """Load 100,000 rows over the bundled knowledge without a cache, and ask every test question of both."""
     base = load_knowledge([bundled_knowledge()])
-    plain = ask_times(Pipeline(base))
+    plain, _ = ask_times(Pipeline(base))
     with tempfile.TemporaryDirectory() as folder:
         write_overlay(Path(folder), base, ROWS)
         load = partial(load_knowledge, [bundled_knowledge(), Path(folder)])
         taken = min(seconds(load) for _ in range(2))
-        asked = ask_times(Pipeline(load()))
+        asked, _ = ask_times(Pipeline(load()))
     return Overlaid(
         taken,
         statistics.median(asked) / statistics.median(plain),

@@ -11,15 +11,28 @@ from bot.pipeline import Pipeline
 from tests.questions.cases import all_cases
 
 ROUNDS: Final = 5
+PASTED: Final = frozenset({"diagnose", "trouble"})
 TRIES: Final = 3
 
 
-def ask_times(pipeline: Pipeline) -> list[float]:
-    """Seconds for every test question, several times each, after all have been asked once."""
-    utterances = [case.utterance for case in all_cases()]
-    for text in utterances:
-        pipeline.ask(text)
-    return [seconds(partial(pipeline.ask, text)) for _ in range(ROUNDS) for text in utterances]
+def ask_times(pipeline: Pipeline) -> tuple[list[float], list[float]]:
+    """Seconds for every test question, and for every paste, several times each, after all were asked once."""
+    asked: list[str] = []
+    pasted: list[str] = []
+    for case in all_cases():
+        (pasted if _is_pasted(pipeline, case.utterance) else asked).append(case.utterance)
+    return _times(pipeline, asked), _times(pipeline, pasted)
+
+
+def _is_pasted(pipeline: Pipeline, text: str) -> bool:
+    """Whether a text is one of several lines, shows an error, or lists packages."""
+    question = pipeline.ask(text).asked
+    shown = question is not None and (question.intent in PASTED or question.pins is not None)
+    return shown or "\n" in text
+
+
+def _times(pipeline: Pipeline, texts: list[str]) -> list[float]:
+    return [seconds(partial(pipeline.ask, text)) for _ in range(ROUNDS) for text in texts]
 
 
 def best_time(pipeline: Pipeline, text: str) -> float:
