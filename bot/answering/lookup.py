@@ -296,12 +296,15 @@ class LookupAnswerer:
         ):
             return replace(lookup, companions=(), needs=self._needs(lookup), dispute=dispute)  # not the most
         givens = (as_given(lookup.want, chosen), *lookup.used)
+        command = self._installer.exact(givens) if self._is_installed(lookup) else None
+        if command is not None:
+            command = self._installer.with_elsewhere(command, (*givens, *lookup.question.given))
         return replace(
             lookup,
             chosen=chosen,
             companions=self._companions(lookup, chosen),
             needs=self._needs(lookup),
-            command=self._installer.exact(givens) if self._is_installed(lookup) else None,
+            command=command,
             builds=tuple(self._builds(lookup)),
             dispute=dispute,
         )

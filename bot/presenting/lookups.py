@@ -32,6 +32,7 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     for evidence in lookup.conditional:
         draft.paragraphs.extend(conditional(evidence, words))
         draft.notes.extend(filter(None, [words.local(evidence.relation.table.note)]))
+    _rest_on(lookup, draft)
     if lookup.command is not None:
         show_command(lookup.command, words, draft)
     known = {given.column for given in lookup.used}
@@ -43,7 +44,6 @@ def say_lookup(lookup: Lookup, words: Phrasing, draft: Draft) -> None:
     if lookup.dispute is not None:
         say_dispute(lookup.dispute, words, draft)
     draft.notes.extend(_reservations(lookup, words))
-    _rest_on(lookup, draft)
 
 
 def _with_verdict(lookup: Lookup, text: str, words: Phrasing) -> str:
