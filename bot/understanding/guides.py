@@ -81,6 +81,10 @@ class Guides:
             return question.intent in INSTALLING and bool(question.given)
         return question.intent != "install" or bool(question.given)
 
+    def is_tabled(self, question: Question) -> bool:
+        """Whether tables tell what is asked of a version that is given, whatever thing it is for."""
+        return self._is_told(question)
+
     def follows(self, questions: Sequence[Question]) -> bool:
         """Whether the fact stands behind what tables tell: where they tell of versions that are given.
 

@@ -37,9 +37,8 @@ def extreme(slots: Slots) -> float:
 
 def since(slots: Slots) -> float:
     """When something came to support a version of another: since its first release that does."""
-    one = len(slots.columns) == 1 and len(slots.bare) == 1 and slots.subject_wanted
-    told = slots.has("works", "since", "version") or slots.build_given
-    return 0.89 if one and told and not slots.has("ended", "compare") else 0.0
+    one = len(slots.columns) == 1 and len(slots.bare) == 1 and (slots.subject_wanted or slots.along_only)
+    return 0.89 if one and not slots.has("ended", "compare") else 0.0
 
 
 def ranged(slots: Slots) -> float:

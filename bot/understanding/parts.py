@@ -13,6 +13,7 @@ from bot.understanding.spans import Span, Spans
 from bot.understanding.text import Utterance
 
 MAX_PARTS: Final = 5
+SHORT: Final = 8
 _SENTENCE: Final = re.compile(r"[?!;。？！；\n]|\.\s")
 _BULLET: Final = re.compile(r"\n[ \t]{0,8}(?:[-*\u2022]|[0-9]{1,2}[.)])[ \t]")
 _COMMA: Final = re.compile(r"[,，]")
@@ -61,26 +62,44 @@ def split_parts(whole: Spanned) -> list[Part]:
         (start, (starts[n + 1] if n + 1 < len(starts) else len(tokens)) - 1) for n, start in enumerate(starts)
     ]
     found = _with_context(
-        pieces, _without_told(asking, spans, pieces, questions), questions, _named(utterance, spans)
+        pieces, _without_told(asking, whole, pieces, questions), questions, _named(utterance, spans)
     )
     return [_part(whole, *part) for part in found][:MAX_PARTS]
 
 
 def _without_told(
-    asking: Sequence[int], spans: Spans, pieces: Sequence[tuple[int, int]], questions: set[int]
+    asking: Sequence[int], whole: Spanned, pieces: Sequence[tuple[int, int]], questions: set[int]
 ) -> Sequence[int]:
     """Before a question with its mark, that something was installed is told, and asks nothing.
 
-    What a sentence begins with is a request ("install …"), and so may a command be ("conda install …").
+    Nor does a short sentence that ends with a version or a name ("CUDA is 12.4.", "My GPU is a 3090.") before
+    any other. What a sentence begins with is a request ("install …"), and so may a command be ("conda …").
     """
-    commands = {span.last + 1 for span in spans.names if span.is_a("value")}
-    installs = [span for span in spans.cues if span.is_a("cue", TOLD) and not _asks(span, ASKING - {TOLD})]
-    told = {span.first for span in installs} - commands
-    if not questions or told.isdisjoint(asking):
+    spans, until = whole.spans, max(questions, default=len(pieces) - 1)
+    told: set[int] = set()
+    if questions:
+        commands = {span.last + 1 for span in spans.names if span.is_a("value")}
+        plainly = (span for span in spans.cues if not _asks(span, ASKING - {TOLD}))
+        told = {span.first for span in plainly if span.is_a("cue", TOLD)} - commands
+    short = [piece for piece in pieces if piece[1] - piece[0] < SHORT]
+    told |= {span.first for span in spans.cues if any(_names_only(whole, span, piece) for piece in short)}
+    if told.isdisjoint(asking):
         return asking
-    plain = [piece for number, piece in enumerate(pieces[: max(questions)]) if number not in questions]
+    plain = [piece for number, piece in enumerate(pieces[:until]) if number not in questions]
     within = {at for at in told for first, last in plain if first < at <= last}
     return [at for at in asking if at not in within]
+
+
+def _names_only(whole: Spanned, span: Span, piece: tuple[int, int]) -> bool:
+    """Whether a yes-or-no cue within a piece has only names and numbers behind it, but for an article."""
+    first, last = piece
+    behind = range(span.last + 1, last + 1)
+    if not (first < span.first and behind and span.is_a("cue", "yesno")) or _asks(span, ASKING - {"yesno"}):
+        return False
+    tokens = whole.utterance.tokens
+    named = {at for name in whole.spans.names for at in range(name.first, name.last + 1)}
+    others = [at for at in behind if at not in named and tokens[at].kind != "number"]
+    return len(others) < min(2, len(behind))
 
 
 def _ends(gap: str) -> bool:
@@ -120,13 +139,16 @@ def _opening(utterance: Utterance, spans: Spans, asking: set[int]) -> set[int]:
 
 def _plainly(utterance: Utterance, spans: Spans) -> Iterator[int]:
     """Where something is asked so that a comma ends it; "nvcc is 12.4" tells, and what follows asks."""
-    tokens = utterance.tokens
     for span in spans.cues:
-        if _asks(span, PLAINLY):
-            after = span.last + 1
-            tells = span.first > 0 and after < len(tokens) and tokens[after].kind == "number"
-            if not tells or _asks(span, PLAINLY - {"yesno"}):
-                yield span.first
+        if _asks(span, PLAINLY) and not _tells(utterance, span):
+            yield span.first
+
+
+def _tells(utterance: Utterance, span: Span) -> bool:
+    """Whether a cue that may ask tells which version something is: a number follows."""
+    after = span.last + 1
+    follows = after < len(utterance.tokens) and utterance.tokens[after].kind == "number"
+    return span.first > 0 and follows and not _asks(span, ASKING - {"yesno"})
 
 
 def _any_within(ascending: Sequence[int], first: int, last: int) -> bool:

@@ -169,6 +169,8 @@ class Understanding:
                 questions = list(dict.fromkeys(questions))
             found = [self._reading(questions, asked)] if questions else []
             own = [self._reading([told], asked)] if told else []
+            if own and own[0].far and not found and self._guides.is_tabled(question):
+                found, own = [Reading((question,))], []
             yield from found + own if self._guides.follows(questions) else own + found
 
     def _reading(self, questions: Sequence[Question], asked: Sequence[str]) -> Reading:
