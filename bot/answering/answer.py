@@ -340,9 +340,10 @@ class Answering:
         return given.column in self._kb.attributes and self._kb.attributes[given.column].manner
 
     def _settled(self, given: tuple[Given, ...]) -> tuple[Given, ...]:
-        """A ceiling as the driver that it stands for, where a version of the same product is beside it."""
+        """A ceiling as the driver that it stands for, beside a version of the same product, or a release."""
         plain = {item.column for item in given if item.role != "ceiling"}
-        beside = tuple(item for item in given if item.role == "ceiling" and item.column in plain)
+        released = not plain.isdisjoint(self._installer.subjects)
+        beside = tuple(item for item in given if item.role == "ceiling" and (released or item.column in plain))
         rest = tuple(item for item in given if item not in beside)
         return (*rest, *self._recommender.settle(beside, newest=True)) if beside else given
 

@@ -334,7 +334,8 @@ class Vocabulary(Model):
     `never_names` are words that look like a name but are ordinary words; `polite` are phrases around a
     question whose words ask nothing; `counters` are words before a bare number that make it a count
     ("step 1080"); `links` are words that may stand between a product and its version ("torch is 2.2"),
-    `units` words behind a number that is none ("2.6 GHz").
+    `units` words behind a number that is none ("2.6 GHz"). `builds` tell, near a version, that it is one
+    that packages are built for ("the 11.8 wheel"), `machines` that a machine has it ("12.2 installed").
     """
 
     language: Language
@@ -348,6 +349,8 @@ class Vocabulary(Model):
     counters: tuple[Line, ...] = ()
     links: tuple[Line, ...] = ()
     units: tuple[Line, ...] = ()
+    builds: tuple[Line, ...] = ()
+    machines: tuple[Line, ...] = ()
 
 
 class Wording(Model):

@@ -16,6 +16,7 @@ from bot.understanding.filled import Slots
 from bot.understanding.follow_ups import Taken
 from bot.understanding.givens import MAX_GIVEN, distinct, finest
 from bot.understanding.lexicon import Entry, Lexicon
+from bot.understanding.machines import Machines
 from bot.understanding.pointing import asked_until, names_in_code, points_back
 from bot.understanding.question import Given
 from bot.understanding.roles import count_roles, in_roles, undefaulted, with_shown, without_demanded
@@ -62,6 +63,7 @@ class SlotReader:
         self._hardware = self._devices - self._builds
         self._traits = Traits(kb, self._hardware)
         self._ceilings = Ceilings(kb, sorted(self._builds))
+        self._machine_words = Machines(kb, sorted(self._builds))
         self._kinds = frozenset(kb.products[slug].kind for slug in self.installable)
         self._unneeding = {
             slug: product.unneeded for slug, product in kb.products.items() if product.unneeded
@@ -133,6 +135,8 @@ class SlotReader:
         own = tuple(map(self._ceilings.misnamed, own))
         choices = choices_at(utterance, spans)
         own = self._ceilings.beside_tag(own, choices, installs=asks_to_install(spans))
+        if choices == () and not asks_to_install(spans):
+            own = self._machine_words.told(own, utterance, spans)
         own = without_demanded(own, utterance, spans)
         own = undefaulted(self._traits.without_lists(self._of_core(own, core)), utterance, spans)
         return distinct(finest(own))
