@@ -265,8 +265,10 @@ class FollowUps:
             return None if fragment.question.intent == "none" and not fragment.cues else self._all_of(base)
         if fragment.has("install"):
             return self._to_install(fragment, base)
+        told = self._as_told(base)
         if fragment.names:
-            return None
+            return self._all_of(told) if told is not base and fragment.refers else None
+        base = told
         bounded = base.intent in NAMING and base.about and fragment.cues <= SAME_QUESTION
         if bounded and fragment.given and not fragment.question.superlative:
             return self._all_of(base)
@@ -277,6 +279,15 @@ class FollowUps:
         asks = fragment.has("works", "yesno") and bool(fragment.given or fragment.loose)
         newest = base.intent == "describe" and bool(fragment.question.superlative)
         return self._all_of(base) if (asks and base.intent not in MATCHING) or newest else None
+
+    def _as_told(self, base: Question) -> Question:
+        """The newest or the first release as the one that was told: "it" is that one."""
+        known = self._kb.releases.get(base.about[0], ()) if len(base.about) == 1 else ()
+        if base.intent != "release" or base.superlative is None or not known:
+            return base
+        number = known[-1] if base.superlative == "newest" else known[0]
+        told = Given(base.about[0], Constraint.series(number), number.text, inferred=True)
+        return replace(base, given=(told,), about=(), superlative=None)
 
     def _all_of(self, base: Question) -> Taken:
         places = self._kb.qualifiers

@@ -94,6 +94,7 @@ def _recommend(slots: Slots) -> float:
     most = any(given.role == "ceiling" for given in slots.versions)
     several = most or len(slots.columns) > 1 or len(slots.devices) > 1 or slots.has("install", "how")
     asks = slots.has("which", "newest", "install", "need", "how") or not slots.has("yesno", "works")
+    asks |= len(set(slots.devices)) > 1 and not slots.surrounding  # not whether a GPU goes with its driver
     return 0.91 if asks and several and not slots.has("oldest") else 0.0
 
 
