@@ -342,8 +342,8 @@ class Answering:
     def _settled(self, given: tuple[Given, ...]) -> tuple[Given, ...]:
         """A ceiling as the driver that it stands for, beside a version of the same product, or a release."""
         plain = {item.column for item in given if item.role != "ceiling"}
-        released = not plain.isdisjoint(self._installer.subjects)
-        beside = tuple(item for item in given if item.role == "ceiling" and (released or item.column in plain))
+        told = plain if plain.isdisjoint(self._installer.subjects) else {item.column for item in given}
+        beside = tuple(item for item in given if item.role == "ceiling" and item.column in told)
         rest = tuple(item for item in given if item not in beside)
         return (*rest, *self._recommender.settle(beside, newest=True)) if beside else given
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.answering.absent import not_recorded
@@ -38,10 +38,16 @@ class CheckAnswerer:
         truth = self._together(known, findings)
         if unused and truth is Truth.SUPPORTED:
             truth = Truth.CONDITIONAL
-        check = Check(question, truth, findings, scope, unused)
+        check = Check(question, truth, findings, (*scope, *self._spoilt_for(findings, question)), unused)
         if check.truth is not Truth.SUPPORTED:
             return check
         return replace(check, command=self._command_for(question))
+
+    def _spoilt_for(self, findings: Iterable[Finding], question: Question) -> tuple[Given, ...]:
+        """The build that is given, where it alone may be what a device cannot run: a release has others."""
+        apart = [f for f in findings if f.truth is Truth.EXCLUDED]
+        devices = bool(apart) and all(self._is_about_device((f.left, f.right)) for f in apart)
+        return tuple(g for g in question.given if g.column in self._installer.builds) if devices else ()
 
     def _by_other_means(self, question: Question) -> Check | None:
         """Where nothing is recorded of all with the manner that is given (a channel): what rules it out."""
@@ -91,9 +97,16 @@ class CheckAnswerer:
         return self._checked(finding.left, finding.right, tuple(g for g in around if g not in builds))
 
     def _checked(self, left: Given, right: Given, beside: tuple[Given, ...]) -> Finding:
-        """The finding; where it is recorded at some places only and none was named, that at the usual one."""
+        """The finding; where it is recorded at some places only and none was named, that at the usual one.
+
+        Which way it is installed (pip) tells nothing of what runs on a device.
+        """
         finding = self._joins.check(left, right, beside)
         places = self._joins.context((*beside, left, right))
+        device = self._is_about_device((left, right))
+        rest = tuple(given for given in beside if not (device and self._is_manner(given)))
+        if finding.truth is Truth.NOT_RECORDED and len(rest) < len(beside):
+            return self._checked(left, right, rest)
         if places:
             return finding
         if finding.truth is not Truth.NOT_RECORDED:
@@ -103,6 +116,10 @@ class CheckAnswerer:
             if there.truth is not Truth.NOT_RECORDED:
                 return replace(there, place=place)
         return finding
+
+    def _is_manner(self, given: Given) -> bool:
+        attribute = self._joins.kb.attributes.get(given.column)
+        return attribute is not None and attribute.manner
 
     def _where_it_runs(self, finding: Finding, beside: tuple[Given, ...]) -> Finding:
         """A release that runs on a device only elsewhere than at the usual place: where that is."""

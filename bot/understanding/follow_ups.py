@@ -267,7 +267,7 @@ class FollowUps:
             return self._to_install(fragment, base)
         told = self._as_told(base)
         if fragment.names:
-            return self._all_of(told) if told is not base and fragment.refers else None
+            return self._all_of(told) if base.intent == "release" and told.given and fragment.refers else None
         base = told
         bounded = base.intent in NAMING and base.about and fragment.cues <= SAME_QUESTION
         if bounded and fragment.given and not fragment.question.superlative:
