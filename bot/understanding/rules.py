@@ -106,7 +106,8 @@ def _roles(slots: Slots) -> float:
     other = slots.has("install", "newest", "oldest", "when")
     other |= slots.has("list") and bool(slots.kinds or slots.topics)
     other |= slots.subject_given and not slots.has("which", "compare")
-    return 0.93 if slots.roles > 1 and asks and not other else 0.0
+    asks = slots.has("counts") or (asks and not other)
+    return 0.93 if slots.roles > 1 and asks else 0.0
 
 
 def _unnamed(slots: Slots) -> float:
