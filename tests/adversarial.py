@@ -83,6 +83,8 @@ UNITS: Final[Mapping[str, str]] = {
     "cue words": "which does work with ",
     "questions": "which torch works with CUDA 10.2? ",
     "question words": "which ",
+    "statements": "CUDA is 12.4. ",
+    "statements and builds": "the 11.7 build on 11.8, ",
     "and": "and ",
     "also a question": "and which ",
     "not": "not ",

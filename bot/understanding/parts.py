@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -81,8 +81,7 @@ def _without_told(
         commands = {span.last + 1 for span in spans.names if span.is_a("value")}
         plainly = (span for span in spans.cues if not _asks(span, ASKING - {TOLD}))
         told = {span.first for span in plainly if span.is_a("cue", TOLD)} - commands
-    short = [piece for piece in pieces if piece[1] - piece[0] < SHORT]
-    told |= {span.first for span in spans.cues if any(_names_only(whole, span, piece) for piece in short)}
+    told.update(_stating(whole, pieces))
     if told.isdisjoint(asking):
         return asking
     plain = [piece for number, piece in enumerate(pieces[:until]) if number not in questions]
@@ -90,16 +89,18 @@ def _without_told(
     return [at for at in asking if at not in within]
 
 
-def _names_only(whole: Spanned, span: Span, piece: tuple[int, int]) -> bool:
-    """Whether a yes-or-no cue within a piece has only names and numbers behind it, but for an article."""
-    first, last = piece
-    behind = range(span.last + 1, last + 1)
-    if not (first < span.first and behind and span.is_a("cue", "yesno")) or _asks(span, ASKING - {"yesno"}):
-        return False
-    tokens = whole.utterance.tokens
+def _stating(whole: Spanned, pieces: Sequence[tuple[int, int]]) -> Iterator[int]:
+    """The yes-or-no cues within short pieces with only names and numbers behind them, but for an article."""
+    tokens, starts = whole.utterance.tokens, [first for first, _ in pieces]
     named = {at for name in whole.spans.names for at in range(name.first, name.last + 1)}
-    others = [at for at in behind if at not in named and tokens[at].kind != "number"]
-    return len(others) < min(2, len(behind))
+    for span in whole.spans.cues:
+        first, last = pieces[bisect_right(starts, span.first) - 1]
+        behind = range(span.last + 1, last + 1)
+        short = last - first < SHORT and first < span.first and bool(behind)
+        if short and span.is_a("cue", "yesno") and not _asks(span, ASKING - {"yesno"}):
+            others = [at for at in behind if at not in named and tokens[at].kind != "number"]
+            if len(others) < min(2, len(behind)):
+                yield span.first
 
 
 def _ends(gap: str) -> bool:
