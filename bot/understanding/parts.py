@@ -75,6 +75,8 @@ def _without_told(
     Nor does a short sentence that ends with a version or a name ("CUDA is 12.4.", "My GPU is a 3090.") before
     any other. What a sentence begins with is a request ("install …"), and so may a command be ("conda …").
     """
+    if not questions and len(pieces) > MAX_PARTS:
+        return asking  # what a program prints
     spans, until = whole.spans, max(questions, default=len(pieces) - 1)
     told: set[int] = set()
     if questions:

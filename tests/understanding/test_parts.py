@@ -41,3 +41,16 @@ def test_a_later_question_takes_over_what_it_leaves_out() -> None:
     """The second question of a message is about the same release as the first."""
     second = read("when was pytorch 1.0 released and what backend did it get")[1].questions[0]
     assert [str(item.constraint) for item in second.given] == ["1.0"]
+
+
+def test_a_progress_bar_asks_nothing() -> None:
+    """What pip prints of the time that is left is no question of when."""
+    bar = "|████| 812.1 MB 5.1 MB/s eta 0:00:01"
+    found = question(f"Downloading torch-1.7.1\n{bar}\nInstalling\n{bar}\nwhich torchvision for torch 1.7.1?")
+    assert "when" not in found.cues
+
+
+def test_sentences_that_state_are_one_question_with_the_next() -> None:
+    """Each names what the machine has, and the last asks."""
+    found = question("My GPU is a 3090. My driver is 450.80. Which torch can I install")
+    assert {given.column for given in found.given} == {"gpu", "driver"}
