@@ -51,8 +51,7 @@ class CheckAnswerer:
 
     def _by_other_means(self, question: Question) -> Check | None:
         """Where nothing is recorded of all with the manner that is given (a channel): what rules it out."""
-        attributes = self._joins.kb.attributes
-        manners = tuple(g for g in question.given if g.column in attributes and attributes[g.column].manner)
+        manners = tuple(filter(self._is_manner, question.given))
         if not manners:
             return None
         rest = tuple(given for given in question.given if given not in manners)

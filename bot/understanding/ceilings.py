@@ -51,7 +51,7 @@ class Ceilings:
             if any(_is_between(at, own) for at in choices or ()):
                 continue
             if whether and len({_exact(given) for given in others}) == 1:
-                return tuple(_beside(given, tagged) if given in others else given for given in givens)
+                return tuple(of_machine(given, tagged) if given in others else given for given in givens)
             if installs and not whether:
                 return tuple(given for given in givens if given not in others)
         return givens
@@ -94,7 +94,7 @@ class Ceilings:
                     yield from (clause.number for clause in limit.constraint.clauses if clause.op == "<=")
 
 
-def _beside(given: Given, tagged: set[Number | None]) -> Given:
+def of_machine(given: Given, tagged: Iterable[Number | None]) -> Given:
     """What the machine has beside a build: as much tells of its driver; less may be a toolkit alone."""
     exact, builds = _exact(given), [number for number in tagged if number is not None]
     if exact is None:

@@ -48,7 +48,7 @@ class Guides:
         general = () if slots.rivals or slots.strange else tuple(self._general(question))
         if question.intent in VAGUE and slots.unexplained > (SOME if slots.cues <= IN_PASSING else MANY):
             general = ()  # a thing in passing
-        strange = any(map(self._is_strange, question.given)) and not self._is_told(question)
+        strange = any(map(self._is_strange, question.given)) and not self.is_tabled(question)
         if general or strange or slots.outside:
             least = CLOSE if general or slots.unexplained > MOST else LEAST
             near = (hit for hit in ranked.hits if hit.score >= least)
@@ -80,10 +80,6 @@ class Guides:
         if slots.outside:
             return question.intent in INSTALLING and bool(question.given)
         return question.intent != "install" or bool(question.given)
-
-    def is_tabled(self, question: Question) -> bool:
-        """Whether tables tell what is asked of a version that is given, whatever thing it is for."""
-        return self._is_told(question)
 
     def follows(self, questions: Sequence[Question]) -> bool:
         """Whether the fact stands behind what tables tell: where they tell of versions that are given.
@@ -136,7 +132,7 @@ class Guides:
             return False
         return given.constraint not in self._kb.attributes[given.column].values
 
-    def _is_told(self, question: Question) -> bool:
+    def is_tabled(self, question: Question) -> bool:
         """Whether a version alone tells what is looked up."""
         versions: Sequence[str] = [g.column for g in question.given if not isinstance(g.constraint, str)]
         direct = self._kb.routes.direct

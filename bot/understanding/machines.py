@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.versions import Constraint, Number
+from bot.understanding.ceilings import of_machine
 from bot.understanding.givens import capped
 from bot.understanding.question import Given
 from bot.understanding.spans import Spans
@@ -50,7 +50,7 @@ class Machines:
                 machine = self._machine(plain, utterance, spans)
                 other = next(given for given in plain if given is not machine)
                 if machine is not None:
-                    return tuple(_beside(g, other) if g is machine else g for g in givens)
+                    return tuple(of_machine(g, (_exact(other),)) if g is machine else g for g in givens)
         return givens
 
     def _alone(self, given: Given, givens: Iterable[Given], utterance: Utterance) -> Given | None:
@@ -92,13 +92,6 @@ def _asked_between(first: Given, second: Given, utterance: Utterance, spans: Spa
         utterance.tokens[span.first].start for span in spans.cues if any(span.is_a("cue", c) for c in BETWEEN)
     )
     return any(first.at < place < second.at for place in places)
-
-
-def _beside(given: Given, build: Given) -> Given:
-    own, other = _exact(given), _exact(build)
-    if own is None or other is None:
-        return given
-    return capped(given, own) if own >= other else replace(given, role="toolkit")
 
 
 def _exact(given: Given) -> Number | None:
