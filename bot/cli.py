@@ -1,4 +1,4 @@
-"""The command line: `bot`, `bot ask`, `bot chat`, `bot serve`, `bot workspace`, `bot knowledge`."""
+"""The command line: `bot`, `bot ask`, `chat`, `serve`, `workspace`, `doctor`, `knowledge`."""
 
 from __future__ import annotations
 
@@ -101,6 +101,27 @@ def chat() -> None:
         context = Context(before=reply.asked or context.before)
         _show(pipeline, reply)
         typer.echo()
+
+
+@cli.command()
+def doctor(
+    live: Annotated[bool, typer.Option("--live", help="Ask Slack too: tokens, scopes, clock.")] = False,
+) -> None:
+    """Look at settings, knowledge and database: a line for each. Exit code 1 if there is a problem."""
+    import asyncio
+
+    from bot.doctoring.examination import examine
+    from bot.doctoring.findings import Level
+
+    async def healthy() -> bool:
+        levels = set()
+        async for finding in examine(live=live):
+            typer.echo(str(finding))
+            levels.add(finding.level)
+        return Level.PROBLEM not in levels
+
+    if not asyncio.run(healthy()):
+        raise typer.Exit(1)
 
 
 def _pipeline(settings: Settings) -> Pipeline:

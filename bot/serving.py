@@ -25,6 +25,7 @@ from bot.slack.lifecycle import reloading_on_hangup
 from bot.slack.logs import configure_logging
 from bot.slack.maintainers import Report, tell_maintainers
 from bot.slack.socket import run_socket
+from bot.slack.tokens import try_before_serving
 from bot.storage import open_store
 from bot.workspace.embedded import RunningWorkspace, running_workspace
 from bot.workspace.model import Command
@@ -76,6 +77,7 @@ async def serve(pipeline: Pipeline, settings: Settings, *, http: bool) -> None:
         app = build_app(live, store, surface_phrases(live), settings)
         async with keeping_up(live, app.client, settings):
             if http:
+                await try_before_serving(settings.slack_bot_token, settings.slack_api_url)
                 await serve_http(app, settings.slack_signing_secret, settings.host, settings.port)
             else:
                 await run_socket(app, settings.slack_app_token or "")

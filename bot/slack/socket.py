@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from structlog.typing import FilteringBoundLogger
 
-from bot.errors import BotError
 from bot.slack.lifecycle import running, stopping_on_signals
+from bot.slack.tokens import SlackConnectionError, try_app_token, try_bot_token
+
+__all__ = ["SlackConnectionError", "run_socket"]
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
-
-
-class SlackConnectionError(BotError):
-    """Slack refused a token, or could not be reached, when the bot started."""
 
 
 async def run_socket(
@@ -47,15 +43,10 @@ async def run_socket(
 
 
 async def _connect(handler: AsyncSocketModeHandler, app: AsyncApp) -> None:
-    try:
-        identity = await app.client.auth_test()
-        handler.client.wss_uri = await handler.client.issue_new_wss_url()
-    except SlackApiError as error:
-        raise SlackConnectionError(f"Slack refused a token: {error.response['error']}") from error
-    except (TimeoutError, aiohttp.ClientError) as error:
-        raise SlackConnectionError(f"Slack cannot be reached at {app.client.base_url}: {error}") from error
+    accepted = await try_bot_token(app.client)
+    handler.client.wss_uri = await try_app_token(app.client, handler.client.app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]  # unannotated in slack_bolt
-    log.info("socket_mode_started", team=str(identity.get("team_id")), bot_user=str(identity.get("user_id")))
+    log.info("socket_mode_started", team=accepted.team_id, bot_user=accepted.user_id)
 
 
 async def _close(handler: AsyncSocketModeHandler) -> None:

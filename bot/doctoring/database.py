@@ -1,0 +1,62 @@
+"""Whether the database opens. Its password is in no line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.engine import make_url
+
+from bot.doctoring.findings import Finding, ok, problem
+from bot.storage import open_store
+from bot.storage.errors import StorageError
+
+OPEN_SECONDS: Final = 10.0
+DEFAULT_FILE: Final = "sqlite:///torchdesk.db"
+
+
+async def check_database(url: str | None, seconds: float = OPEN_SECONDS) -> Finding:
+    """Open the database as the bot does; an SQLite file that is not there yet is not made."""
+    address = url or DEFAULT_FILE
+    to_come = _file_to_come(address)
+    if to_come is not None:
+        return _can_be_made(to_come)
+    try:
+        async with asyncio.timeout(seconds), open_store(address):
+            return ok("database", f"opens ({_shown(address)})")
+    except TimeoutError:
+        return _unopened(address, f"no answer in {seconds:g} seconds")
+    except (StorageError, OSError) as error:
+        return _unopened(address, str(error.__cause__ or error).splitlines()[0])
+
+
+def _file_to_come(address: str) -> Path | None:
+    url = make_url(address)
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    path = Path(url.database or "")
+    return None if path.exists() else path
+
+
+def _can_be_made(path: Path) -> Finding:
+    folder = next((parent for parent in path.absolute().parents if parent.exists()), path)
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        return ok("database", f"{path} is made at the first start")
+    return problem(
+        "database", f"{path} cannot be made: give the bot a folder to write in, or set DATABASE_URL"
+    )
+
+
+def _unopened(address: str, reason: str) -> Finding:
+    password = make_url(address).password
+    told = reason.replace(str(password), "***") if password else reason
+    return problem("database", f"{_shown(address)} does not open: {told}; see DATABASE_URL and that it runs")
+
+
+def _shown(address: str) -> str:
+    """The address without who logs in: kind, host and name."""
+    url = make_url(address)
+    place = f"{url.host}/{url.database}" if url.host else str(url.database or "in memory")
+    return f"{url.get_backend_name()}, {place}"
