@@ -19,7 +19,7 @@ from bot.live.reloading import Mended, Notice, Reloader, log_overrides
 from bot.pipeline import Pipeline
 from bot.presenting.surface import SurfacePhrases
 from bot.settings import Settings
-from bot.slack.app import build_app
+from bot.slack.app import build_bot
 from bot.slack.http import serve_http
 from bot.slack.lifecycle import reloading_on_hangup
 from bot.slack.logs import configure_logging
@@ -56,6 +56,9 @@ def _surface(words: Mapping[str, str]) -> SurfacePhrases:
         shared_by=words["surface.shared_by"],
         more_rows=words["surface.more_rows"],
         more_sources=words["surface.more_sources"],
+        late=words["surface.late"],
+        busy=words["surface.busy"],
+        slow_down=words["surface.slow_down"],
         failure=words["surface.failure"],
         unhandled=words["surface.unhandled"],
     )
@@ -74,13 +77,13 @@ async def serve(pipeline: Pipeline, settings: Settings, *, http: bool) -> None:
     keep_loaded(tidy=True)
     live = LivePipeline(pipeline)
     async with open_store(settings.database_url or DEFAULT_DATABASE) as store:
-        app = build_app(live, store, surface_phrases(live), settings)
-        async with keeping_up(live, app.client, settings):
+        bot = build_bot(live, store, surface_phrases(live), settings)
+        async with keeping_up(live, bot.client, settings):
             if http:
                 await try_before_serving(settings.slack_bot_token, settings.slack_api_url)
-                await serve_http(app, settings.slack_signing_secret, settings.host, settings.port)
+                await serve_http(bot, settings.slack_signing_secret, settings.host, settings.port)
             else:
-                await run_socket(app, settings.slack_app_token or "")
+                await run_socket(bot, settings.slack_app_token or "")
 
 
 @asynccontextmanager
@@ -154,18 +157,18 @@ async def bot_in_workspace(
         open_store(settings.database_url or PASSING_DATABASE) as store,
     ):
         own, live = workspace_settings(workspace, settings), LivePipeline(pipeline)
-        app = build_app(live, store, surface_phrases(live), own)
+        bot = build_bot(live, store, surface_phrases(live), own)
         stop, started = asyncio.Event(), asyncio.Event()
-        bot = asyncio.create_task(run_socket(app, own.slack_app_token or "", stop=stop, started=started))
+        running = asyncio.create_task(run_socket(bot, own.slack_app_token or "", stop=stop, started=started))
         ready = asyncio.create_task(started.wait())
-        await asyncio.wait((bot, ready), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
         try:
-            async with keeping_up(live, app.client, own):
-                yield workspace, bot
+            async with keeping_up(live, bot.client, own):
+                yield workspace, running
         finally:
             stop.set()
-            await bot
+            await running
 
 
 def workspace_options(pipeline: Pipeline) -> WorkspaceOptions:

@@ -17,6 +17,9 @@ class SurfacePhrases:
         shared_by: who shared an answer, with `{user}`.
         more_rows: rows of a table that had no room, with `{count}`.
         more_sources: sources that had no room, with `{count}`.
+        late: above an answer that comes long after its question.
+        busy: to somebody whose question waits behind others.
+        slow_down: to somebody who asks more in a minute than one may, with `{count}`.
         failure: one sentence for a question that could not be answered because something broke.
         unhandled: one sentence for a command or button that the bot does not know (an old message's, say).
     """
@@ -28,5 +31,8 @@ class SurfacePhrases:
     shared_by: str
     more_rows: str
     more_sources: str
+    late: str
+    busy: str
+    slow_down: str
     failure: str
     unhandled: str

@@ -1,76 +1,177 @@
-"""Build the Bolt app: its client, its listeners, its error handler."""
+"""Build the bot on Slack: Bolt's app with its listeners, and the worker that does what they store."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
+import socket
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
+import aiohttp
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.pipeline import Ask
 from bot.settings import Settings, SettingsError
-from bot.slack import actions, commands, errors, events, lifecycle
+from bot.slack import actions, commands, errors, events
 from bot.slack.desk import Desk, PhrasesFor
+from bot.slack.handling import Handler, Pace
+from bot.slack.receiving import Reception
+from bot.slack.work import PRESSED, WorkCodec
+from bot.slack.worker import Keeping, Worker
+from bot.slack.workspaces import OneWorkspace, Workspaces, authorizer
 from bot.storage import Store
 
 NAME: Final = "torchdesk"
-RETRIES: Final = 2
+USUAL: Final = Pace()
+CALL_SECONDS: Final = 10
+"""How long a call to Slack may take. It is not repeated at once: the inbox does that."""
 
 
-def build_app(
-    ask: Ask, store: Store, phrases_for: PhrasesFor, settings: Settings, *, answer_external: bool = False
-) -> AsyncApp:
-    """The Bolt app for one workspace. Nothing is sent to Slack before the first request arrives.
+class Clients:
+    """Clients of the Web API, by bot token, over one HTTP session."""
 
-    Bolt acknowledges an event before its listener runs (`process_before_response` off): an answer may have
-    to wait for a rate limit longer than the three seconds that Slack allows.
+    def __init__(self, api_url: str | None) -> None:
+        """`api_url` moves the Web API elsewhere."""
+        self._api_url = api_url or AsyncWebClient.BASE_URL
+        self._session: aiohttp.ClientSession | None = None
+        self._given: list[AsyncWebClient] = []
+
+    def __call__(self, token: str | None) -> AsyncWebClient:
+        """A client for one call or a few."""
+        return AsyncWebClient(
+            token=token,
+            base_url=self._api_url,
+            timeout=CALL_SECONDS,
+            session=self._session,
+            retry_handlers=[],
+        )
+
+    def lasting(self, token: str | None) -> AsyncWebClient:
+        """A client that is kept, and gets the session once there is one."""
+        client = self(token)
+        self._given.append(client)
+        return client
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Hold one HTTP session for all calls."""
+        timeout = aiohttp.ClientTimeout(total=CALL_SECONDS)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            self._lend(session)
+            try:
+                yield
+            finally:
+                self._lend(None)
+
+    def _lend(self, session: aiohttp.ClientSession | None) -> None:
+        self._session = session
+        for client in self._given:
+            client.session = session
+
+
+@dataclass(frozen=True, slots=True)
+class SlackBot:
+    """The bot on Slack. `client` carries the bot token of the settings, where there is one."""
+
+    app: AsyncApp
+    worker: Worker
+    client: AsyncWebClient
+    clients: Clients
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Hold the HTTP session, and do what the inbox has; at the end finish what is in hand.
+
+        A worker that ends by an error ends the block by that error: a process that answers nothing must not
+        look as if it did.
+        """
+        stop, around = asyncio.Event(), asyncio.current_task()
+        async with self.clients.open():
+            work = asyncio.create_task(self.worker.run(stop))
+            work.add_done_callback(lambda _: around.cancel() if around and not stop.is_set() else None)
+            try:
+                yield
+            finally:
+                stop.set()
+                await work
+
+
+def build_bot(
+    ask: Ask,
+    store: Store,
+    phrases_for: PhrasesFor,
+    settings: Settings,
+    *,
+    answer_external: bool = False,
+    pace: Pace = USUAL,
+    now: Callable[[], float] = time.time,
+) -> SlackBot:
+    """The bot on Slack. Nothing is sent to Slack before the first request arrives.
+
+    Bolt runs a listener to its end before it acknowledges (`process_before_response`): listeners only store
+    what is to be done.
 
     Args:
         ask: the pipeline.
-        store: claims and replies.
+        store: the inbox, and what is remembered of conversations.
         phrases_for: the surface's words in a language, or in the default one for None.
-        settings: the bot token is needed; the signing secret only over HTTP; `slack_api_url` moves the Web
-            API elsewhere.
+        settings: the bot token is needed; `slack_api_url` moves the Web API elsewhere.
         answer_external: also answer in channels shared with other organisations.
+        pace: how long to wait after a message, and before trying again.
+        now: seconds since 1970.
 
     Raises:
         SettingsError: there is no bot token.
     """
     if not settings.slack_bot_token:
         raise SettingsError("SLACK_BOT_TOKEN is not set: Slack needs a bot token (xoxb-...)")
-    desk = Desk(ask, store, phrases_for, answer_external)
-    app = AsyncApp(
+    clients, codec = Clients(settings.slack_api_url), WorkCodec()
+    client = clients.lasting(settings.slack_bot_token)
+    workspaces = OneWorkspace(client)
+    desk = Desk(ask, store, phrases_for)
+    hands = Handler(desk, workspaces, clients, settings.questions_per_minute, pace, codec, now)
+    worker = Worker(
+        store,
+        hands,
+        owner=_owner(),
+        lease_seconds=settings.lease_seconds,
+        retry_seconds=pace.retry_seconds,
+        keeping=Keeping(timedelta(days=settings.retention_days), codec.digest),
+        repeatable=(PRESSED,),
+    )
+    app = _bolt(clients.lasting(None), workspaces)
+    reception = Reception(store.inbox, codec, worker.wake, answer_external)
+    for listeners in (events, commands, actions):
+        listeners.register(app, reception)
+    errors.register(app, phrases_for)
+    return SlackBot(app, worker, client, clients)
+
+
+def _bolt(client: AsyncWebClient, workspaces: Workspaces) -> AsyncApp:
+    """Bolt's app. Requests are verified before they reach it, over their raw body."""
+    return AsyncApp(
         name=NAME,
         logger=_bolt_logger(),
-        token=settings.slack_bot_token,
-        signing_secret=settings.slack_signing_secret or "",
-        process_before_response=False,
+        client=client,
+        authorize=authorizer(workspaces),  # type: ignore[arg-type]  # it may answer None, which Bolt heeds
+        request_verification_enabled=False,
+        process_before_response=True,
         raise_error_for_unhandled_request=True,
         attaching_conversation_kwargs_enabled=False,
-        user_facing_authorize_error_message=phrases_for(None).failure,
     )
-    _set_up_client(app.client, settings.slack_api_url)
-    lifecycle.watch(app)
-    for listeners in (events, commands, actions, errors):
-        listeners.register(app, desk)
-    return app
 
 
-def _set_up_client(client: AsyncWebClient, api_url: str | None) -> None:
-    """Bolt copies these onto the client of each request."""
-    if api_url:
-        client.base_url = AsyncWebClient(base_url=api_url).base_url
-    client.retry_handlers = [
-        AsyncConnectionErrorRetryHandler(max_retry_count=RETRIES),
-        AsyncServerErrorRetryHandler(max_retry_count=RETRIES),
-        AsyncRateLimitErrorRetryHandler(max_retry_count=RETRIES),
-    ]
+def _owner() -> str:
+    """A name for this process that no other has, and that tells a reader where it runs."""
+    return f"{socket.gethostname()[:80]}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
 
 
 def _bolt_logger() -> logging.Logger:

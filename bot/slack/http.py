@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
 import uvicorn
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
@@ -23,16 +23,19 @@ from structlog.typing import FilteringBoundLogger
 
 from bot.presenting import limits
 from bot.settings import DEFAULT_HOST, DEFAULT_PORT, SettingsError
+from bot.slack.app import SlackBot
 from bot.slack.incoming import string_at, value_at
-from bot.slack.lifecycle import DRAIN_SECONDS, running
+from bot.slack.lifecycle import stopping_on_signals
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
 BODY_LIMIT: Final = 1_000_000
+CLOSING_SECONDS: Final = 5
+"""How long requests that are being stored may take once the process is told to stop."""
 
 
 def build_http_app(
-    app: AsyncApp, signing_secret: str | None, *, now: Callable[[], float] = time.time
+    bot: SlackBot, signing_secret: str | None, *, now: Callable[[], float] = time.time
 ) -> Starlette:
     """`POST /slack/events` for all of Slack's requests, and `GET /healthz`.
 
@@ -56,38 +59,58 @@ def build_http_app(
         bolt_request = parse_request(request, body)
         if bolt_request is None:
             return _refusal(400, "not a request of Slack")
-        return to_starlette_response(await app.async_dispatch(bolt_request))
+        return to_starlette_response(await bot.app.async_dispatch(bolt_request))
 
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok")
 
-    @asynccontextmanager
-    async def lifespan(_starlette: Starlette) -> AsyncIterator[None]:
-        async with running(app):
-            yield
-
     routes = [Route("/slack/events", slack_events, methods=["POST"]), Route("/healthz", healthz)]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes)
 
 
 async def serve_http(
-    app: AsyncApp, signing_secret: str | None, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT
+    bot: SlackBot,
+    signing_secret: str | None,
+    host: str = DEFAULT_HOST,
+    port: int = DEFAULT_PORT,
+    *,
+    stop: asyncio.Event | None = None,
 ) -> None:
-    """Serve the app over HTTP until SIGINT or SIGTERM; started answers are finished first.
+    """Serve over HTTP until `stop` is set, or SIGINT or SIGTERM comes.
+
+    At the end no more requests are taken; what was stored is finished within some seconds or left to others.
 
     Raises:
         SettingsError: there is no signing secret.
     """
+    stop = stop or asyncio.Event()
     config = uvicorn.Config(
-        build_http_app(app, signing_secret),
+        build_http_app(bot, signing_secret),
         host=host,
         port=port,
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=int(DRAIN_SECONDS),
+        lifespan="off",
+        timeout_graceful_shutdown=CLOSING_SECONDS,
     )
-    await uvicorn.Server(config).serve()
+    server = _Server(config)
+    async with bot.working():
+        with stopping_on_signals(stop):
+            serving, stopping = asyncio.create_task(server.serve()), asyncio.create_task(stop.wait())
+            await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+            server.should_exit = True
+            stopping.cancel()
+            await serving
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that leaves signals alone: it would raise them again before the worker has finished."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
 
 
 async def read_body(request: Request) -> bytes | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.slack.text import mentions, plain_text
+from bot.slack.text import mentions, plain_text, whole
 
 Payload = Mapping[str, object]
 
@@ -25,20 +25,48 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One addressed message: what it asks in plain text, where from, and under which event."""
+    """One addressed message: what it asks in plain text, where from, and under which event.
+
+    `edited` is the timestamp of its last edit; an empty text where there was none.
+    """
 
     event_id: str
-    team: str
+    user: str
     channel: str
     ts: str
     text: str
     place: Place
-    edited: bool
+    edited: str
 
     @property
     def digest(self) -> str:
         """A hash of the text: tells whether an edit changed it."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A pressed button: the question it carries, on which message, by whom."""
+
+    question: str
+    user: str
+    team: str
+    channel: str
+    message_ts: str
+    thread_ts: str | None
+    private: bool
+
+    def key(self, kind: str) -> str:
+        """Names this button of this message, whoever presses it and however often."""
+        digest = hashlib.sha256(self.question.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return f"{kind}/{self.channel}/{self.message_ts}/{digest}"
+
+    @property
+    def place(self) -> Place:
+        """Where its answer goes: the thread of the message; in a DM outside threads, the DM."""
+        if self.thread_ts is None and self.channel.startswith("D"):
+            return Place(self.channel, None)
+        return Place(self.channel, self.thread_ts or self.message_ts)
 
 
 def string_at(payload: Payload, *path: str) -> str:
@@ -81,12 +109,29 @@ def read_message(
     thread_ts = string_at(message, "thread_ts") or None
     return Incoming(
         event_id=string_at(body, "event_id") or f"{channel}/{ts}",
-        team=string_at(body, "team_id"),
+        user=string_at(message, "user"),
         channel=channel,
         ts=ts,
         text=plain_text(raw),
         place=Place(channel, thread_ts if is_direct(event) else thread_ts or ts),
-        edited=bool(mapping_at(message, "edited")),
+        edited=string_at(message, "edited", "ts"),
+    )
+
+
+def read_press(body: Payload) -> Press:
+    """The pressed button in a `block_actions` payload."""
+    actions = value_at(body, "actions")
+    first = actions[0] if isinstance(actions, list) and actions else {}
+    return Press(
+        question=whole(string_at(first, "value")) if isinstance(first, dict) else "",
+        user=string_at(body, "user", "id"),
+        team=string_at(body, "team", "id"),
+        channel=string_at(body, "container", "channel_id") or string_at(body, "channel", "id"),
+        message_ts=string_at(body, "container", "message_ts") or string_at(body, "message", "ts"),
+        thread_ts=string_at(body, "message", "thread_ts")
+        or string_at(body, "container", "thread_ts")
+        or None,
+        private=value_at(body, "container", "is_ephemeral") is True,
     )
 
 

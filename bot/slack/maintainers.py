@@ -13,8 +13,9 @@ from structlog.typing import FilteringBoundLogger
 
 from bot.presenting import payload
 from bot.presenting.mrkdwn import clip, escape
+from bot.slack.api_errors import PostingError
 from bot.slack.incoming import Place
-from bot.slack.posting import PostingError, post
+from bot.slack.posting import post
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from structlog.typing import FilteringBoundLogger
 
 from bot.presenting.blocks import NO_EXTRAS, Extras
 from bot.presenting.reply import Reply
-from bot.slack.desk import Desk
+from bot.slack.errand import Errand
 from bot.slack.incoming import Incoming, Place
 from bot.storage import StorageError
 from bot.understanding.question import Question
@@ -22,23 +22,27 @@ FRESH_SECONDS: Final = 30 * 60
 """How long a question is followed up on where no thread holds a conversation together."""
 
 
-async def question_before(desk: Desk, question: Incoming) -> Question | None:
+async def question_before(errand: Errand, question: Incoming) -> Question | None:
     """What was asked last where a message stands, before it; None where that is not known or too long ago.
 
     A database that fails costs the connection to what was before, not the answer.
     """
     place = question.place
     try:
-        found = await desk.store.question_before(place.channel, place.thread_ts, question.ts)
+        found = await errand.desk.store.question_before(
+            errand.team, place.channel, place.thread_ts, question.ts
+        )
     except StorageError:
         log.exception("question_not_recalled", event_id=question.event_id, channel=question.channel)
         return None
     if found is None or (place.thread_ts is None and not _is_fresh(found.ts, question.ts)):
         return None
-    return desk.ask.recall(found.noted)
+    return errand.desk.ask.recall(found.noted)
 
 
-async def remember_question(desk: Desk, place: Place, ts: str, reply: Reply, *, again: bool = False) -> None:
+async def remember_question(
+    errand: Errand, place: Place, ts: str, reply: Reply, *, again: bool = False
+) -> None:
     """Note what the message `ts` asked, so that the next may follow up; with `again`, forget it if nothing.
 
     This comes before the answer is posted: whoever sees that may follow up at once. If it fails, the answer
@@ -48,7 +52,7 @@ async def remember_question(desk: Desk, place: Place, ts: str, reply: Reply, *, 
         return
     noted = None if reply.asked is None else note(reply.asked)
     try:
-        await desk.store.remember_question(place.channel, place.thread_ts, ts, noted)
+        await errand.desk.store.remember_question(errand.team, place.channel, place.thread_ts, ts, noted)
     except StorageError:
         log.exception("question_not_remembered", channel=place.channel)
 

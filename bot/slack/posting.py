@@ -8,48 +8,31 @@ from typing import Final
 
 import aiohttp
 import structlog
-from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 from structlog.typing import FilteringBoundLogger
 
-from bot.errors import BotError
 from bot.presenting.payload import Message
-from bot.slack.incoming import Place
+from bot.slack.api_errors import (
+    BlocksRefusedError,
+    MessageGoneError,
+    PostingError,
+    RateLimitedError,
+    UnauthorizedError,
+    UnreachableError,
+    check_response,
+    error_of,
+)
+from bot.slack.incoming import Place, value_at
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
-BLOCKS_REFUSED: Final = frozenset(
-    {
-        "invalid_arguments",
-        "invalid_blocks",
-        "invalid_blocks_format",
-        "invalid_payload",
-        "msg_blocks_too_long",
-        "msg_too_long",
-        "too_many_blocks",
-    }
-)
-MESSAGE_GONE: Final = frozenset({"cant_update_message", "edit_window_closed", "message_not_found"})
+MAY_NOT_READ: Final = frozenset({"missing_scope", "no_permission", "not_allowed_token_type"})
+POSTED_EVENT: Final = "torchdesk_post"
+LOOKED_THROUGH: Final = 100
 
 _NAMESPACE: Final = uuid.UUID("6f1d3a52-54b7-5e0e-9c0b-2f6f1f3f7a10")
-
-
-class PostingError(BotError):
-    """Slack did not take a message. `code` is Slack's error code, or `network`."""
-
-    def __init__(self, code: str) -> None:
-        """Keep the code beside the message."""
-        super().__init__(f"Slack did not take a message: {code}")
-        self.code = code
-
-
-class MessageGoneError(PostingError):
-    """The message to be updated is no longer there, or may no longer be updated."""
-
-
-class BlocksRefusedError(PostingError):
-    """Slack found fault with the form of a message."""
 
 
 async def post(client: AsyncWebClient, place: Place, messages: Iterable[Message], *, key: str) -> str | None:
@@ -58,7 +41,7 @@ async def post(client: AsyncWebClient, place: Place, messages: Iterable[Message]
     None where the thread was gone, its question deleted meanwhile: then nothing is left standing.
 
     `key` names what is being posted: a second post with the same key carries the same message id, so that
-    a repeated request makes no second message.
+    a repeated request makes no second message, and `find_posted` finds the first.
 
     Raises:
         PostingError: Slack refused every look, or could not be reached.
@@ -74,6 +57,7 @@ async def post(client: AsyncWebClient, place: Place, messages: Iterable[Message]
             unfurl_links=False,
             unfurl_media=False,
             client_msg_id=message_id(f"{key}/{message.look}"),
+            metadata={"event_type": POSTED_EVENT, "event_payload": {"key": message_id(key)}},
         )
         ts = str(response["ts"])
         posted = response.get("message")
@@ -119,8 +103,51 @@ async def delete(client: AsyncWebClient, channel: str, ts: str) -> None:
         log.info("reply_already_gone", channel=channel)
 
 
+async def find_posted(client: AsyncWebClient, place: Place, *, key: str, after: str) -> str | None:
+    """The timestamp of what was posted in a place under `key`, not before the timestamp `after`; or None.
+
+    None too where the bot may not read there: then the message id alone keeps a second post away.
+
+    Raises:
+        UnreachableError, RateLimitedError, UnauthorizedError: Slack could not say.
+    """
+
+    async def look() -> str:
+        found = await _messages_after(client, place, after)
+        wanted = message_id(key)
+        return next((str(each["ts"]) for each in found if _key_of(each) == wanted), "")
+
+    try:
+        return await _calling_slack(look()) or None
+    except UnauthorizedError as error:
+        if error.code not in MAY_NOT_READ:
+            raise
+    except (UnreachableError, RateLimitedError):
+        raise
+    except PostingError as error:
+        log.info("not_looked_up", channel=place.channel, code=error.code)
+    return None
+
+
+async def whisper(client: AsyncWebClient, place: Place, person: str, text: str) -> None:
+    """Show a sentence to one person alone.
+
+    Raises:
+        PostingError: Slack refused, or could not be reached.
+    """
+
+    async def send() -> str:
+        await client.chat_postEphemeral(
+            channel=place.channel, thread_ts=place.thread_ts, user=person, text=text
+        )
+        return ""
+
+    await _calling_slack(send())
+
+
 async def respond_with(
-    respond: AsyncRespond,
+    client: AsyncWebClient,
+    response_url: str,
     messages: Iterable[Message],
     *,
     in_channel: bool = False,
@@ -128,38 +155,36 @@ async def respond_with(
 ) -> None:
     """Answer a command or a button through its response_url, to the user alone unless `in_channel`.
 
+    `client` lends its HTTP session and time limit.
+
     Raises:
         PostingError: Slack refused every look, the address expired, or Slack could not be reached.
     """
 
     async def send(message: Message) -> str:
-        response = await respond(
-            text=message.text,
-            blocks=message.blocks,
-            response_type="in_channel" if in_channel else "ephemeral",
-            replace_original=replace_original,
-            unfurl_links=False,
-            unfurl_media=False,
+        return await _respond(
+            client,
+            response_url,
+            {
+                "text": message.text,
+                "blocks": list(message.blocks),
+                "response_type": "in_channel" if in_channel else "ephemeral",
+                "replace_original": replace_original,
+                "unfurl_links": False,
+                "unfurl_media": False,
+            },
         )
-        _check_response(response.status_code, response.body)
-        return ""
 
     await _first_accepted(messages, send)
 
 
-async def delete_original(respond: AsyncRespond) -> None:
+async def delete_original(client: AsyncWebClient, response_url: str) -> None:
     """Remove the private message whose button was pressed.
 
     Raises:
         PostingError: Slack refused, or could not be reached.
     """
-
-    async def send() -> str:
-        response = await respond(delete_original=True)
-        _check_response(response.status_code, response.body)
-        return ""
-
-    await _calling_slack(send())
+    await _calling_slack(_respond(client, response_url, {"delete_original": True}))
 
 
 def message_id(key: str) -> str:
@@ -178,26 +203,38 @@ async def _first_accepted(messages: Iterable[Message], send: Callable[[Message],
     raise refused
 
 
+async def _respond(client: AsyncWebClient, response_url: str, body: dict[str, object]) -> str:
+    webhook = AsyncWebhookClient(
+        response_url, timeout=client.timeout, session=client.session, retry_handlers=[]
+    )
+    response = await webhook.send_dict(body)
+    check_response(response.status_code, response.body, response.headers)
+    return ""
+
+
+async def _messages_after(client: AsyncWebClient, place: Place, after: str) -> list[Mapping[str, object]]:
+    limits: dict[str, object] = {
+        "channel": place.channel,
+        "oldest": after,
+        "inclusive": True,
+        "limit": LOOKED_THROUGH,
+        "include_all_metadata": True,
+    }
+    method = "conversations.history"
+    if place.thread_ts:
+        method, limits["ts"] = "conversations.replies", place.thread_ts
+    found = (await client.api_call(method, params=limits)).get("messages")
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+
+
+def _key_of(message: Mapping[str, object]) -> object:
+    return value_at(message, "metadata", "event_payload", "key")
+
+
 async def _calling_slack(sending: Awaitable[str]) -> str:
     try:
         return await sending
     except SlackApiError as error:
-        raise _error_for(str(error.response["error"])) from error
-    except (TimeoutError, aiohttp.ClientError) as error:
-        raise PostingError("network") from error
-
-
-def _check_response(status: int, body: str) -> None:
-    """A response_url answers in plain text or JSON, with the error's code somewhere in it."""
-    if status == 200 and '"ok":false' not in body.replace(" ", ""):
-        return
-    known = (code for code in sorted(BLOCKS_REFUSED) if code in body)
-    raise _error_for(next(known, f"response_url_{status}"))
-
-
-def _error_for(code: str) -> PostingError:
-    if code in BLOCKS_REFUSED:
-        return BlocksRefusedError(code)
-    if code in MESSAGE_GONE:
-        return MessageGoneError(code)
-    return PostingError(code)
+        raise error_of(error.response) from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise UnreachableError("network") from error

@@ -81,3 +81,8 @@ def advice(code: str, needed: str = "") -> str:
 def is_passing(code: str) -> bool:
     """Whether the token may be good, and only the moment was bad."""
     return code in _PASSING or code.startswith(_HTTP)
+
+
+def is_about_token(code: str) -> bool:
+    """Whether it is the token, or what it may do, that Slack does not accept."""
+    return code in _ADVICE and not is_passing(code) and code != "unknown_method"

@@ -6,10 +6,10 @@ import asyncio
 
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 from structlog.typing import FilteringBoundLogger
 
-from bot.slack.lifecycle import running, stopping_on_signals
+from bot.slack.app import SlackBot
+from bot.slack.lifecycle import stopping_on_signals
 from bot.slack.tokens import SlackConnectionError, try_app_token, try_bot_token
 
 __all__ = ["SlackConnectionError", "run_socket"]
@@ -18,22 +18,23 @@ log: FilteringBoundLogger = structlog.get_logger(__name__)
 
 
 async def run_socket(
-    app: AsyncApp, app_token: str, *, stop: asyncio.Event | None = None, started: asyncio.Event | None = None
+    bot: SlackBot, app_token: str, *, stop: asyncio.Event | None = None, started: asyncio.Event | None = None
 ) -> None:
-    """Serve the app over Socket Mode until `stop` is set, SIGINT or SIGTERM comes, or the task is cancelled.
+    """Serve over Socket Mode until `stop` is set, SIGINT or SIGTERM comes, or the task is cancelled.
 
     Both tokens are tried first: the SDK would retry a refused one for ever. Afterwards the SDK reconnects
-    by itself. `started` is set once the websocket stands.
+    by itself. `started` is set once the websocket stands. At the end the socket goes first, and what was
+    stored is finished within some seconds or left to others.
 
     Raises:
         SlackConnectionError: Slack refused a token or could not be reached.
     """
     stop = stop or asyncio.Event()
-    async with running(app):
-        handler = AsyncSocketModeHandler(app, app_token)
+    async with bot.working():
+        handler = AsyncSocketModeHandler(bot.app, app_token)
         try:
             with stopping_on_signals(stop):
-                await _connect(handler, app)
+                await _connect(handler, bot)
                 if started is not None:
                     started.set()
                 await stop.wait()
@@ -42,9 +43,9 @@ async def run_socket(
     log.info("socket_mode_stopped")
 
 
-async def _connect(handler: AsyncSocketModeHandler, app: AsyncApp) -> None:
-    accepted = await try_bot_token(app.client)
-    handler.client.wss_uri = await try_app_token(app.client, handler.client.app_token)
+async def _connect(handler: AsyncSocketModeHandler, bot: SlackBot) -> None:
+    accepted = await try_bot_token(bot.client)
+    handler.client.wss_uri = await try_app_token(bot.client, handler.client.app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]  # unannotated in slack_bolt
     log.info("socket_mode_started", team=accepted.team_id, bot_user=accepted.user_id)
 

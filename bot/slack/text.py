@@ -23,8 +23,13 @@ def plain_text(raw: str) -> str:
     Mentions of people, groups and the whole channel are left out; a channel is its name; a link is its
     label, or its address where it has none; a date is its fallback text.
     """
-    text = _TOKEN.sub(_resolve, raw[:TEXT_LIMIT])
+    text = _TOKEN.sub(_resolve, whole(raw[:TEXT_LIMIT]))
     return _ENTITY.sub(_unescape, text).strip()
+
+
+def whole(text: str) -> str:
+    """A text without halves of surrogate pairs, which JSON can carry and no database stores."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def mentions(raw: str, user: str | None) -> bool:

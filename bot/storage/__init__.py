@@ -1,7 +1,17 @@
 """What the bot remembers between restarts."""
 
 from bot.storage.errors import StorageError
+from bot.storage.inbox import Claimed, Entry, Inbox
 from bot.storage.opening import open_store
 from bot.storage.store import RememberedQuestion, RememberedReply, Store
 
-__all__ = ["RememberedQuestion", "RememberedReply", "StorageError", "Store", "open_store"]
+__all__ = [
+    "Claimed",
+    "Entry",
+    "Inbox",
+    "RememberedQuestion",
+    "RememberedReply",
+    "StorageError",
+    "Store",
+    "open_store",
+]

@@ -1,9 +1,8 @@
-"""Open a database by its URL: the engine, its settings, its tables."""
+"""Open a database by its URL: the engine, its settings, and tables of the right revision."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
@@ -14,13 +13,19 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
-from sqlalchemy.schema import CreateIndex, CreateTable
 
+from bot.storage.database import DRIVER_ERRORS, Database
 from bot.storage.errors import StorageError
+from bot.storage.revisions import current_revision, is_behind, upgrade
 from bot.storage.schema import metadata
 from bot.storage.store import Store
 
-BUSY_MILLISECONDS: Final = 5_000
+BUSY_MILLISECONDS: Final = 2_000
+"""How long a write waits for another process's: less than the three seconds that Slack waits for an ack."""
+
+CONNECT_SECONDS: Final = 2.0
+COMMAND_SECONDS: Final = 5.0
+CONNECTIONS: Final = 5
 
 _ASYNC_DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -39,22 +44,46 @@ class _Connection(Protocol):
 
 
 @asynccontextmanager
-async def open_store(database_url: str, *, now: Callable[[], float] = time.time) -> AsyncIterator[Store]:
-    """Open the database, make its tables where they are missing, and close it at the end.
+async def open_store(database_url: str, *, now: Callable[[], float] | None = None) -> AsyncIterator[Store]:
+    """Open the database and close it at the end. An SQLite database is brought up to date first.
 
     `database_url` is one of SQLAlchemy's; a bare `sqlite:` or `postgres:` gets its asynchronous driver.
-    `now` gives seconds since 1970.
+    `now` gives seconds since 1970; by default see `Database`.
 
     Raises:
-        StorageError: the URL cannot be read, its driver is not installed, or the database does not open.
+        StorageError: the URL cannot be read, its driver is not installed, the database does not open, or
+            it is a PostgreSQL whose tables are older than this program.
+    """
+    async with open_database(database_url, now=now) as database:
+        await _make_ready(database)
+        yield Store(database)
+
+
+@asynccontextmanager
+async def open_database(
+    database_url: str, *, now: Callable[[], float] | None = None
+) -> AsyncIterator[Database]:
+    """Open the database as it is, whatever tables are in it, and close it at the end.
+
+    Raises:
+        StorageError: the URL cannot be read, or its driver is not installed.
     """
     url = _read_url(database_url)
     engine = _create_engine(url)
     try:
-        await _create_tables(engine)
-        yield Store(engine, _turn_for(url), now)
+        yield Database(engine, _turn_for(url), now)
     finally:
         await engine.dispose()
+
+
+async def upgrade_database(database_url: str) -> str:
+    """Bring the tables up to date and return the revision they have now. Safe to run twice at once.
+
+    Raises:
+        StorageError: the database does not open, or a migration failed.
+    """
+    async with open_database(database_url) as database:
+        return await _upgraded(database)
 
 
 def _read_url(text: str) -> URL:
@@ -68,28 +97,61 @@ def _read_url(text: str) -> URL:
 def _create_engine(url: URL) -> AsyncEngine:
     try:
         if not _is_sqlite(url):
-            return create_async_engine(url, pool_pre_ping=True)
+            return _create_postgres(url)
         if _is_in_memory(url):
-            engine = create_async_engine(url, poolclass=StaticPool)
+            engine = create_async_engine(url, poolclass=StaticPool, hide_parameters=True)
         else:
             Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-            engine = create_async_engine(url)
+            engine = create_async_engine(url, hide_parameters=True)
     except (SQLAlchemyError, ImportError, OSError) as error:
         raise StorageError(f"no database can be opened at {url!r}: {error}") from error
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     return engine
 
 
-async def _create_tables(engine: AsyncEngine) -> None:
-    """IF NOT EXISTS rather than a look beforehand, so that two processes may start at once."""
+def _create_postgres(url: URL) -> AsyncEngine:
+    """Statements that hang are given up: a paused server makes errors, and no queue of waiting tasks."""
+    timeouts: dict[str, object] = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
+    return create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS,
+        pool_timeout=CONNECT_SECONDS,
+        hide_parameters=True,
+        connect_args=timeouts if url.get_driver_name() == "asyncpg" else {},
+    )
+
+
+async def _make_ready(database: Database) -> None:
+    """SQLite is upgraded at once; PostgreSQL, which others use too, only when its people say so."""
+    if not database.is_postgres:
+        await _upgraded(database)
+        return
     try:
-        async with engine.begin() as connection:
-            for table in metadata.sorted_tables:
-                await connection.execute(CreateTable(table, if_not_exists=True))
-                for index in table.indexes:
-                    await connection.execute(CreateIndex(index, if_not_exists=True))
-    except (SQLAlchemyError, OSError) as error:
-        raise StorageError(f"the database at {engine.url!r} does not open: {error}") from error
+        async with database.engine.connect() as connection:
+            behind = await connection.run_sync(is_behind)
+    except DRIVER_ERRORS as error:
+        raise _does_not_open(database, error) from error
+    if behind:
+        raise StorageError("the database's tables are older than this program: run `bot db upgrade` first")
+
+
+async def _upgraded(database: Database) -> str:
+    in_memory = not database.is_postgres and _is_in_memory(database.engine.url)
+    try:
+        async with database.engine.begin() as connection:
+            if in_memory:
+                await connection.run_sync(metadata.create_all)
+            elif await connection.run_sync(is_behind):
+                await connection.run_sync(upgrade)
+            return await connection.run_sync(current_revision)
+    except DRIVER_ERRORS as error:
+        raise _does_not_open(database, error) from error
+
+
+def _does_not_open(database: Database, error: Exception) -> StorageError:
+    return StorageError(f"the database at {database.engine.url!r} does not open: {error}")
 
 
 def _set_up_sqlite(connection: _Connection, _record: object) -> None:

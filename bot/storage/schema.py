@@ -1,7 +1,9 @@
 """The tables that the bot keeps, in types that SQLite and PostgreSQL share.
 
-Times are whole seconds since 1970 (UTC). Slack's timestamps stay the strings that Slack sends: a float
-would lose their last digits.
+Times are whole milliseconds since 1970 (UTC). Slack's timestamps stay the strings that Slack sends: a float
+would lose their last digits. Each row names its workspace (`team`), and every look-up asks for one.
+
+The tables are made by the migrations in `migrations/versions`; a test holds both to the same columns.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Index,
+    Integer,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -21,23 +24,69 @@ from sqlalchemy import (
 )
 
 KEY_LENGTH: Final = 255
+STATE_LENGTH: Final = 10
+
+WAITING: Final = "waiting"
+CLAIMED: Final = "claimed"
+DONE: Final = "done"
+PARKED: Final = "parked"
+OPEN: Final = (WAITING, CLAIMED)
+"""An event's way: it waits, one process claims it, and it is done, or parked after too many tries."""
 
 metadata: Final = MetaData()
 
-claims: Final = Table(
-    "claims",
+inbox: Final = Table(
+    "inbox",
     metadata,
-    Column("event_id", String(KEY_LENGTH), primary_key=True),
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("event_id", String(KEY_LENGTH), nullable=False),
+    Column("team", String(KEY_LENGTH), nullable=False),
+    Column("enterprise", String(KEY_LENGTH), nullable=False),
+    Column("subject", String(KEY_LENGTH), nullable=False),
+    Column("lane", String(KEY_LENGTH), nullable=False),
+    Column("kind", String(STATE_LENGTH), nullable=False),
     Column("channel", String(KEY_LENGTH), nullable=False),
-    Column("ts", String(KEY_LENGTH), nullable=False),
-    Column("claimed_at", BigInteger, nullable=False),
-    UniqueConstraint("channel", "ts", name="uq_claims_channel_ts"),
-    Index("ix_claims_claimed_at", "claimed_at"),
+    Column("person", String(KEY_LENGTH), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("hashed", Integer, nullable=False),
+    Column("state", String(STATE_LENGTH), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("owner", String(KEY_LENGTH), nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("losses", Integer, nullable=False),
+    Column("delays", Integer, nullable=False),
+    Column("told", Integer, nullable=False),
+    Column("finished_at", BigInteger, nullable=True),
+    Column("outcome", String(KEY_LENGTH), nullable=False),
+    UniqueConstraint("event_id", name="uq_inbox_event_id"),
+    UniqueConstraint("team", "subject", name="uq_inbox_team_subject"),
+    Index("ix_inbox_team_person_received_at", "team", "person", "received_at"),
+    Index("ix_inbox_hashed_received_at", "hashed", "received_at"),
+    sqlite_autoincrement=True,
+)
+_IS_OPEN: Final = inbox.c.state.in_(OPEN)
+Index("ix_inbox_open", inbox.c.lane, inbox.c.id, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+
+lanes: Final = Table(
+    "lanes",
+    metadata,
+    Column("lane", String(KEY_LENGTH), primary_key=True),
+    Column("free_at", BigInteger, nullable=False),
+)
+
+processes: Final = Table(
+    "processes",
+    metadata,
+    Column("name", String(KEY_LENGTH), primary_key=True),
+    Column("seen_at", BigInteger, nullable=False),
 )
 
 replies: Final = Table(
     "replies",
     metadata,
+    Column("team", String(KEY_LENGTH), nullable=False),
     Column("channel", String(KEY_LENGTH), nullable=False),
     Column("message_ts", String(KEY_LENGTH), nullable=False),
     Column("reply_channel", String(KEY_LENGTH), nullable=False),
@@ -45,19 +94,21 @@ replies: Final = Table(
     Column("lang", String(35), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("remembered_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("channel", "message_ts", name="pk_replies"),
+    PrimaryKeyConstraint("team", "channel", "message_ts", name="pk_replies"),
     Index("ix_replies_remembered_at", "remembered_at"),
+    Index("ix_replies_team_reply", "team", "reply_channel", "reply_ts"),
 )
 
 questions: Final = Table(
     "questions",
     metadata,
+    Column("team", String(KEY_LENGTH), nullable=False),
     Column("channel", String(KEY_LENGTH), nullable=False),
     Column("message_ts", String(KEY_LENGTH), nullable=False),
     Column("thread_ts", String(KEY_LENGTH), nullable=False),
     Column("noted", Text, nullable=False),
     Column("remembered_at", BigInteger, nullable=False),
-    PrimaryKeyConstraint("channel", "message_ts", name="pk_questions"),
-    Index("ix_questions_channel_thread_ts", "channel", "thread_ts", "message_ts"),
+    PrimaryKeyConstraint("team", "channel", "message_ts", name="pk_questions"),
+    Index("ix_questions_team_channel_thread_ts", "team", "channel", "thread_ts", "message_ts"),
     Index("ix_questions_remembered_at", "remembered_at"),
 )

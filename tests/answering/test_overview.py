@@ -82,7 +82,7 @@ def test_every_command_says_what_it_is_for() -> None:
 def test_an_overview_fits_into_a_message() -> None:
     """Slack's limits hold in every look, also for the release with most to tell."""
     kb = pipeline().kb
-    phrases = SurfacePhrases("Why?", "Share", "{title}", "{day}", "{user}", "{count}", "{count}", "", "")
+    phrases = SurfacePhrases("Why?", "Share", "{title}", "{day}", "{user}", "{count}", "{count}", *[""] * 5)
     for release in kb.products["torch"].releases:
         reply = replace(pipeline().ask(f"everything about torch {release}"), choices=())
         for message in renderings(reply, phrases):

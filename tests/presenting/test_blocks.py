@@ -20,6 +20,9 @@ PHRASES = SurfacePhrases(
     shared_by="Shared by {user}",
     more_rows="… and {count} more",
     more_sources="… and {count} more sources",
+    late="Late.",
+    busy="Busy.",
+    slow_down="Slower.",
     failure="Broke.",
     unhandled="Unknown.",
 )

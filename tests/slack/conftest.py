@@ -6,16 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from slack_bolt.async_app import AsyncApp
 
 from bot.settings import Settings
-from bot.slack.app import build_app
+from bot.slack.app import SlackBot
 from bot.slack.socket import run_socket
 from bot.storage import Store, open_store
 from bot.workspace.embedded import RunningWorkspace, running_workspace
 from bot.workspace.model import Command
 from bot.workspace.workspace import WorkspaceOptions
-from tests.slack.support import SECRET, CannedAsk, phrases_for
+from tests.slack.support import SECRET, CannedAsk, quick_bot
 
 
 @pytest.fixture
@@ -51,16 +50,16 @@ def settings(workspace: RunningWorkspace) -> Settings:
 
 
 @pytest.fixture
-def app(ask: CannedAsk, store: Store, settings: Settings) -> AsyncApp:
+def bot(ask: CannedAsk, store: Store, settings: Settings) -> SlackBot:
     """The app, not connected to anything yet."""
-    return build_app(ask, store, phrases_for, settings)
+    return quick_bot(ask, store, settings)
 
 
 @pytest.fixture
-async def connected(app: AsyncApp, workspace: RunningWorkspace) -> AsyncIterator[RunningWorkspace]:
+async def connected(bot: SlackBot, workspace: RunningWorkspace) -> AsyncIterator[RunningWorkspace]:
     """The workspace with the bot connected over Socket Mode."""
     stop, started = asyncio.Event(), asyncio.Event()
-    serving = asyncio.create_task(run_socket(app, workspace.app_token, stop=stop, started=started))
+    serving = asyncio.create_task(run_socket(bot, workspace.app_token, stop=stop, started=started))
     await asyncio.wait_for(started.wait(), 5)
     await workspace.wait_for_bot()
     yield workspace

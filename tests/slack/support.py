@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import itertools
@@ -11,14 +12,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.pipeline import Context
+from bot.pipeline import Ask, Context
 from bot.presenting.reply import Choice, Citation, Reply, Section
 from bot.presenting.surface import SurfacePhrases
-from bot.slack.lifecycle import drain
+from bot.settings import Settings
+from bot.slack.app import SlackBot, build_bot
+from bot.slack.handling import Pace
+from bot.storage import Store
 from bot.understanding.question import Question
 
 ENGLISH = SurfacePhrases(
@@ -29,6 +32,9 @@ ENGLISH = SurfacePhrases(
     shared_by="{user} shared this",
     more_rows="… and {count} more",
     more_sources="… and {count} more sources",
+    late="Sorry, late.",
+    busy="Yours is queued.",
+    slow_down="No more than {count} a minute.",
     failure="Something broke & I could not answer.",
     unhandled="I do not know that button.",
 )
@@ -40,12 +46,19 @@ GERMAN = SurfacePhrases(
     shared_by="geteilt von {user}",
     more_rows="… und {count} weitere",
     more_sources="… und {count} weitere Quellen",
+    late="Verspätet.",
+    busy="Die Frage wartet.",
+    slow_down="Höchstens {count} in der Minute.",
     failure="Etwas ging schief.",
     unhandled="Das kenne ich nicht.",
 )
 SECRET = "shhh"
 CLARIFY = "clarify"
 NO_CONTEXT = Context()
+HASTE = Pace(post_seconds=0, retry_seconds=0.001)
+"""Tests do not wait as Slack asks."""
+CLOCK = 1_700_000_100.0
+"""When it is for the bot: soon after the timestamps of the tests' messages."""
 
 _numbers = itertools.count(1)
 
@@ -128,13 +141,27 @@ def mention(channel: str, text: str, ts: str, user: str = "U0PERSON", **more: ob
     return {"type": "app_mention", "channel": channel, "user": user, "text": text, "ts": ts, **more}
 
 
-async def dispatch(app: AsyncApp, body: dict[str, object], retry: int | None = None) -> BoltResponse:
-    """Hand a payload to the app as Socket Mode does, and wait until its listener is done."""
+def quick_bot(ask: Ask, store: Store, settings: Settings, *, answer_external: bool = False) -> SlackBot:
+    """A bot that does not wait, at the time of the tests' messages."""
+    return build_bot(
+        ask, store, phrases_for, settings, answer_external=answer_external, pace=HASTE, now=lambda: CLOCK
+    )
+
+
+async def dispatch(bot: SlackBot, body: dict[str, object], retry: int | None = None) -> BoltResponse:
+    """Hand a payload to the app as Socket Mode does, and wait until all that came of it is done."""
     headers: dict[str, str | Sequence[str]] = {} if retry is None else {"x-slack-retry-num": str(retry)}
     request = AsyncBoltRequest(mode="socket_mode", body=body, headers=headers)
-    response = await app.async_dispatch(request)
-    assert await drain(app, seconds=5)
+    response = await bot.app.async_dispatch(request)
+    await finish(bot)
     return response
+
+
+async def finish(bot: SlackBot, seconds: float = 30) -> None:
+    """Wait until the inbox is empty."""
+    async with asyncio.timeout(seconds):
+        while await bot.worker.work_off():  # noqa: ASYNC110  # time alone brings what is due later
+            await asyncio.sleep(0.005)
 
 
 def signed(body: bytes, secret: str = SECRET, at: float | None = None) -> dict[str, str]:

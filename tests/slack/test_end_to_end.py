@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-from slack_bolt.async_app import AsyncApp
-
+from bot.slack.app import SlackBot
 from bot.workspace.embedded import RunningWorkspace
 from bot.workspace.model import Message
 from tests.slack.support import CannedAsk
@@ -52,7 +51,7 @@ async def test_unaddressed_message_is_left_alone(connected: RunningWorkspace, as
 
 
 async def test_lost_acknowledgement_makes_no_second_answer(
-    connected: RunningWorkspace, app: AsyncApp
+    connected: RunningWorkspace, bot: SlackBot
 ) -> None:
     """A redelivery of an event is known."""
     connected.drop_next_ack()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from slack_bolt.async_app import AsyncApp
 from structlog.testing import capture_logs
 
+from bot.slack.app import SlackBot
 from bot.storage import StorageError, Store
 from bot.workspace.embedded import RunningWorkspace
 from tests.slack.support import CannedAsk, broken, dispatch, event_body, mention, message
@@ -14,50 +14,74 @@ SENTENCE = "Something broke &amp; I could not answer."
 
 
 async def test_broken_pipeline_says_one_sentence_in_the_thread(
-    app: AsyncApp, ask: CannedAsk, workspace: RunningWorkspace
+    bot: SlackBot, ask: CannedAsk, workspace: RunningWorkspace
 ) -> None:
     """The sentence stands where the answer would, without the exception's text."""
     ask.reply_to = broken
     question = workspace.post_as_user("general", "@torchdesk torch")
     with capture_logs() as logs:
-        await dispatch(app, event_body(mention(question.channel, question.text, question.ts)))
+        await dispatch(bot, event_body(mention(question.channel, question.text, question.ts)))
     assert [reply.text for reply in workspace.replies(question)] == [SENTENCE]
     assert any(entry["event"] == "failed" and entry["exc_info"] for entry in logs)
 
 
-async def test_logs_hold_no_text_of_users(app: AsyncApp, workspace: RunningWorkspace) -> None:
+async def test_logs_hold_no_text_of_users(bot: SlackBot, workspace: RunningWorkspace) -> None:
     """What people write stays out of the log."""
     with capture_logs() as logs:
-        await dispatch(app, event_body(message(workspace.dm.id, "my private words", "1700000000.000100")))
+        await dispatch(bot, event_body(message(workspace.dm.id, "my private words", "1700000000.000100")))
     (entry,) = [entry for entry in logs if entry["event"] == "answered"]
     assert "private" not in str(logs)
     assert {"event_id", "channel", "team", "ms", "status", "intent"} <= entry.keys()
 
 
-async def test_refused_post_says_so_in_the_language_of_the_question(
-    app: AsyncApp, workspace: RunningWorkspace
+async def test_an_apology_is_in_the_language_of_the_question(
+    bot: SlackBot, workspace: RunningWorkspace
 ) -> None:
-    """A question that was claimed and could not be answered is not lost silently."""
-    workspace.faults.refuse_next("chat.postMessage", "internal_error")
-    await dispatch(app, event_body(message(workspace.dm.id, "de: torch", "1700000000.000100")))
+    """After three tries, each in the three looks of a reply without a table."""
+    for _ in range(9):
+        workspace.faults.refuse_next("chat.postMessage", "invalid_blocks")
+    await dispatch(bot, event_body(message(workspace.dm.id, "de: torch", "1700000000.000100")))
     assert [m.text for m in workspace.messages("@you")] == ["Etwas ging schief."]
 
 
-async def test_failed_storage_says_so(
-    app: AsyncApp, store: Store, workspace: RunningWorkspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A question that could not even be claimed gets the sentence."""
+async def test_trouble_of_slack_s_own_is_waited_out(bot: SlackBot, workspace: RunningWorkspace) -> None:
+    """However often, and no failure is told."""
+    for _ in range(5):
+        workspace.faults.refuse_next("chat.postMessage", "internal_error")
+    await dispatch(bot, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
+    assert [m.text.splitlines()[0] for m in workspace.messages("@you")] == ["You asked: torch"]
 
-    async def fail(*_: object) -> bool:
+
+async def test_what_is_not_stored_is_not_acknowledged(
+    bot: SlackBot, store: Store, workspace: RunningWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slack delivers it again; the asker is told nothing yet."""
+
+    async def fail(*_: object) -> None:
         raise StorageError("disk full at /secret")
 
-    monkeypatch.setattr(store, "claim", fail)
-    await dispatch(app, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
-    assert [m.text for m in workspace.messages("@you")] == [SENTENCE]
+    monkeypatch.setattr(store.inbox, "accept", fail)
+    response = await dispatch(bot, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
+    assert response.status == 503
+    assert workspace.messages("@you") == []
+
+
+async def test_a_command_that_is_not_stored_is_told_so(
+    connected: RunningWorkspace, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slack does not deliver a command again."""
+
+    async def fail(*_: object) -> None:
+        raise StorageError("disk full at /secret")
+
+    monkeypatch.setattr(store.inbox, "accept", fail)
+    await connected.slash("general", "/torch", "torch")
+    await connected.wait_for(lambda: connected.messages("general", ephemeral=True))
+    assert [m.text for m in connected.messages("general", ephemeral=True)] == [SENTENCE]
 
 
 async def test_failed_note_leaves_the_answer_alone(
-    app: AsyncApp, store: Store, workspace: RunningWorkspace, monkeypatch: pytest.MonkeyPatch
+    bot: SlackBot, store: Store, workspace: RunningWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer that stands is not followed by an apology."""
 
@@ -65,35 +89,62 @@ async def test_failed_note_leaves_the_answer_alone(
         raise StorageError("disk full")
 
     monkeypatch.setattr(store, "remember_reply", fail)
-    await dispatch(app, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
+    await dispatch(bot, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
     assert [m.text.splitlines()[0] for m in workspace.messages("@you")] == ["You asked: torch"]
 
 
 async def test_question_edited_after_a_failure_is_answered(
-    app: AsyncApp, workspace: RunningWorkspace
+    bot: SlackBot, ask: CannedAsk, workspace: RunningWorkspace
 ) -> None:
     """Editing is how a person tries again."""
     channel, ts = workspace.dm.id, "1700000000.000100"
-    workspace.faults.refuse_next("chat.postMessage", "internal_error")
-    await dispatch(app, event_body(message(channel, "torch", ts)))
-    inner = {"user": "U0PERSON", "text": "torch 2", "ts": ts, "edited": {"ts": "1.0"}}
+    works, ask.reply_to = ask.reply_to, broken
+    await dispatch(bot, event_body(message(channel, "torch", ts)))
+    ask.reply_to = works
+    inner = {"user": "U0PERSON", "text": "torch 2", "ts": ts, "edited": {"ts": "1700000009.0"}}
     event: dict[str, object] = {
         "type": "message",
         "subtype": "message_changed",
         "channel": channel,
         "message": inner,
     }
-    await dispatch(app, event_body(event))
+    await dispatch(bot, event_body(event))
     assert "torch 2" in workspace.messages("@you")[-1].text
 
 
-async def test_failure_that_cannot_be_told_is_logged(app: AsyncApp, workspace: RunningWorkspace) -> None:
+async def test_a_question_is_tried_three_times_and_parked(
+    bot: SlackBot, ask: CannedAsk, store: Store, workspace: RunningWorkspace
+) -> None:
+    """Then maintainers find it, by its id and what went wrong, without its text."""
+    ask.reply_to = broken
+    body = event_body(message(workspace.dm.id, "my private words", "1700000000.000100"))
+    await dispatch(bot, body)
+    assert ask.asked == ["my private words"] * 3
+    (parked,) = await store.inbox.parked()
+    assert (parked.event_id, parked.outcome) == (body["event_id"], "BrokenPipelineError")
+    assert len(workspace.messages("@you")) == 1
+
+
+async def test_failure_that_cannot_be_told_is_logged(
+    bot: SlackBot, ask: CannedAsk, workspace: RunningWorkspace
+) -> None:
     """When Slack refuses the sentence too, the log says so and nothing else breaks."""
-    for _ in range(2):
-        workspace.faults.refuse_next("chat.postMessage", "is_archived")
+    ask.reply_to = broken
+    workspace.faults.refuse_next("chat.postMessage", "is_archived")
     with capture_logs() as logs:
-        await dispatch(app, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
-    assert any(entry["event"] == "failure_not_told" and entry["code"] == "is_archived" for entry in logs)
+        await dispatch(bot, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
+    assert any(entry["event"] == "failure_not_told" for entry in logs)
+    assert any(entry["event"] == "parked" for entry in logs)
+
+
+async def test_a_channel_that_takes_no_message_ends_the_matter(
+    bot: SlackBot, store: Store, workspace: RunningWorkspace
+) -> None:
+    """An archived channel is no failure of the bot's: it is noted, and not tried again."""
+    workspace.faults.refuse_next("chat.postMessage", "is_archived")
+    await dispatch(bot, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
+    assert workspace.messages("@you") == []
+    assert await store.inbox.parked() == []
 
 
 async def test_failed_command_says_so_privately(connected: RunningWorkspace, ask: CannedAsk) -> None:

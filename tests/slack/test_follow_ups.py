@@ -10,17 +10,16 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from slack_bolt.async_app import AsyncApp
 from structlog.testing import capture_logs
 
 from bot.settings import Settings
-from bot.slack.app import build_app
+from bot.slack.app import SlackBot
 from bot.slack.socket import run_socket
 from bot.storage import StorageError, Store, open_store
 from bot.workspace.embedded import RunningWorkspace
 from bot.workspace.model import Message
 from tests.questions.cases import pipeline
-from tests.slack.support import dispatch, event_body, mention, message, phrases_for
+from tests.slack.support import dispatch, event_body, mention, message, quick_bot
 
 QUESTION = "torchvision for torch 1.6.0"
 FOLLOW_UP = "and torchaudio?"
@@ -31,9 +30,9 @@ NOW = 1_700_000_000
 
 
 @pytest.fixture
-def app(store: Store, settings: Settings) -> AsyncApp:
+def bot(store: Store, settings: Settings) -> SlackBot:
     """The app with the real pipeline."""
-    return build_app(pipeline(), store, phrases_for, settings)
+    return quick_bot(pipeline(), store, settings)
 
 
 def posted(workspace: RunningWorkspace) -> list[str]:
@@ -84,12 +83,12 @@ async def test_a_choice_is_followed_up_on(connected: RunningWorkspace) -> None:
 
 
 async def test_a_direct_message_follows_up_without_a_thread(
-    app: AsyncApp, workspace: RunningWorkspace
+    bot: SlackBot, workspace: RunningWorkspace
 ) -> None:
     """Within half an hour; later the question is forgotten."""
     for text, minute in ((QUESTION, 0), ("thanks", 10), (FOLLOW_UP, 29), (FOLLOW_UP, 60)):
         body = event_body(message(workspace.dm.id, text, f"{NOW + 60 * minute}.000100"))
-        await dispatch(app, body)
+        await dispatch(bot, body)
     asked, _, followed, alone = posted(workspace)
     assert "0.7.0" in asked
     assert ANSWER in followed
@@ -97,13 +96,13 @@ async def test_a_direct_message_follows_up_without_a_thread(
 
 
 async def test_an_edit_that_asks_nothing_leaves_the_question_before_it(
-    app: AsyncApp, workspace: RunningWorkspace
+    bot: SlackBot, workspace: RunningWorkspace
 ) -> None:
     """A question that was edited away is not followed up on."""
     channel = workspace.dm.id
-    await dispatch(app, event_body(message(channel, QUESTION, f"{NOW}.000100")))
+    await dispatch(bot, event_body(message(channel, QUESTION, f"{NOW}.000100")))
     second = message(channel, "torchvision for torch 1.4.0", f"{NOW + 1}.000100")
-    await dispatch(app, event_body(second))
+    await dispatch(bot, event_body(second))
     edit: dict[str, object] = {
         "type": "message",
         "subtype": "message_changed",
@@ -112,15 +111,15 @@ async def test_an_edit_that_asks_nothing_leaves_the_question_before_it(
         "message": {**second, "text": "thanks", "edited": {"user": "U0PERSON", "ts": f"{NOW + 2}.000000"}},
         "previous_message": second,
     }
-    await dispatch(app, event_body(edit))
-    await dispatch(app, event_body(message(channel, FOLLOW_UP, f"{NOW + 3}.000100")))
+    await dispatch(bot, event_body(edit))
+    await dispatch(bot, event_body(message(channel, FOLLOW_UP, f"{NOW + 3}.000100")))
     assert ANSWER in posted(workspace)[-1]
 
 
-async def test_a_deleted_question_is_not_followed_up_on(app: AsyncApp, workspace: RunningWorkspace) -> None:
+async def test_a_deleted_question_is_not_followed_up_on(bot: SlackBot, workspace: RunningWorkspace) -> None:
     """What is gone is no longer what the conversation is about."""
     channel = workspace.dm.id
-    await dispatch(app, event_body(message(channel, QUESTION, f"{NOW}.000100")))
+    await dispatch(bot, event_body(message(channel, QUESTION, f"{NOW}.000100")))
     deletion: dict[str, object] = {
         "type": "message",
         "subtype": "message_deleted",
@@ -128,14 +127,14 @@ async def test_a_deleted_question_is_not_followed_up_on(app: AsyncApp, workspace
         "channel_type": "im",
         "deleted_ts": f"{NOW}.000100",
     }
-    await dispatch(app, event_body(deletion))
-    await dispatch(app, event_body(message(channel, FOLLOW_UP, f"{NOW + 1}.000100")))
+    await dispatch(bot, event_body(deletion))
+    await dispatch(bot, event_body(message(channel, FOLLOW_UP, f"{NOW + 1}.000100")))
     assert ASKED_BACK in posted(workspace)[-1]
 
 
 @pytest.mark.parametrize("method", ["question_before", "remember_question"])
 async def test_a_failing_store_loses_no_answer(
-    app: AsyncApp, store: Store, workspace: RunningWorkspace, monkeypatch: pytest.MonkeyPatch, method: str
+    bot: SlackBot, store: Store, workspace: RunningWorkspace, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     """A follow-up is then read by itself, and the log says why."""
 
@@ -145,18 +144,20 @@ async def test_a_failing_store_loses_no_answer(
     monkeypatch.setattr(store, method, fail)
     asked = workspace.post_as_user("general", f"@torchdesk {QUESTION}")
     with capture_logs() as logs:
-        await dispatch(app, event_body(mention(asked.channel, asked.text, asked.ts)))
+        await dispatch(bot, event_body(mention(asked.channel, asked.text, asked.ts)))
     assert "0.7.0" in workspace.replies(asked)[-1].text
     events = {entry["event"] for entry in logs}
     assert events & {"question_not_recalled", "question_not_remembered"}
 
 
 async def test_what_was_noted_by_another_version_is_passed_over(
-    app: AsyncApp, store: Store, workspace: RunningWorkspace
+    bot: SlackBot, store: Store, workspace: RunningWorkspace
 ) -> None:
     """Knowledge and program change; an answer comes all the same."""
-    await store.remember_question(workspace.dm.id, None, f"{NOW}.000100", '{"form": 0, "want": ["gone"]}')
-    await dispatch(app, event_body(message(workspace.dm.id, FOLLOW_UP, f"{NOW + 1}.000100")))
+    await store.remember_question(
+        "T1", workspace.dm.id, None, f"{NOW}.000100", '{"form": 0, "want": ["gone"]}'
+    )
+    await dispatch(bot, event_body(message(workspace.dm.id, FOLLOW_UP, f"{NOW + 1}.000100")))
     assert ASKED_BACK in posted(workspace)[-1]
 
 
@@ -164,13 +165,13 @@ async def test_what_was_noted_by_another_version_is_passed_over(
 async def restarted(
     workspace: RunningWorkspace, settings: Settings, tmp_path: Path
 ) -> AsyncIterator[RunningWorkspace]:
-    """A workspace whose bot answered a question, stopped, and came back with the same database."""
-    own = dataclasses.replace(settings, database_url=f"sqlite:///{tmp_path}/bot.db")
+    """A workspace whose bot, which keeps no texts, answered a question, stopped, and came back."""
+    own = dataclasses.replace(settings, database_url=f"sqlite:///{tmp_path}/bot.db", retention_days=0)
     for first in (True, False):
         async with open_store(str(own.database_url)) as store:
-            app = build_app(pipeline(), store, phrases_for, own)
+            bot = quick_bot(pipeline(), store, own)
             stop, started = asyncio.Event(), asyncio.Event()
-            serving = asyncio.create_task(run_socket(app, workspace.app_token, stop=stop, started=started))
+            serving = asyncio.create_task(run_socket(bot, workspace.app_token, stop=stop, started=started))
             await asyncio.wait_for(started.wait(), 5)
             await workspace.wait_for_bot()
             if first:

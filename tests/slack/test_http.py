@@ -7,56 +7,59 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from slack_bolt.async_app import AsyncApp
 
 from bot.settings import SettingsError
+from bot.slack.app import SlackBot
 from bot.slack.http import BODY_LIMIT, build_http_app
-from bot.slack.lifecycle import drain
 from bot.workspace.embedded import RunningWorkspace
-from tests.slack.support import SECRET, CannedAsk, event_body, form_body, json_body, message, signed
+from tests.slack.support import SECRET, CannedAsk, event_body, finish, form_body, json_body, message, signed
 
 EVENTS = "/slack/events"
 
 
 @pytest.fixture
-async def client(app: AsyncApp) -> AsyncIterator[httpx.AsyncClient]:
+async def client(bot: SlackBot) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the HTTP app, in process."""
-    transport = httpx.ASGITransport(build_http_app(app, SECRET))
+    transport = httpx.ASGITransport(build_http_app(bot, SECRET))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as opened:
         yield opened
-    assert await drain(app, seconds=5)
+    await finish(bot)
 
 
 async def test_signed_event_is_answered(
-    client: httpx.AsyncClient, app: AsyncApp, workspace: RunningWorkspace
+    client: httpx.AsyncClient, bot: SlackBot, workspace: RunningWorkspace
 ) -> None:
     """The whole way over HTTP: acknowledged, then answered."""
     body = json_body(event_body(message(workspace.dm.id, "torch 2.1", "1700000000.000100")))
     response = await client.post(EVENTS, content=body, headers=signed(body))
     assert response.status_code == 200
-    await drain(app, seconds=5)
+    await finish(bot)
     assert "You asked: torch 2.1" in workspace.messages("@you")[0].text
 
 
 async def test_retried_delivery_is_answered_once(
-    client: httpx.AsyncClient, app: AsyncApp, workspace: RunningWorkspace
+    client: httpx.AsyncClient, bot: SlackBot, workspace: RunningWorkspace
 ) -> None:
     """Slack's retries carry X-Slack-Retry-Num and the same event id."""
     body = json_body(event_body(message(workspace.dm.id, "torch 2.1", "1700000000.000100")))
     for retry in range(3):
         await client.post(EVENTS, content=body, headers=signed(body) | {"x-slack-retry-num": str(retry)})
-    await drain(app, seconds=5)
+    await finish(bot)
     assert len(workspace.messages("@you")) == 1
 
 
-async def test_command_is_acknowledged_empty(client: httpx.AsyncClient, workspace: RunningWorkspace) -> None:
+async def test_command_is_acknowledged_empty(
+    client: httpx.AsyncClient, bot: SlackBot, workspace: RunningWorkspace
+) -> None:
     """The answer comes by response_url, not in the acknowledgement."""
     url = workspace.workspace.response_urls.new(workspace.channel("general").id, workspace.user().id)
-    body = form_body({"command": "/torch", "text": "torch", "response_url": url, "channel_id": "C1"})
+    where = {"team_id": "T1", "channel_id": "C1", "user_id": "U1", "trigger_id": "1.2.3"}
+    body = form_body({"command": "/torch", "text": "torch", "response_url": url, **where})
     headers = signed(body) | {"content-type": "application/x-www-form-urlencoded"}
     response = await client.post(EVENTS, content=body, headers=headers)
     assert (response.status_code, response.text) == (200, "")
-    await workspace.wait_for(lambda: workspace.messages("general", ephemeral=True))
+    await finish(bot)
+    assert workspace.messages("general", ephemeral=True)
 
 
 async def test_url_verification_is_answered(client: httpx.AsyncClient) -> None:
@@ -179,18 +182,17 @@ async def test_other_methods_and_paths_are_refused(client: httpx.AsyncClient) ->
 
 
 @pytest.mark.parametrize("secret", ["", None])
-def test_no_secret_no_server(app: AsyncApp, secret: str | None) -> None:
+def test_no_secret_no_server(bot: SlackBot, secret: str | None) -> None:
     """Unchecked requests are never served."""
     with pytest.raises(SettingsError):
-        build_http_app(app, secret)
+        build_http_app(bot, secret)
 
 
-async def test_lifespan_opens_and_closes_the_session(app: AsyncApp) -> None:
-    """One HTTP session to Slack while the server runs, none after."""
-    served = build_http_app(app, SECRET)
-    async with served.router.lifespan_context(served):
-        session = app.client.session
+async def test_one_session_while_it_works(bot: SlackBot) -> None:
+    """One HTTP session to Slack while the bot works, none after."""
+    async with bot.working():
+        session = bot.client.session
         assert session is not None
         assert not session.closed
-    assert app.client.session is None
+    assert bot.client.session is None
     assert session.closed

@@ -12,14 +12,13 @@ import httpx
 PROGRAM = """
 import asyncio, sys
 from bot.settings import Settings
-from bot.slack.app import build_app
 from bot.slack.http import serve_http
 from bot.storage import open_store
-from tests.slack.support import CannedAsk, phrases_for
+from tests.slack.support import quick_bot, CannedAsk, phrases_for
 
 async def main() -> None:
     async with open_store("sqlite://") as store:
-        app = build_app(CannedAsk(), store, phrases_for, Settings(slack_bot_token="xoxb-1"))
+        app = quick_bot(CannedAsk(), store, Settings(slack_bot_token="xoxb-1"))
         await serve_http(app, "secret", "127.0.0.1", int(sys.argv[1]))
 
 asyncio.run(main())

@@ -7,14 +7,13 @@ import os
 import signal
 
 import pytest
-from slack_bolt.async_app import AsyncApp
 
 from bot.settings import Settings
-from bot.slack.app import build_app
+from bot.slack.app import SlackBot
 from bot.slack.socket import SlackConnectionError, run_socket
 from bot.storage import Store
 from bot.workspace.embedded import RunningWorkspace
-from tests.slack.support import CannedAsk, phrases_for
+from tests.slack.support import CannedAsk, quick_bot
 
 
 async def test_refused_bot_token_ends_the_start(
@@ -22,62 +21,63 @@ async def test_refused_bot_token_ends_the_start(
 ) -> None:
     """A wrong token is said at once, rather than tried for ever."""
     settings = Settings(slack_bot_token="xoxb-wrong", slack_api_url=workspace.api_url)
-    app = build_app(ask, store, phrases_for, settings)
+    bot = quick_bot(ask, store, settings)
     with pytest.raises(SlackConnectionError, match="invalid_auth"):
-        await run_socket(app, workspace.app_token)
+        await run_socket(bot, workspace.app_token)
 
 
-async def test_refused_app_token_ends_the_start(app: AsyncApp) -> None:
+async def test_refused_app_token_ends_the_start(bot: SlackBot) -> None:
     """The same for the app's token."""
     with pytest.raises(SlackConnectionError, match="refused"):
-        await run_socket(app, "xapp-wrong")
+        await run_socket(bot, "xapp-wrong")
 
 
-async def test_unreachable_slack_ends_the_start(app: AsyncApp) -> None:
+async def test_unreachable_slack_ends_the_start(bot: SlackBot) -> None:
     """A network that is down is told as such."""
-    app.client.base_url = "http://127.0.0.1:9/api/"
-    app.client.retry_handlers = []
+    bot.client.base_url = "http://127.0.0.1:9/api/"
+    bot.client.retry_handlers = []
     with pytest.raises(SlackConnectionError, match="cannot be reached"):
-        await run_socket(app, "xapp-1")
+        await run_socket(bot, "xapp-1")
 
 
-async def test_sigterm_stops_cleanly(app: AsyncApp, workspace: RunningWorkspace) -> None:
+async def test_sigterm_stops_cleanly(bot: SlackBot, workspace: RunningWorkspace) -> None:
     """A process manager's signal ends the run without an error."""
     started = asyncio.Event()
-    serving = asyncio.create_task(run_socket(app, workspace.app_token, started=started))
+    serving = asyncio.create_task(run_socket(bot, workspace.app_token, started=started))
     await asyncio.wait_for(started.wait(), 5)
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(serving, 10)
 
 
 async def test_stop_waits_for_an_answer_under_way(
-    app: AsyncApp, store: Store, workspace: RunningWorkspace, monkeypatch: pytest.MonkeyPatch
+    bot: SlackBot, store: Store, workspace: RunningWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was acknowledged is answered before the bot goes."""
-    claiming, claim = asyncio.Event(), store.claim
+    noting, remember = asyncio.Event(), store.remember_reply
 
-    async def slow(event_id: str, channel: str, ts: str) -> bool:
-        claiming.set()
+    async def slow(*where: str, **what: str) -> None:
+        noting.set()
         await asyncio.sleep(0.3)
-        return await claim(event_id, channel, ts)
+        await remember(*where, **what)
 
-    monkeypatch.setattr(store, "claim", slow)
+    monkeypatch.setattr(store, "remember_reply", slow)
     stop, started = asyncio.Event(), asyncio.Event()
-    serving = asyncio.create_task(run_socket(app, workspace.app_token, stop=stop, started=started))
+    serving = asyncio.create_task(run_socket(bot, workspace.app_token, stop=stop, started=started))
     await asyncio.wait_for(started.wait(), 5)
     question = workspace.post_as_user("general", "@torchdesk torch")
-    await asyncio.wait_for(claiming.wait(), 5)
+    await asyncio.wait_for(noting.wait(), 5)
     stop.set()
     await asyncio.wait_for(serving, 10)
     assert len(workspace.replies(question)) == 1
+    assert (await store.inbox.depth()).waiting == 0
 
 
-async def test_cancelled_run_closes_everything(app: AsyncApp, workspace: RunningWorkspace) -> None:
+async def test_cancelled_run_closes_everything(bot: SlackBot, workspace: RunningWorkspace) -> None:
     """A caller may cancel the task instead of setting `stop`."""
     started = asyncio.Event()
-    serving = asyncio.create_task(run_socket(app, workspace.app_token, started=started))
+    serving = asyncio.create_task(run_socket(bot, workspace.app_token, started=started))
     await asyncio.wait_for(started.wait(), 5)
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await serving
-    assert app.client.session is None
+    assert bot.client.session is None

@@ -6,15 +6,14 @@ import asyncio
 import json
 
 import pytest
-from slack_bolt.async_app import AsyncApp
 
 from bot.settings import Settings
-from bot.slack.app import build_app
+from bot.slack.app import SlackBot
 from bot.storage import Store
 from bot.workspace.embedded import RunningWorkspace
 from bot.workspace.model import Message
 from tests.questions.cases import pipeline
-from tests.slack.support import dispatch, phrases_for
+from tests.slack.support import dispatch, quick_bot
 
 QUESTION = "Dear Quarkfeather, torchvision for torch 1.6.0"
 BUTTON = '"action_id": "why"'
@@ -23,9 +22,9 @@ ROW = "PyTorch 1.6.0 · torchvision 0.7.0"
 
 
 @pytest.fixture
-def app(store: Store, settings: Settings) -> AsyncApp:
+def bot(store: Store, settings: Settings) -> SlackBot:
     """The app with the real pipeline."""
-    return build_app(pipeline(), store, phrases_for, settings)
+    return quick_bot(pipeline(), store, settings)
 
 
 def blocks(message: Message) -> str:
@@ -118,7 +117,7 @@ async def test_a_private_answer_has_no_button_and_the_shared_one_has(connected: 
 
 
 async def test_a_button_of_other_knowledge_gets_a_sentence(
-    app: AsyncApp, workspace: RunningWorkspace
+    bot: SlackBot, workspace: RunningWorkspace
 ) -> None:
     """What it names may be gone; a press is never without an answer."""
     channel = workspace.post_as_user("general", "an old answer")
@@ -131,5 +130,5 @@ async def test_a_button_of_other_knowledge_gets_a_sentence(
         "message": {"ts": channel.ts},
         "actions": [{"type": "button", "action_id": "why", "block_id": "b", "value": '{"form": 0}'}],
     }
-    await dispatch(app, body)
+    await dispatch(bot, body)
     assert [reply.text for reply in workspace.replies(channel)] == ["I do not know that button."]

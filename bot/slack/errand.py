@@ -1,0 +1,59 @@
+"""One piece of work in hand: for which workspace, with which client, and whether it was begun before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.presenting.blocks import NO_EXTRAS, Extras
+from bot.presenting.payload import Message
+from bot.presenting.reply import Reply, Section
+from bot.slack.desk import Desk
+from bot.slack.incoming import Place
+from bot.slack.posting import find_posted, post
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a piece of work: `outcome` in a word, and whether a message was posted in a channel."""
+
+    outcome: str
+    reply: Reply | None = None
+    posted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Work in hand. `again`: what it posts may have been posted before; `late`: long after it was asked."""
+
+    desk: Desk
+    client: AsyncWebClient
+    team: str
+    event_id: str
+    again: bool = False
+    late: bool = False
+
+    async def post_once(
+        self, place: Place, messages: Iterable[Message], *, key: str, after: str
+    ) -> str | None:
+        """Post, unless that happened before: then the timestamp of what was posted, as of what is posted now.
+
+        `after` is the timestamp of what is being answered. None where the thread is gone.
+
+        Raises:
+            PostingError: Slack refused every look, or could not be reached.
+        """
+        if self.again:
+            found = await find_posted(self.client, place, key=key, after=after)
+            if found is not None:
+                return found
+        return await post(self.client, place, messages, key=key)
+
+    def render(self, reply: Reply, extras: Extras = NO_EXTRAS) -> Iterable[Message]:
+        """The reply for Slack; one that comes late says so first."""
+        if self.late:
+            sorry = Section("", (self.desk.phrases_for(reply.lang).late,))
+            reply = replace(reply, sections=(sorry, *reply.sections))
+        return self.desk.render(reply, extras)

@@ -1,0 +1,53 @@
+"""Takes work from listeners into the inbox: once it is stored, Slack may be told that it arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from slack_bolt.context.async_context import AsyncBoltContext
+from structlog.typing import FilteringBoundLogger
+
+from bot.slack.incoming import Payload, string_at
+from bot.slack.work import AnyWork, Sender, WorkCodec, WorkError
+from bot.storage import Inbox
+
+log: FilteringBoundLogger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Where listeners hand in work.
+
+    `arrived` is called after each piece. `answer_external` lets the bot answer in channels that are shared
+    with other organisations.
+    """
+
+    inbox: Inbox
+    codec: WorkCodec
+    arrived: Callable[[], None]
+    answer_external: bool = False
+
+    async def take(
+        self, context: AsyncBoltContext, work: AnyWork, person: str, event: str, subject: str
+    ) -> None:
+        """Store work. `event` names the delivery, `subject` what is to be done once in its workspace.
+
+        Raises:
+            StorageError: it was not stored, so that Slack must not be told that it was.
+        """
+        sender = Sender(context.team_id or "", context.enterprise_id or "", person)
+        try:
+            entry = self.codec.entry(work, sender, event, subject)
+        except WorkError:
+            log.warning("event_refused", kind=work.kind)
+            return
+        await self.inbox.accept(entry)
+        self.arrived()
+        log.debug("accepted", event_id=event, team=sender.team, kind=work.kind)
+
+
+def delivery(body: Payload, instead: str) -> str:
+    """What names this delivery: Slack's event id or trigger id; `instead` where there is none."""
+    return string_at(body, "event_id") or string_at(body, "trigger_id") or instead

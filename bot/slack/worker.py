@@ -1,0 +1,307 @@
+"""The worker of a process: claims what waits in the inbox, has it done, and notes what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Protocol
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from bot.storage import Claimed, Entry, StorageError, Store
+
+log: FilteringBoundLogger = structlog.get_logger(__name__)
+
+AT_ONCE: Final = 64
+"""How much one process has in hand; the rest waits in the database, so that memory stays bounded."""
+
+MOST_TRIES: Final = 3
+QUIET_SECONDS: Final = 1.0
+BUSY_SECONDS: Final = 0.1
+"""How often the inbox is looked into for what other processes left or what became due: when nothing is going
+on, and when something is. What arrives in this process is seen at once."""
+
+BEAT_SECONDS: Final = 5.0
+DRAIN_SECONDS: Final = 10.0
+WAIT_TOLD_SECONDS: Final = 5.0
+TOLD_AT_ONCE: Final = 5
+TIDY_SECONDS: Final = 3_600.0
+ROWS_KEPT: Final = timedelta(days=365)
+CONVERSATIONS_KEPT: Final = timedelta(days=1)
+"""The least time for which a conversation is remembered: in columns and versions, without anybody's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long the texts of what was asked are kept, and what is kept of them then."""
+
+    texts: timedelta
+    digest: Callable[[str], str]
+
+    def instead_of(self, payload: str) -> str | None:
+        """What to keep of a payload that was dealt with; None: all of it, for now."""
+        return None if self.texts else self.digest(payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is done. Its lane rests for `rest` seconds; `repeatable`: the same may be asked for again."""
+
+    outcome: str
+    rest: float = 0
+    repeatable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Something that passes stands in the way: to be tried again in so many seconds."""
+
+    reason: str
+    seconds: float
+    rest: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """It cannot be done, and trying again is of no use."""
+
+    reason: str
+
+
+Verdict = Done | PutOff | GivenUp
+
+
+class Hands(Protocol):
+    """What does the work."""
+
+    async def handle(self, claimed: Claimed) -> Verdict:
+        """Do one piece of work; an exception counts as a failed try."""
+        ...
+
+    async def apologize(self, claimed: Claimed, error: BaseException | None) -> None:
+        """Tell who waits that no answer will come, after `error`, or because processes died over it."""
+        ...
+
+    async def keep_waiting(self, entry: Entry) -> None:
+        """Tell who waits that it may take a while."""
+        ...
+
+
+class Worker:
+    """One for each process. `owner` names it in the database."""
+
+    def __init__(
+        self,
+        store: Store,
+        hands: Hands,
+        *,
+        owner: str,
+        lease_seconds: float,
+        retry_seconds: float,
+        keeping: Keeping,
+        repeatable: tuple[str, ...] = (),
+    ) -> None:
+        """`lease_seconds`: after so long without a sign of life others take what it had claimed.
+
+        `retry_seconds`: how long to wait after a first failure; after a second, twice that.
+        `keeping`: how long texts are kept.
+        `repeatable`: the kinds of work that may be asked for again once they were given up.
+        """
+        self._store = store
+        self._inbox = store.inbox
+        self._hands = hands
+        self._owner = owner
+        self._lease = lease_seconds
+        self._retry = retry_seconds
+        self._keeping = keeping
+        self._repeatable = repeatable
+        self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._woken = asyncio.Event()
+        self._suspects = False
+        self._healthy = False
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the database took what was last written to it."""
+        return self._healthy
+
+    def wake(self) -> None:
+        """Look into the inbox now: something arrived."""
+        self._woken.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; then finish what is in hand, and leave the rest to others."""
+        chores = [
+            asyncio.create_task(self._repeat(self._beat, BEAT_SECONDS)),
+            asyncio.create_task(self._repeat(self._hold, self._lease / 3)),
+            asyncio.create_task(self._repeat(self._tell_waiting, WAIT_TOLD_SECONDS / 5)),
+            asyncio.create_task(self._repeat(self._tidy, TIDY_SECONDS)),
+        ]
+        stopping = asyncio.create_task(self._wake_at(stop))
+        try:
+            while not stop.is_set():
+                found = await self._look()
+                await self._rest(BUSY_SECONDS if found or self._in_hand else QUIET_SECONDS)
+            await self._wind_up()
+        finally:
+            for task in (*chores, stopping):
+                task.cancel()
+            await asyncio.gather(*chores, stopping, return_exceptions=True)
+
+    async def work_off(self) -> bool:
+        """Do all that is due now; whether something is left that is due later. For tests and one-off runs."""
+        while await self._look() or self._in_hand:
+            await asyncio.gather(*self._in_hand.values())
+        return (await self._inbox.depth()).waiting > 0
+
+    async def _look(self) -> bool:
+        """Claim what there is room for and begin with it; whether there was anything."""
+        try:
+            if self._suspects:
+                return await self._try_suspect()
+            room = AT_ONCE - len(self._in_hand)
+            claimed = await self._inbox.claim(self._owner, room, self._lease) if room else []
+        except StorageError as error:
+            self._failed(error)
+            return False
+        for each in claimed:
+            self._begin(each)
+        return bool(claimed)
+
+    async def _try_suspect(self) -> bool:
+        """What a process was holding when it died may be why it died: it is tried with nothing beside it."""
+        await asyncio.gather(*self._in_hand.values())
+        claimed = await self._inbox.claim(self._owner, 1, self._lease, suspects=True)
+        for each in claimed:
+            await self._begin(each)
+        self._suspects = bool(claimed)
+        return True
+
+    def _begin(self, claimed: Claimed) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._work(claimed))
+        self._in_hand[claimed.id] = task
+        task.add_done_callback(lambda _: self._put_down(claimed.id))
+        return task
+
+    def _put_down(self, id: int) -> None:
+        del self._in_hand[id]
+        self._woken.set()
+
+    async def _work(self, claimed: Claimed) -> None:
+        """Do one piece and note what became of it, however long the database is gone."""
+        settle = await self._attempt(claimed)
+        while True:
+            try:
+                await settle()
+                return
+            except StorageError as error:
+                self._failed(error)
+                await asyncio.sleep(QUIET_SECONDS)
+
+    async def _attempt(self, claimed: Claimed) -> Callable[[], Awaitable[object]]:
+        """What is to be noted about a piece of work, after doing it."""
+        if claimed.failures + claimed.losses >= MOST_TRIES:
+            await self._hands.apologize(claimed, None)
+            return self._parking(claimed, "lost")
+        doing = asyncio.create_task(self._hands.handle(claimed))
+        try:
+            await asyncio.wait({doing})
+        finally:
+            doing.cancel()
+        error = doing.exception()
+        if error is None:
+            return self._settling(claimed, doing.result())
+        log.error("failed", **_where(claimed), tries=claimed.failures + claimed.losses + 1, exc_info=error)
+        if claimed.failures + claimed.losses + 1 < MOST_TRIES:
+            wait = self._retry * 2.0**claimed.failures
+            return lambda: self._inbox.put_off(self._owner, claimed, wait, failed=True)
+        await self._hands.apologize(claimed, error)
+        return self._parking(claimed, type(error).__name__)
+
+    def _settling(self, claimed: Claimed, verdict: Verdict) -> Callable[[], Awaitable[object]]:
+        inbox, owner = self._inbox, self._owner
+        match verdict:
+            case Done(outcome, rest, repeatable):
+                instead = self._keeping.instead_of(claimed.entry.payload)
+                return lambda: inbox.finish(
+                    owner, claimed, outcome, rest=rest, repeatable=repeatable, instead=instead
+                )
+            case PutOff(reason, seconds, rest):
+                log.warning("put_off", **_where(claimed), reason=reason, seconds=round(seconds, 1))
+                return lambda: inbox.put_off(owner, claimed, seconds, rest=rest)
+            case GivenUp(reason):
+                return self._parking(claimed, reason)
+
+    def _parking(self, claimed: Claimed, reason: str) -> Callable[[], Awaitable[object]]:
+        log.error("parked", **_where(claimed), reason=reason)
+        again = claimed.entry.kind in self._repeatable
+        return lambda: self._inbox.park(self._owner, claimed, reason, repeatable=again)
+
+    async def _hold(self) -> None:
+        """Keep what is in hand, and let go of what others held and died over."""
+        if self._in_hand:
+            await self._inbox.renew(self._owner, tuple(self._in_hand), self._lease)
+        if await self._inbox.recover():
+            self._suspects = True
+            self._woken.set()
+
+    async def _beat(self) -> None:
+        await self._store.processes.beat(self._owner)
+        if not self._healthy:
+            log.info("database_ready")
+        self._healthy = True
+
+    async def _tell_waiting(self) -> None:
+        for entry in await self._inbox.kept_waiting(WAIT_TOLD_SECONDS, TOLD_AT_ONCE):
+            await self._hands.keep_waiting(entry)
+
+    async def _tidy(self) -> None:
+        """Forget what is older than it may be."""
+        keeping = self._keeping
+        while await self._inbox.expire(keeping.texts, ROWS_KEPT, keeping.digest):
+            pass
+        await self._store.prune(max(keeping.texts, CONVERSATIONS_KEPT))
+
+    async def _repeat(self, chore: Callable[[], Awaitable[None]], seconds: float) -> None:
+        while True:
+            try:
+                await chore()
+            except StorageError as error:
+                self._failed(error)
+            await asyncio.sleep(seconds)
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), seconds)
+        self._woken.clear()
+
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._woken.set()
+
+    async def _wind_up(self) -> None:
+        if self._in_hand:
+            _, left = await asyncio.wait(self._in_hand.values(), timeout=DRAIN_SECONDS)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+        try:
+            await self._inbox.release(self._owner)
+            await self._store.processes.leave(self._owner)
+        except StorageError as error:
+            self._failed(error)
+
+    def _failed(self, error: StorageError) -> None:
+        """The first failure is worth a line; that it goes on shows in the readiness."""
+        if self._healthy:
+            log.error("database_failed", error=str(error))
+        self._healthy = False
+
+
+def _where(claimed: Claimed) -> dict[str, str]:
+    entry = claimed.entry
+    return {"event_id": entry.event_id, "team": entry.team, "channel": entry.channel, "kind": entry.kind}

@@ -1,0 +1,326 @@
+"""The inbox: events stored before they are acknowledged, each claimed by one process at a time.
+
+An event stands in a lane: its channel, or its person where only that one sees the answer. Of a lane only the
+oldest open event is handed out, so that an edit comes after its question, and a lane rests a while after each
+post, as Slack asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    Update,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.batching import Batches
+from bot.storage.database import Database
+from bot.storage.schema import CLAIMED, DONE, OPEN, PARKED, WAITING, inbox, lanes
+
+FEED: Final = 100
+"""How many hashed or deleted rows one transaction of `expire` takes."""
+
+Digest = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as it is stored.
+
+    `event_id` and `subject` (within `team`) each name what is to be done once: a second entry with either is
+    the same event again. Events of one `lane` are handed out one after the other. `payload` is what there is
+    to do, as text.
+    """
+
+    event_id: str
+    team: str
+    enterprise: str
+    subject: str
+    lane: str
+    kind: str
+    channel: str
+    person: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An event that this process holds until its lease ends.
+
+    Attributes:
+        age: milliseconds since it was received.
+        failures: how often it ended in an error.
+        losses: how often the process that held it was gone.
+        delays: how often it was put off because Slack or the database was not to be had.
+    """
+
+    id: int
+    entry: Entry
+    age: int
+    failures: int
+    losses: int
+    delays: int
+
+    @property
+    def again(self) -> bool:
+        """Whether it was begun before, so that its answer may have been posted."""
+        return bool(self.failures or self.losses or self.delays)
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An event that was given up, as maintainers see it: without what it says."""
+
+    id: int
+    event_id: str
+    team: str
+    channel: str
+    kind: str
+    received_at: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much waits: events, and milliseconds since the oldest of them came."""
+
+    waiting: int
+    oldest: int
+
+
+class Inbox:
+    """Every method raises `StorageError` where the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        """One for each process."""
+        self._db = database
+        self._batches: Batches[Entry] = Batches(self._store)
+
+    async def accept(self, entry: Entry) -> None:
+        """Store an event, unless it is there already. Once this returns, it may be acknowledged."""
+        await self._batches.add(entry)
+
+    async def claim(self, owner: str, limit: int, lease: float, *, suspects: bool = False) -> list[Claimed]:
+        """Take up to `limit` due events, at most one of each lane, for `lease` seconds.
+
+        With `suspects` those that a process was holding when it was gone; without, those that none was.
+        """
+        async with self._db.connection() as connection:
+            query = self._due(limit, suspects=suspects)
+            if self._db.is_postgres:
+                query = query.with_for_update(skip_locked=True, of=inbox)
+            ids = list((await connection.execute(query)).scalars())
+            if not ids:
+                return []
+            taken = update(inbox).where(inbox.c.id.in_(ids), inbox.c.state == WAITING)
+            until = self._db.now(int(lease * 1_000))
+            taken = taken.values(state=CLAIMED, owner=owner, lease_until=until)
+            rows = await connection.execute(
+                taken.returning(*inbox.c, (self._db.now() - inbox.c.received_at).label("age"))
+            )
+            return sorted(map(_claimed, rows), key=lambda claimed: claimed.id)
+
+    async def renew(self, owner: str, ids: Collection[int], lease: float) -> None:
+        """Hold these of what `owner` holds for `lease` seconds from now."""
+        held = _held_by(owner).where(inbox.c.id.in_(ids))
+        async with self._db.connection() as connection:
+            await connection.execute(held.values(lease_until=self._db.now(int(lease * 1_000))))
+
+    async def recover(self) -> int:
+        """Let go of what was held longer than its lease; return how many events wait that were so lost."""
+        lost = update(inbox).where(inbox.c.state == CLAIMED, inbox.c.lease_until < self._db.now())
+        waiting = select(func.count()).where(inbox.c.state == WAITING, inbox.c.losses > 0)
+        async with self._db.connection() as connection:
+            await connection.execute(lost.values(state=WAITING, owner="", losses=inbox.c.losses + 1))
+            return int((await connection.execute(waiting)).scalar_one())
+
+    async def finish(
+        self,
+        owner: str,
+        claimed: Claimed,
+        outcome: str,
+        *,
+        rest: float = 0,
+        repeatable: bool = False,
+        instead: str | None = None,
+    ) -> bool:
+        """Mark an event as done, and let its lane rest for `rest` seconds.
+
+        With `repeatable` the same subject may be asked for again. `instead` takes the place of the payload.
+        False where `owner` no longer held it.
+        """
+        done = _held_by(owner).where(inbox.c.id == claimed.id)
+        closed = self._closed(DONE, outcome, repeatable)
+        if instead is not None:
+            closed |= {"payload": instead, "hashed": literal(1)}
+        async with self._db.connection() as connection:
+            result = await connection.execute(done.values(closed))
+            if rest:
+                await self._rest(connection, claimed.entry.lane, rest)
+            return result.rowcount == 1
+
+    async def put_off(
+        self, owner: str, claimed: Claimed, seconds: float, *, failed: bool = False, rest: float = 0
+    ) -> None:
+        """Let go of an event until `seconds` from now; `failed` where an error of our own is to blame."""
+        later = _held_by(owner).where(inbox.c.id == claimed.id)
+        count = inbox.c.failures if failed else inbox.c.delays
+        values = {"state": WAITING, "owner": "", "due_at": self._db.now(int(seconds * 1_000))}
+        async with self._db.connection() as connection:
+            await connection.execute(later.values(values | {count.name: count + 1}))
+            if rest:
+                await self._rest(connection, claimed.entry.lane, rest)
+
+    async def park(self, owner: str, claimed: Claimed, reason: str, *, repeatable: bool = False) -> bool:
+        """Give an event up, with the reason for maintainers. `repeatable` as in `finish`."""
+        parked = _held_by(owner).where(inbox.c.id == claimed.id)
+        async with self._db.connection() as connection:
+            result = await connection.execute(parked.values(self._closed(PARKED, reason, repeatable)))
+            return result.rowcount == 1
+
+    async def release(self, owner: str) -> None:
+        """Let go of all that `owner` holds, as if it had never been taken."""
+        async with self._db.connection() as connection:
+            await connection.execute(_held_by(owner).values(state=WAITING, owner=""))
+
+    async def reopen(self, id: int) -> bool:
+        """Let a parked event wait once more; False where there is no such one."""
+        parked = update(inbox).where(inbox.c.id == id, inbox.c.state == PARKED, inbox.c.hashed == 0)
+        values = {"state": WAITING, "owner": "", "failures": 0, "losses": 0, "finished_at": None}
+        async with self._db.connection() as connection:
+            result = await connection.execute(parked.values(values | {"due_at": self._db.now()}))
+            return result.rowcount == 1
+
+    async def parked(self, limit: int = FEED) -> list[Parked]:
+        """The events that were given up, the newest first."""
+        columns = [inbox.c[name] for name in Parked.__slots__]
+        query = select(*columns).where(inbox.c.state == PARKED).order_by(inbox.c.id.desc()).limit(limit)
+        async with self._db.connection() as connection:
+            return [Parked(*row) for row in await connection.execute(query)]
+
+    async def depth(self) -> Depth:
+        """How much waits."""
+        oldest = func.coalesce(self._db.now() - func.min(inbox.c.received_at), 0)
+        query = select(func.count(), oldest).where(inbox.c.state == WAITING)
+        async with self._db.connection() as connection:
+            count, age = (await connection.execute(query)).one()
+            return Depth(int(count), int(age))
+
+    async def asked_before(self, claimed: Claimed, seconds: int, kinds: Sequence[str]) -> dict[str, int]:
+        """Outcomes of what the same person asked in the `seconds` before an event, each with its count."""
+        entry = claimed.entry
+        itself = select(inbox.c.received_at).where(inbox.c.id == claimed.id).scalar_subquery()
+        query = select(inbox.c.outcome, func.count()).where(
+            inbox.c.team == entry.team,
+            inbox.c.person == entry.person,
+            inbox.c.received_at > itself - seconds * 1_000,
+            inbox.c.id < claimed.id,
+            inbox.c.kind.in_(kinds),
+        )
+        async with self._db.connection() as connection:
+            rows = await connection.execute(query.group_by(inbox.c.outcome))
+            return {str(outcome): int(count) for outcome, count in rows}
+
+    async def kept_waiting(self, seconds: float, limit: int) -> list[Entry]:
+        """One event for each person in each lane who waits longer than `seconds` and was not yet told so.
+
+        Whoever is returned counts as told, with all that the person has waiting there.
+        """
+        mine = and_(inbox.c.state == WAITING, inbox.c.told == 0)
+        late = and_(mine, inbox.c.received_at < self._db.now(-int(seconds * 1_000)))
+        first = select(func.min(inbox.c.id)).where(late).group_by(inbox.c.lane, inbox.c.person).limit(limit)
+        async with self._db.connection() as connection:
+            rows = await connection.execute(select(inbox).where(inbox.c.id.in_(first)))
+            told = [_entry(row) for row in rows]
+            for entry in told:
+                theirs = and_(mine, inbox.c.lane == entry.lane, inbox.c.person == entry.person)
+                await connection.execute(update(inbox).where(theirs).values(told=1))
+            return told
+
+    async def expire(self, texts: timedelta, rows: timedelta, digest_of: Digest) -> int:
+        """Replace what was received before `texts` ago by its digest, and delete rows older than `rows`.
+
+        What is still open stays. Returns how many texts went; call again while it is not 0.
+        """
+        async with self._db.connection() as connection:
+            closed = inbox.c.state.not_in(OPEN)
+            old = and_(closed, inbox.c.received_at <= self._db.now(-_milliseconds(texts)))
+            query = select(inbox.c.id, inbox.c.payload).where(inbox.c.hashed == 0, old).limit(FEED)
+            found = (await connection.execute(query)).all()
+            for id, payload in found:
+                hashed = update(inbox).where(inbox.c.id == id)
+                await connection.execute(hashed.values(payload=digest_of(payload), hashed=1))
+            gone = inbox.c.received_at < self._db.now(-_milliseconds(rows))
+            await connection.execute(delete(inbox).where(gone, closed))
+            await connection.execute(
+                delete(lanes).where(lanes.c.free_at < self._db.now(-_milliseconds(texts)))
+            )
+            return len(found)
+
+    async def _store(self, entries: Sequence[Entry]) -> None:
+        now = self._db.now()
+        statement = self._db.insert(inbox).values(received_at=now, due_at=now, lease_until=0)
+        async with self._db.connection() as connection:
+            await connection.execute(statement, [_row(entry) for entry in entries])
+
+    def _due(self, limit: int, *, suspects: bool) -> Select[tuple[int]]:
+        """Of each lane the oldest open event, where it waits, is due, and the lane does not rest."""
+        now = self._db.now()
+        first = select(func.min(inbox.c.id)).where(inbox.c.state.in_(OPEN)).group_by(inbox.c.lane)
+        resting = exists().where(lanes.c.lane == inbox.c.lane, lanes.c.free_at > now)
+        lost = inbox.c.losses > 0 if suspects else inbox.c.losses == 0
+        due = and_(inbox.c.id.in_(first), inbox.c.state == WAITING, inbox.c.due_at <= now, lost)
+        return select(inbox.c.id).where(due, ~resting).order_by(inbox.c.id).limit(limit)
+
+    async def _rest(self, connection: AsyncConnection, lane: str, seconds: float) -> None:
+        free_at = self._db.now(int(seconds * 1_000))
+        await connection.execute(self._db.upsert(lanes, "lane", lane=lane, free_at=free_at))
+
+    def _closed(
+        self, state: str, outcome: str, repeatable: bool
+    ) -> dict[str, ColumnElement[int] | ColumnElement[str] | str]:
+        closed: dict[str, ColumnElement[int] | ColumnElement[str] | str]
+        closed = {"state": state, "owner": "", "outcome": outcome, "finished_at": self._db.now()}
+        if repeatable:
+            closed["subject"] = inbox.c.subject + "/" + cast(inbox.c.id, String)
+        return closed
+
+
+def _held_by(owner: str) -> Update:
+    return update(inbox).where(inbox.c.owner == owner, inbox.c.state == CLAIMED)
+
+
+def _row(entry: Entry) -> dict[str, str | int | None]:
+    """An entry as a new row; `_store` adds the times."""
+    named: dict[str, str | int | None] = {name: getattr(entry, name) for name in Entry.__slots__}
+    counts = dict.fromkeys(("failures", "losses", "delays", "told", "hashed"), 0)
+    return named | counts | {"state": WAITING, "owner": "", "outcome": ""}
+
+
+def _entry(row: Row[*tuple[object, ...]]) -> Entry:
+    return Entry(**{name: str(row._mapping[name]) for name in Entry.__slots__})
+
+
+def _claimed(row: Row[*tuple[object, ...]]) -> Claimed:
+    numbers = {name: int(row._mapping[name]) for name in Claimed.__slots__ if name != "entry"}
+    return Claimed(entry=_entry(row), **numbers)
+
+
+def _milliseconds(span: timedelta) -> int:
+    return int(span.total_seconds() * 1_000)

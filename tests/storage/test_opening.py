@@ -1,0 +1,120 @@
+"""Opening a database: its tables are of the right revision, or it is said what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+import bot.storage.revisions
+from bot.storage import StorageError, open_store
+from bot.storage.opening import open_database, upgrade_database
+from bot.storage.revisions import REVISIONS
+from bot.storage.schema import metadata
+from tests.storage.support import entry, upgraded
+
+MIGRATIONS = Path(bot.storage.revisions.__file__).parent / "migrations"
+
+
+@pytest.mark.parametrize("url", ["not a url", "nosuchdatabase://x/y", "sqlite:////proc/nowhere/bot.db"])
+async def test_unusable_url_is_a_storage_error(url: str) -> None:
+    """A maintainer gets the project's own error, whatever the driver raised."""
+    with pytest.raises(StorageError):
+        async with open_store(url):
+            pass
+
+
+async def test_password_stays_out_of_the_error() -> None:
+    """The URL in a message hides its password."""
+    with pytest.raises(StorageError) as raised:
+        async with open_store("nosuchdatabase://user:hunter2@host/name"):
+            pass
+    assert "hunter2" not in str(raised.value)
+
+
+async def test_failed_database_is_a_storage_error_without_the_statement(tmp_path: Path) -> None:
+    """A database that breaks while running is reported as such, and what was to be written is not told."""
+    path = tmp_path / "bot.db"
+    async with open_store(f"sqlite:///{path}") as store:
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("DROP TABLE inbox")
+        with pytest.raises(StorageError) as raised:
+            await store.inbox.accept(entry(1))
+    told = f"{raised.value} {raised.value.__cause__}"
+    assert "text 1" not in told
+
+
+def test_the_revisions_are_those_of_the_migrations() -> None:
+    """The list that a start looks at is the list that Alembic has."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    assert tuple(reversed([each.revision for each in script.walk_revisions()])) == REVISIONS
+
+
+async def test_migrations_make_the_tables_of_the_schema(store_url: str) -> None:
+    """Column by column and index by index, on both kinds of database."""
+    await upgrade_database(store_url)
+
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with open_database(store_url) as database, database.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_an_upgrade_twice_changes_nothing(store_url: str) -> None:
+    """The revision is the newest, and what was stored stays."""
+    assert await upgrade_database(store_url) == REVISIONS[-1]
+    async with open_store(store_url) as store:
+        await store.inbox.accept(entry(1))
+    assert await upgrade_database(store_url) == REVISIONS[-1]
+    async with open_store(store_url) as store:
+        assert (await store.inbox.depth()).waiting == 1
+
+
+async def test_two_processes_may_upgrade_at_once(store_url: str) -> None:
+    """One does the work, the others wait and find it done."""
+    assert await asyncio.gather(*(upgrade_database(store_url) for _ in range(4))) == [REVISIONS[-1]] * 4
+
+
+async def test_postgres_that_is_behind_is_not_served(postgres_url: str) -> None:
+    """A replica does not change the tables under the others; it says what to run."""
+    with pytest.raises(StorageError, match="bot db upgrade"):
+        async with open_store(postgres_url):
+            pass
+
+
+async def test_a_newer_revision_is_served(store_url: str) -> None:
+    """While a new program is rolled out, the old one goes on."""
+    await upgrade_database(store_url)
+    async with open_database(store_url) as database, database.engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    async with open_store(store_url) as store:
+        await store.inbox.accept(entry(1))
+
+
+async def test_a_file_of_before_migrations_is_taken_over(tmp_path: Path) -> None:
+    """Its tables of the same name, which had no workspaces, make way."""
+    path = tmp_path / "bot.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("CREATE TABLE replies (channel TEXT, message_ts TEXT)")
+        old.execute("CREATE TABLE claims (event_id TEXT)")
+        old.commit()
+    async with upgraded(f"sqlite:///{path}") as store:
+        await store.remember_reply("T1", "C1", "1.1", "C1", "1.2", lang="en", digest="d")
+
+
+async def test_memory_has_its_tables_without_migrations() -> None:
+    """A passing database is made new each time."""
+    async with open_store("sqlite://") as store:
+        await store.inbox.accept(entry(1))
+        assert (await store.inbox.depth()).waiting == 1
