@@ -246,10 +246,11 @@ class _Reader:
 
     def _api_url(self) -> str | None:
         url = self._text("SLACK_API_URL")
-        if url is None or (_is_url(url) and url.startswith(("http://", "https://"))):
+        if url is None or (_is_url(url) and url.startswith(("http://", "https://")) and "@" not in url):
             return url
         self._refuse_secret(
-            "SLACK_API_URL", "no http:// or https:// address; leave it empty for Slack itself"
+            "SLACK_API_URL",
+            "no http:// or https:// address (without a name and password); empty for Slack itself",
         )
         return None
 
