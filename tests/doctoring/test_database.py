@@ -39,7 +39,7 @@ async def test_a_file_that_is_no_database_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a.db").write_text("no database at all, " * 100, encoding="utf-8")
     line = str(await check_database(f"sqlite:///{tmp_path / 'a.db'}"))
     assert line.startswith("problem  database: ")
-    assert "file is not a database" in line
+    assert "a.db does not open: file is not a database; " in line
     assert line.endswith("see DATABASE_URL and that it runs")
 
 
