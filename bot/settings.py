@@ -30,7 +30,7 @@ DEFAULT_LOG_FORMAT = "json"
 DEFAULT_RETENTION_DAYS = 30
 DEFAULT_LEASE_SECONDS = 30.0
 DEFAULT_QUESTIONS_PER_MINUTE = 20
-SLACK_ID = re.compile("[CDGUW][A-Z0-9]+")
+SLACK_ID = "[CDGUW][A-Z0-9]+"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("json", "console")
 
@@ -58,14 +58,15 @@ VARIABLES: Final = (
     "QUESTIONS_PER_MINUTE",
 )
 
-_SECRET: Final = re.compile(r"xox[a-z]|xapp-|://[^/]*@|[0-9a-f]{32}|[\w-]{43}=", re.IGNORECASE)
-_TOKEN: Final = re.compile("xox[a-z]|xapp-")
-_HOST: Final = re.compile(r"[\w.-]+|[\w:.%]*:[\w.%]*:[\w:.%]*")
+# Patterns are compiled when a value is there to be looked at: most starts have none.
+_CONFIDENTIAL: Final = r"(?i)xox[a-z]|xapp-|://[^/]*@|[0-9a-f]{32}|[\w-]{43}="
+_PREFIXES: Final = "xox[a-z]|xapp-"
+_HOST: Final = r"[\w.-]+|[\w:.%]*:[\w.%]*:[\w:.%]*"
 _ROTATED: Final = "xoxe."
-_FERNET_KEY: Final = re.compile("[A-Za-z0-9_-]{43}=")
-_DATABASE: Final = re.compile(r"(sqlite|postgres|postgresql)(?:\+\w+)?://(.*)", re.DOTALL)
-_CREDENTIALS: Final = re.compile("[^:/]*(?::[^@]*)?@")
-_SERVER: Final = re.compile(r"(\[[^\]]*\]|[^/:?\s]*)(:[0-9]+)?([/?]\S*)?")
+_FERNET_KEY: Final = "[A-Za-z0-9_-]{43}="
+_DATABASE: Final = r"(?s)(sqlite|postgres|postgresql)(?:\+\w+)?://(.*)"
+_CREDENTIALS: Final = "[^:/]*(?::[^@]*)?@"
+_SERVER: Final = r"(\[[^\]]*\]|[^/:?\s]*)(:[0-9]+)?([/?]\S*)?"
 _MAKE_KEY: Final = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 
 
@@ -208,7 +209,7 @@ class _Reader:
 
     def _refuse(self, name: str, value: str, what: str) -> None:
         """Note a problem, with the value unless it may be a secret that landed in the wrong place."""
-        shown = "" if _SECRET.search(value) else f"={value[:60]!r}"
+        shown = "" if re.search(_CONFIDENTIAL, value) else f"={value[:60]!r}"
         self.problems.append(f"{name}{shown}: {what}")
 
     def _refuse_secret(self, name: str, what: str) -> None:
@@ -225,7 +226,7 @@ class _Reader:
 
     def _secret(self, name: str) -> str | None:
         secret = self._text(name)
-        if secret is not None and _TOKEN.match(secret):
+        if secret is not None and re.match(_PREFIXES, secret):
             self._refuse_secret(name, "a token stands here: copy it from the app's page Basic Information")
             return None
         return self._printable(name, secret)
@@ -239,17 +240,18 @@ class _Reader:
     def _token_keys(self) -> tuple[str, ...]:
         keys = [part.strip() for part in (self._text("TOKEN_KEYS") or "").split(",") if part.strip()]
         for number, key in enumerate(keys, start=1):
-            if not _FERNET_KEY.fullmatch(key):
+            if not re.fullmatch(_FERNET_KEY, key):
                 what = f"key {number} of {len(keys)} is no Fernet key (44 characters); make one: {_MAKE_KEY}"
                 self._refuse_secret("TOKEN_KEYS", what)
         return tuple(dict.fromkeys(keys))
 
     def _api_url(self) -> str | None:
         url = self._text("SLACK_API_URL")
-        if url is None or (_is_url(url) and url.startswith(("http://", "https://"))):
+        if url is None or (_is_url(url) and url.startswith(("http://", "https://")) and "@" not in url):
             return url
         self._refuse_secret(
-            "SLACK_API_URL", "no http:// or https:// address; leave it empty for Slack itself"
+            "SLACK_API_URL",
+            "no http:// or https:// address (without a name and password); empty for Slack itself",
         )
         return None
 
@@ -284,7 +286,7 @@ class _Reader:
 
     def _host(self) -> str:
         host = self._text("HOST") or DEFAULT_HOST
-        if not _HOST.fullmatch(host) or _TOKEN.match(host):
+        if not re.fullmatch(_HOST, host) or re.match(_PREFIXES, host):
             self._refuse(
                 "HOST", host, "a name or an address alone, as 127.0.0.1 or 0.0.0.0; the port goes to PORT"
             )
@@ -326,7 +328,7 @@ class _Reader:
     def _maintainers(self) -> tuple[str, ...]:
         names = tuple(filter(None, map(str.strip, self.env.get("MAINTAINERS", "").split(","))))
         for name in names:
-            if not SLACK_ID.fullmatch(name):
+            if not re.fullmatch(SLACK_ID, name):
                 self._refuse("MAINTAINERS", name, "ids of Slack users (U…) or channels (C…), with commas")
         return tuple(dict.fromkeys(names))
 
@@ -343,17 +345,17 @@ def _is_url(text: str) -> bool:
 
 def _is_database(url: str) -> bool:
     """Whether a URL has the form that SQLAlchemy reads; it stays unloaded until the database opens."""
-    found = _DATABASE.fullmatch(url)
+    found = re.fullmatch(_DATABASE, url)
     if found is None:
         return False
     kind, rest = found.groups()
     if kind == "sqlite":
         return not rest or rest.startswith("/")
-    return _SERVER.fullmatch(rest[len(_matched(_CREDENTIALS, rest)) :]) is not None
+    return re.fullmatch(_SERVER, rest[len(_matched(_CREDENTIALS, rest)) :]) is not None
 
 
-def _matched(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.match(text)
+def _matched(pattern: str, text: str) -> str:
+    found = re.match(pattern, text)
     return found[0] if found else ""
 
 

@@ -219,9 +219,33 @@ def test_a_setting_that_cannot_be_used_is_one_line() -> None:
     assert done.stderr == "bot: PORT='x': a port is a number from 1 to 65535\n"
 
 
+def test_doctor_tells_by_its_exit_code_whether_there_is_a_problem() -> None:
+    """Zero: nothing stands in the way; one: a line says what does. No traceback, no secret."""
+    well = bot("doctor", SLACK_APP_TOKEN="", SLACK_BOT_TOKEN="", DATABASE_URL="")
+    assert (well.returncode, well.stderr) == (0, "")
+    assert "ok       knowledge: " in well.stdout
+    ill = bot("doctor", "--live", SLACK_BOT_TOKEN="hunter2", PORT="x")
+    assert ill.returncode == 1
+    assert [line.split()[0] for line in ill.stdout.splitlines()] == ["problem", "problem"]
+    assert "hunter2" not in ill.stdout + ill.stderr
+    assert "Traceback" not in ill.stderr
+
+
+def test_a_refused_token_is_one_line_at_the_start(tmp_path: Path) -> None:
+    """`bot` with tokens that nobody answers for ends with what to do, not with a traceback."""
+    environ = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "LOG_LEVEL": "ERROR"}
+    where = {"SLACK_API_URL": "http://127.0.0.1:9/api/", "DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"}
+    done = bot(**environ, **where)
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "bot: Slack cannot be reached at 127.0.0.1: no connection (Connection refused)"
+    )
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_help_needs_no_knowledge(tmp_path: Path) -> None:
     """`--help` works with knowledge that is not there."""
     result = run("--help", KNOWLEDGE_PATH=str(tmp_path))
     assert result.exit_code == 0
-    for command in ("ask", "chat", "serve", "workspace", "knowledge"):
+    for command in ("ask", "chat", "serve", "workspace", "doctor", "knowledge"):
         assert command in result.output

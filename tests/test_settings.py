@@ -190,6 +190,7 @@ def test_every_problem_is_told_at_once() -> None:
         ("TOKEN_KEYS", KEY.replace("A", "+"), "key 1 of 1 is no Fernet key"),
         ("SLACK_API_URL", "127.0.0.1:8300/api/", "no http:// or https:// address"),
         ("SLACK_API_URL", "ftp://example.com/api/", "no http:// or https:// address"),
+        ("SLACK_API_URL", "http://user:pw@example.com/api/", "without a name and password"),
         ("SLACK_API_URL", "https://", "no http:// or https:// address"),
         ("SLACK_API_URL", "http://example.com:x/api/", "no http:// or https:// address"),
         ("PUBLIC_URL", "http://bot.example.com", "must begin with https://"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from bot.storage.errors import StorageError
 
 OPEN_SECONDS: Final = 10.0
 DEFAULT_FILE: Final = "sqlite:///torchdesk.db"
+_DRIVER: Final = re.compile(r"^\([\w.]+\) ")
 
 
 async def check_database(url: str | None, seconds: float = OPEN_SECONDS) -> Finding:
@@ -29,7 +31,8 @@ async def check_database(url: str | None, seconds: float = OPEN_SECONDS) -> Find
     except TimeoutError:
         return _unopened(address, f"no answer in {seconds:g} seconds")
     except (StorageError, OSError) as error:
-        return _unopened(address, str(error.__cause__ or error).splitlines()[0])
+        said = str(error.__cause__ or error).splitlines() or [type(error).__name__]
+        return _unopened(address, _DRIVER.sub("", said[0]))
 
 
 def _file_to_come(address: str) -> Path | None:

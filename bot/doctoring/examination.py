@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from bot.doctoring.database import check_database
-from bot.doctoring.findings import Finding, problem
+from bot.doctoring.findings import Finding, ok, problem
 from bot.doctoring.here import check_knowledge, check_mode, check_settings
 from bot.doctoring.live import check_slack
 from bot.settings import SettingsError, effective_environment, load_settings
@@ -25,7 +25,10 @@ async def examine(*, live: bool) -> AsyncIterator[Finding]:
         return
     for finding in (*check_settings(settings, environ), *check_mode(settings), check_knowledge(settings)):
         yield finding
-    yield await check_database(settings.database_url)
+    if settings.database_url or settings.mode != "workspace":
+        yield await check_database(settings.database_url)
+    else:
+        yield ok("database", "none is set: the local workspace keeps everything in memory")
     if live:
         async for finding in check_slack(settings):
             yield finding

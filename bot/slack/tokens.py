@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -128,7 +129,6 @@ def _reason(error: Exception, seconds: float) -> str:
     if isinstance(error, aiohttp.ClientSSLError):
         return "its certificate is not trusted here; a proxy in between needs its own in SSL_CERT_FILE"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return (
-            f"no connection ({error.os_error.strerror}); see the network, a firewall or a proxy (HTTPS_PROXY)"
-        )
+        why = os.strerror(error.os_error.errno or 0)
+        return f"no connection ({why}); see the network, a firewall or a proxy (HTTPS_PROXY)"
     return f"the connection broke ({type(error).__name__}); try again"
