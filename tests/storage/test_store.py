@@ -16,9 +16,11 @@ from bot.storage import RememberedQuestion, RememberedReply, StorageError, Store
 MEMORY = "sqlite+aiosqlite:///:memory:"
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=["memory", "file", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Both kinds of SQLite database: they differ in how connections are shared."""
+    """PostgreSQL, and both kinds of SQLite database: they differ in how connections are shared."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
     return MEMORY if request.param == "memory" else f"sqlite:///{tmp_path}/state/bot.db"
 
 
@@ -62,21 +64,19 @@ async def test_concurrent_claims_of_different_events_all_win(store: Store) -> No
     assert not any(again)
 
 
-async def test_two_stores_on_one_file_share_claims(tmp_path: Path) -> None:
+async def test_two_stores_on_one_database_share_claims(store_url: str) -> None:
     """Two processes on one database have one winner between them."""
-    url = f"sqlite:///{tmp_path}/bot.db"
-    async with open_store(url) as one, open_store(url) as two:
+    async with open_store(store_url) as one, open_store(store_url) as two:
         won = await asyncio.gather(*(s.claim("Ev1", "C1", "1.1") for s in (one, two) for _ in range(20)))
     assert won.count(True) == 1
 
 
-async def test_claims_and_replies_survive_a_restart(tmp_path: Path) -> None:
+async def test_claims_and_replies_survive_a_restart(store_url: str) -> None:
     """What was written before a stop is known after it."""
-    url = f"sqlite:///{tmp_path}/bot.db"
-    async with open_store(url) as before:
+    async with open_store(store_url) as before:
         await before.claim("Ev1", "C1", "1.1")
         await before.remember_reply("C1", "1.1", "C1", "1.2", lang="en", digest="d")
-    async with open_store(url) as after:
+    async with open_store(store_url) as after:
         assert not await after.claim("Ev9", "C1", "1.1")
         assert await after.reply_for("C1", "1.1") == RememberedReply("C1", "1.2", "en", "d")
 
