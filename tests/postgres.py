@@ -77,7 +77,7 @@ class PostgresServer:
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", self._data, *flags],
+                [str(self._programs / "postgres"), "-D", str(self._data), *flags],
                 user=self._user,
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
@@ -97,7 +97,7 @@ class PostgresServer:
 
     def execute(self, statement: str) -> None:
         """Run one SQL statement as the administrator."""
-        command = [self._programs / "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
+        command = [str(self._programs / "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
         subprocess.run([*command, f"--command={statement}", self.url], check=True, capture_output=True)
 
     def clear(self) -> None:
@@ -112,7 +112,7 @@ class PostgresServer:
     def _initialise(self) -> None:
         flags = ["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", "--username=postgres"]
         subprocess.run(
-            [self._programs / "initdb", *flags, "-D", self._data],
+            [str(self._programs / "initdb"), *flags, "-D", str(self._data)],
             user=self._user,
             cwd=self._folder,
             check=True,
@@ -167,7 +167,7 @@ def _programs(folder: Path, user: str | None) -> Path:
 
 def _may_run(programs: Path, user: str) -> bool:
     try:
-        command = [programs / "postgres", "--version"]
+        command = [str(programs / "postgres"), "--version"]
         return subprocess.run(command, user=user, capture_output=True, check=False, cwd="/").returncode == 0
     except PermissionError:
         return False
