@@ -120,16 +120,7 @@ class PostgresServer:
         )
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
-        probe = [
-            self._programs / "pg_isready",
-            "-q",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(self.port),
-            "-U",
-            "postgres",
-        ]
+        probe = [str(self._programs / "pg_isready"), "--quiet", f"--dbname={self.url}"]
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end and process.poll() is None:
             if subprocess.run(probe, check=False).returncode == 0:
