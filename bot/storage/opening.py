@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from pathlib import Path
 from typing import Final, Protocol
 
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -21,6 +21,7 @@ from bot.storage.schema import metadata
 from bot.storage.store import Store
 
 BUSY_MILLISECONDS: Final = 5_000
+TABLES_LOCK: Final = 7_267_833_735  # any number that nobody else locks in the same database
 
 _ASYNC_DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -81,9 +82,14 @@ def _create_engine(url: URL) -> AsyncEngine:
 
 
 async def _create_tables(engine: AsyncEngine) -> None:
-    """IF NOT EXISTS rather than a look beforehand, so that two processes may start at once."""
+    """IF NOT EXISTS rather than a look beforehand, so that two processes may start at once.
+
+    PostgreSQL wants more for that: two that create the same table at the same time clash all the same.
+    """
     try:
         async with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.execute(select(func.pg_advisory_xact_lock(TABLES_LOCK)))
             for table in metadata.sorted_tables:
                 await connection.execute(CreateTable(table, if_not_exists=True))
                 for index in table.indexes:

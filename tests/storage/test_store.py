@@ -71,6 +71,16 @@ async def test_two_stores_on_one_database_share_claims(store_url: str) -> None:
     assert won.count(True) == 1
 
 
+async def test_an_empty_database_is_opened_by_several_at_once(store_url: str) -> None:
+    """Replicas may start together: each finds the tables made, by itself or by another."""
+
+    async def claim(number: int) -> bool:
+        async with open_store(store_url) as store:
+            return await store.claim(f"Ev{number}", "C1", f"{number}.0")
+
+    assert all(await asyncio.gather(*map(claim, range(8))))
+
+
 async def test_claims_and_replies_survive_a_restart(store_url: str) -> None:
     """What was written before a stop is known after it."""
     async with open_store(store_url) as before:
