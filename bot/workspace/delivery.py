@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from bot.presenting.limits import ACK_SECONDS
 from bot.workspace.errors import NotDelivered
+from bot.workspace.faults import Faults
 from bot.workspace.payloads import JsonObject
 
 logger = logging.getLogger(__name__)
@@ -80,9 +81,10 @@ class Transport(Protocol):
 class Outbox:
     """Sends events in the background with retries, and commands and interactions once, awaited."""
 
-    def __init__(self, transport: Transport, settings: DeliverySettings) -> None:
+    def __init__(self, transport: Transport, settings: DeliverySettings, faults: Faults) -> None:
         self.transport = transport
         self.settings = settings
+        self._faults = faults
         self.sent: list[Delivery] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -93,7 +95,8 @@ class Outbox:
             return
         delivery = Delivery(Kind.EVENT, payload)
         self.sent.append(delivery)
-        self._start(self._deliver(delivery))
+        for copy, held in enumerate(self._faults.hold_times()):
+            self._start(self._deliver(delivery, copy, held))
 
     async def send(self, kind: Kind, payload: JsonObject) -> JsonObject:
         """Deliver a command or an interaction once and give the body of its ack.
@@ -129,9 +132,11 @@ class Outbox:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _deliver(self, delivery: Delivery) -> None:
-        reason = ""
-        for number, delay in enumerate((0.0, *self.settings.retry_delays)):
+    async def _deliver(self, delivery: Delivery, copy: int, held: float) -> None:
+        """Deliver until it is acked, first as the attempt that `copy` numbers, after `held` seconds."""
+        reason = "timeout" if copy else ""
+        delays = (held, *self.settings.retry_delays[copy:])
+        for number, delay in enumerate(delays, start=copy):
             await asyncio.sleep(delay)
             outcome = await self.transport.attempt(delivery, Attempt(number, reason))
             if isinstance(outcome, Acked):

@@ -223,8 +223,20 @@ class RunningWorkspace:
         self.faults.acks_to_drop += count
 
     async def ask_to_reconnect(self) -> None:
-        """Send `disconnect` with `refresh_requested` to every connection."""
+        """Send `disconnect` with `refresh_requested` to every connection, and close it."""
         await self.workspace.socket_mode.disconnect("refresh_requested")
+
+    async def warn_connections(self) -> None:
+        """Send `disconnect` with `warning` to every connection, which is to be closed soon and is not yet."""
+        await self.workspace.socket_mode.disconnect("warning", close=False)
+
+    def cut_connections(self) -> None:
+        """Reset every Socket Mode connection without a word."""
+        self.workspace.socket_mode.cut()
+
+    def deliver_to(self, *request_urls: str) -> None:
+        """Post payloads to these addresses in turn from now on, as to replicas; to none: by Socket Mode."""
+        self.workspace.deliver_to(*request_urls)
 
     def _notice(self, _kind: str, _payload: JsonObject) -> None:
         task = asyncio.ensure_future(self._notify())

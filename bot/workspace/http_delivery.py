@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import secrets
 import time
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
 
@@ -25,10 +27,12 @@ class UrlNotVerified(WorkspaceError):
 
 
 class HttpDelivery:
-    """Posts payloads to `request_url`, signed with `signing_secret`."""
+    """Posts payloads to the addresses in `request_urls` in turn, signed with `signing_secret`."""
 
-    def __init__(self, request_url: str, signing_secret: str, ack_seconds: float, faults: Faults) -> None:
-        self._url = request_url
+    def __init__(
+        self, request_urls: Sequence[str], signing_secret: str, ack_seconds: float, faults: Faults
+    ) -> None:
+        self._urls = itertools.cycle(request_urls)
         self._signer = SignatureVerifier(signing_secret)
         self._timeout = aiohttp.ClientTimeout(total=ack_seconds)
         self._faults = faults
@@ -72,7 +76,7 @@ class HttpDelivery:
             headers |= {"X-Slack-Retry-Num": str(attempt.number), "X-Slack-Retry-Reason": attempt.reason}
         async with (
             aiohttp.ClientSession(timeout=self._timeout) as session,
-            session.post(self._url, data=body.encode(), headers=headers) as answer,
+            session.post(next(self._urls), data=body.encode(), headers=headers) as answer,
         ):
             return answer.status, answer.content_type, await answer.text()
 

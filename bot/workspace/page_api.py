@@ -43,7 +43,7 @@ def state_json(workspace: Workspace) -> JsonObject:
         "messages": [store.json(message) for message in shown],
         "views": workspace.views.json_stack(person),
         "home": workspace.views.json(home) if home else None,
-        "connected": bool(options.request_url) or workspace.socket_mode.connection_count > 0,
+        "connected": workspace.has_bot,
     }
 
 

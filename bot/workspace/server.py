@@ -17,14 +17,18 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
+from bot.workspace.connections import OpenProtocol
 from bot.workspace.errors import Refusal, Refused, WorkspaceError
+from bot.workspace.faults import RESPONSE_URL
 from bot.workspace.guard import LOOPBACK, Guard
 from bot.workspace.page_api import answer_action, answer_state, stream_changes
 from bot.workspace.payloads import as_object, as_text
 from bot.workspace.response_urls import RESPONSE_PATH
 from bot.workspace.web_api.dispatch import answer_call
+from bot.workspace.web_api.troubled import carry_out_or_trouble
 from bot.workspace.workspace import Workspace, WorkspaceOptions
 
 __all__ = ["Workspace", "WorkspaceOptions", "build_workspace_app", "serve_workspace"]
@@ -32,7 +36,7 @@ __all__ = ["Workspace", "WorkspaceOptions", "build_workspace_app", "serve_worksp
 STATIC: Final = Path(__file__).parent / "static"
 SHUTDOWN_SECONDS: Final = 2
 TICK_SECONDS: Final = 0.1
-Answer = Callable[[Workspace, Request], Awaitable[Response]]
+Answer = Callable[[Workspace, Request], Awaitable[ASGIApp]]
 
 
 class NotLoopback(WorkspaceError):
@@ -42,8 +46,8 @@ class NotLoopback(WorkspaceError):
 def build_workspace_app(workspace: Workspace) -> Starlette:
     """The ASGI application of one workspace."""
 
-    def bound(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
-        async def endpoint(request: Request) -> Response:
+    def bound(answer: Answer) -> Callable[[Request], Awaitable[ASGIApp]]:
+        async def endpoint(request: Request) -> ASGIApp:
             return await answer(workspace, request)
 
         return endpoint
@@ -72,17 +76,21 @@ async def _page(_workspace: Workspace, _request: Request) -> Response:
     return FileResponse(STATIC / "index.html", media_type="text/html")
 
 
-async def _answer_response_url(workspace: Workspace, request: Request) -> Response:
+async def _answer_response_url(workspace: Workspace, request: Request) -> ASGIApp:
     try:
         fields = as_object(json.loads(await request.body()))
     except ValueError:
         return PlainTextResponse(Refusal.INVALID_PAYLOAD.value, 400)
-    try:
-        workspace.response_urls.respond(as_text(request.path_params.get("key")), fields)
-    except Refused as refused:
-        gone = refused.error in (Refusal.NOT_FOUND, Refusal.USED_URL, Refusal.EXPIRED_URL)
-        return PlainTextResponse(refused.error, 404 if gone else 400)
-    return PlainTextResponse("ok")
+
+    def carry_out() -> Response:
+        try:
+            workspace.response_urls.respond(as_text(request.path_params.get("key")), fields)
+        except Refused as refused:
+            gone = refused.error in (Refusal.NOT_FOUND, Refusal.USED_URL, Refusal.EXPIRED_URL)
+            return PlainTextResponse(refused.error, 404 if gone else 400)
+        return PlainTextResponse("ok")
+
+    return await carry_out_or_trouble(workspace.faults, RESPONSE_URL, "", carry_out)
 
 
 class QuietServer(uvicorn.Server):
@@ -168,6 +176,7 @@ async def serve_workspace(
         build_workspace_app(workspace),
         log_level="warning",
         lifespan="off",
+        http=OpenProtocol,
         ws="websockets-sansio",
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )

@@ -10,6 +10,7 @@ from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from bot.workspace.connections import reset_connection
 from bot.workspace.delivery import Acked, Attempt, Delivery, Failed, Kind, Outcome
 from bot.workspace.faults import Faults
 from bot.workspace.payloads import JsonObject, as_object, as_text
@@ -115,6 +116,8 @@ class SocketMode:
         self._acks[envelope_id], self._owners[envelope_id] = waiting, socket
         try:
             await socket.send_text(json.dumps(_envelope(envelope_id, delivery, attempt)))
+            if self._faults.take_cut():
+                self._cut(socket)
             return await asyncio.wait_for(waiting, self._ack_seconds)
         except TimeoutError:
             return Failed("timeout")
@@ -123,19 +126,30 @@ class SocketMode:
         finally:
             del self._acks[envelope_id], self._owners[envelope_id]
 
-    async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask every connection to reconnect, and close it."""
+    async def disconnect(self, reason: str = "refresh_requested", *, close: bool = True) -> None:
+        """Ask every connection to reconnect, and close it; without `close` it stays, as after a `warning`."""
         for socket in list(self._connections):
-            self._forget(socket)
-            await self._say_goodbye(socket, reason)
+            if close:
+                self._forget(socket)
+            await self._say_goodbye(socket, reason, close=close)
 
-    async def _say_goodbye(self, socket: WebSocket, reason: str) -> None:
+    def cut(self) -> None:
+        """Reset every connection, without a word."""
+        for socket in list(self._connections):
+            self._cut(socket)
+
+    def _cut(self, socket: WebSocket) -> None:
+        self._forget(socket)  # first, so that an ack that is on its way counts no more
+        reset_connection(socket.scope)
+
+    async def _say_goodbye(self, socket: WebSocket, reason: str, *, close: bool = True) -> None:
         if socket.application_state is not WebSocketState.CONNECTED:
             return
         goodbye = {"type": "disconnect", "reason": reason, "debug_info": {"host": "workspace"}}
         try:
             await socket.send_text(json.dumps(goodbye))
-            await socket.close()
+            if close:
+                await socket.close()
         except (WebSocketDisconnect, RuntimeError):
             return
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bot.workspace.delivery import DeliverySettings, Outbox, Transport
+from bot.workspace.delivery import DeliverySettings, Outbox
 from bot.workspace.events import DEFAULT_SUBSCRIPTIONS, Events
 from bot.workspace.faults import Faults
 from bot.workspace.http_delivery import HttpDelivery
@@ -58,15 +58,17 @@ class Workspace:
         self.options = options or WorkspaceOptions()
         secret = self.options.signing_secret
         self.identity = Identity(signing_secret=secret) if secret else Identity()
-        self.faults = Faults()
+        self.faults = Faults(now=self.options.now)
         self.store = Store(self.identity, TimestampClock(self.options.now))
         self.socket_mode = SocketMode(self.identity.app_id, self.options.delivery.ack_seconds, self.faults)
-        self.outbox = Outbox(self._transport(), self.options.delivery)
+        self.outbox = Outbox(self.socket_mode, self.options.delivery, self.faults)
         self.events = Events(self.store, self.outbox, self.options.subscriptions)
         self.posting = Posting(self.store, self.events)
         self.triggers = Triggers(self.options.now)
         self.views = Views(self.store, self.triggers)
         self.response_urls = ResponseUrls(self.store, self.posting)
+        if self.options.request_url is not None:
+            self.deliver_to(self.options.request_url)
         self._furnish()
 
     @property
@@ -84,18 +86,25 @@ class Workspace:
         address = self.base_url.replace("http", "ws", 1)
         return f"{address}/link/?ticket={self.socket_mode.new_ticket()}&app_id={self.identity.app_id}"
 
+    @property
+    def has_bot(self) -> bool:
+        """Whether there is somewhere to deliver to."""
+        return self.outbox.transport is not self.socket_mode or self.socket_mode.connection_count > 0
+
+    def deliver_to(self, *request_urls: str) -> None:
+        """Post payloads to these addresses in turn from now on, as to replicas; to none: by Socket Mode."""
+        delivery = self.options.delivery
+        self.outbox.transport = (
+            HttpDelivery(request_urls, self.identity.signing_secret, delivery.ack_seconds, self.faults)
+            if request_urls
+            else self.socket_mode
+        )
+
     async def close(self) -> None:
         """Stop deliveries and ask the connected bots to go."""
+        self.faults.clear()
         await self.outbox.close()
         await self.socket_mode.disconnect("link_disabled")
-
-    def _transport(self) -> Transport:
-        if self.options.request_url is None:
-            return self.socket_mode
-        settings = self.options.delivery
-        return HttpDelivery(
-            self.options.request_url, self.identity.signing_secret, settings.ack_seconds, self.faults
-        )
 
     def _furnish(self) -> None:
         name = self.options.bot_name

@@ -101,14 +101,14 @@ async def test_a_command_goes_as_a_form() -> None:
 async def test_the_address_is_verified_by_its_challenge() -> None:
     """Bolt answers url_verification; another server doesn't."""
     async with http_bot() as http:
-        await HttpDelivery(http.url, SECRET, 1, Faults()).verify("token")
+        await HttpDelivery([http.url], SECRET, 1, Faults()).verify("token")
 
     async def deaf(_request: Request) -> Response:
         return PlainTextResponse("what?")
 
     async with served(Starlette(routes=[Route("/", deaf, methods=["POST"])])) as url:
         with pytest.raises(UrlNotVerified):
-            await HttpDelivery(f"{url}/", SECRET, 1, Faults()).verify("token")
+            await HttpDelivery([f"{url}/"], SECRET, 1, Faults()).verify("token")
 
 
 async def test_an_unreachable_bot_gets_its_event_later() -> None:

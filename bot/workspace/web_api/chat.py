@@ -8,6 +8,7 @@ from typing import Final
 from bot.presenting.limits import MESSAGE_TEXT_ADVISED
 from bot.workspace.content import Content, read_content
 from bot.workspace.errors import Refusal, Refused
+from bot.workspace.faults import MessageIds
 from bot.workspace.model import Channel, Message
 from bot.workspace.payloads import JsonObject
 from bot.workspace.web_api.arguments import Arguments
@@ -20,13 +21,14 @@ UPDATE_TEXT_AT_MOST: Final = MESSAGE_TEXT_ADVISED
 def post_message(workspace: Workspace, arguments: Arguments) -> JsonObject:
     """chat.postMessage; a repeated `client_msg_id` gives the first message again."""
     channel = destination(workspace, arguments.required("channel"))
-    client_msg_id = _client_msg_id(arguments)
-    known = client_msg_id and workspace.store.by_client_msg_id(channel.id, client_msg_id)
-    if known:
-        return _posted(workspace, known)
+    client_msg_id = _client_msg_id(arguments, workspace.faults.message_ids)
+    if client_msg_id and workspace.faults.message_ids is MessageIds.HONOURED:
+        known = workspace.store.by_client_msg_id(channel.id, client_msg_id)
+        if known:
+            return _posted(workspace, known)
     content = read_content(arguments.fields)
     thread_ts = arguments.timestamp("thread_ts", Refusal.INVALID_THREAD_TS)
-    workspace.faults.check_post(channel.id, workspace.options.now())
+    workspace.faults.check_post(channel.id)
     message = workspace.posting.post(
         channel.id,
         content,
@@ -118,12 +120,13 @@ def _own_message(workspace: Workspace, arguments: Arguments, refusal: Refusal) -
     return message
 
 
-def _client_msg_id(arguments: Arguments) -> str | None:
+def _client_msg_id(arguments: Arguments, ids: MessageIds) -> str | None:
     value = arguments.text("client_msg_id")
     if not value:
         return None
     try:
-        return str(uuid.UUID(value))
+        given = str(uuid.UUID(value))
+        return None if ids is MessageIds.DROPPED else given
     except ValueError as wrong:
         raise Refused(
             Refusal.INVALID_ARGUMENTS, "[ERROR] must be a UUID [json-pointer:/client_msg_id]"

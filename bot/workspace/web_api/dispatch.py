@@ -9,12 +9,13 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from bot.workspace.errors import Refusal, Refused
 from bot.workspace.payloads import JsonObject, as_object, as_text
 from bot.workspace.web_api import chat, conversations, directory, surfaces
 from bot.workspace.web_api.arguments import Arguments
+from bot.workspace.web_api.troubled import Answer, carry_out_or_trouble, refusal
 from bot.workspace.workspace import Workspace
 
 Method = Callable[[Workspace, Arguments], JsonObject]
@@ -60,30 +61,23 @@ _FOR_BOT: Final[Mapping[str, Method]] = {
 }
 
 
-async def answer_call(workspace: Workspace, request: Request) -> Response:
-    """Answer one Web API call over HTTP."""
+async def answer_call(workspace: Workspace, request: Request) -> Answer:
+    """Answer one Web API call over HTTP, or trouble it as a test asks."""
     name = as_text(request.path_params.get("method"))
     try:
         fields = await _read_fields(request)
-        given = _token_of(request, fields)
-        answer = {"ok": True, **call(workspace, name, Arguments(fields), given)}
+        method, kind = _find(name)
+        _check_token(workspace, kind, _token_of(request, fields))
     except Refused as refused:
-        return _refusal(refused)
-    if workspace.faults.take_lost_answer(name):
-        return PlainTextResponse("Internal Server Error", 500)
-    return JSONResponse(answer)
+        return refusal(refused)
 
+    def carry_out() -> Response:
+        try:
+            return JSONResponse({"ok": True, **method(workspace, Arguments(fields))})
+        except Refused as refused:
+            return refusal(refused)
 
-def call(workspace: Workspace, name: str, arguments: Arguments, token: str) -> JsonObject:
-    """Carry out a method.
-
-    Raises:
-        Refused: the method is unknown, the token is not the right one, or the method refuses.
-    """
-    method, kind = _find(name)
-    _check_token(workspace, kind, token)
-    workspace.faults.check_call(name)
-    return method(workspace, arguments)
+    return await carry_out_or_trouble(workspace.faults, name, as_text(fields.get("channel")), carry_out)
 
 
 def _find(name: str) -> tuple[Method, Token]:
@@ -128,13 +122,3 @@ def _read_json(body: bytes) -> JsonObject:
     if not isinstance(value, dict):
         raise Refused(Refusal.JSON_NOT_OBJECT)
     return as_object(value)
-
-
-def _refusal(refused: Refused) -> Response:
-    answer: JsonObject = {"ok": False, "error": refused.error}
-    if refused.messages:
-        messages = list(refused.messages)
-        answer |= {"errors": messages, "response_metadata": {"messages": messages}}
-    if refused.retry_after is None:
-        return JSONResponse(answer)
-    return JSONResponse(answer, 429, headers={"Retry-After": str(refused.retry_after)})

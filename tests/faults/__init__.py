@@ -1,0 +1,1 @@
+"""Faults that the bot survives: real processes, with the local workspace as Slack and faults between them."""

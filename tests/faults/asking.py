@@ -1,0 +1,89 @@
+"""Questions of a fault test and what became of each: none lost, none answered twice."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from bot.workspace.embedded import RunningWorkspace, WaitedTooLong
+from bot.workspace.model import Message
+from bot.workspace.payloads import JsonObject, as_text
+
+QUESTIONS: Final = (
+    "@torchdesk which torch for CUDA 10.2?",
+    "@torchdesk py3.12 能装 torch 2.1 吗",
+    "@torchdesk torch 2.1 with python 3.8?",
+)
+
+
+class Asking:
+    """Asks in the channels of a workspace in turn, and counts the replies in each question's thread."""
+
+    def __init__(self, slack: RunningWorkspace, channels: Sequence[str] = ("general", "ml-help")) -> None:
+        self._slack = slack
+        self._channels = itertools.cycle(channels)
+        self._texts = itertools.cycle(QUESTIONS)
+        self._replies: dict[tuple[str, str], set[str]] = {}
+        self._unanswered: set[tuple[str, str]] = set()
+        self._posted: dict[str, list[float]] = {}
+        slack.workspace.store.listeners.append(self._see)
+
+    @property
+    def asked(self) -> int:
+        """How many questions were asked."""
+        return len(self._replies)
+
+    @property
+    def lost(self) -> int:
+        """How many have no reply."""
+        return len(self._unanswered)
+
+    @property
+    def repeated(self) -> int:
+        """How many have more than one."""
+        return sum(len(replies) > 1 for replies in self._replies.values())
+
+    @property
+    def shortest_pause(self) -> float:
+        """The least time in seconds between two replies in one channel."""
+        pairs = itertools.chain.from_iterable(map(itertools.pairwise, self._posted.values()))
+        return min((later - earlier for earlier, later in pairs), default=float("inf"))
+
+    def ask(self, count: int = 1) -> list[Message]:
+        """Ask some questions at once."""
+        asked = []
+        for _ in range(count):
+            question = self._slack.post_as_user(next(self._channels), next(self._texts))
+            self._replies[question.channel, question.ts] = set()
+            self._unanswered.add((question.channel, question.ts))
+            asked.append(question)
+        return asked
+
+    async def wait_answered(self, seconds: float, *, quiet: float = 1.0) -> None:
+        """Wait until each has a reply, or the time is up; then until nothing more was said for a while.
+
+        It raises nothing: what is lost or repeated is for the test to look at.
+        """
+        with contextlib.suppress(WaitedTooLong):
+            await self._slack.wait_for(lambda: not self._unanswered, seconds)
+        before = -1
+        while (said := self._said()) != before:
+            before = said
+            await asyncio.sleep(quiet)
+
+    def _said(self) -> int:
+        return sum(map(len, self._replies.values()))
+
+    def _see(self, kind: str, payload: JsonObject) -> None:
+        key = as_text(payload.get("channel")), as_text(payload.get("thread_ts"))
+        ts = as_text(payload.get("ts"))
+        if kind != "message" or not payload.get("bot_id") or key not in self._replies:
+            return
+        if ts not in self._replies[key]:
+            self._replies[key].add(ts)
+            self._unanswered.discard(key)
+            self._posted.setdefault(key[0], []).append(time.monotonic())
