@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import BotError
@@ -30,6 +30,9 @@ class Settings:
     slack_bot_token: str | None = None
     slack_app_token: str | None = None
     slack_signing_secret: str | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: str | None = field(default=None, repr=False)
+    token_keys: tuple[str, ...] = field(default=(), repr=False)
     slack_api_url: str | None = None
     database_url: str | None = None
     knowledge_path: tuple[Path, ...] = ()
@@ -39,6 +42,7 @@ class Settings:
     workspace_port: int = DEFAULT_WORKSPACE_PORT
     log_level: str = DEFAULT_LOG_LEVEL
     maintainers: tuple[str, ...] = ()
+    public_url: str | None = None
 
     @property
     def mode(self) -> str:
@@ -68,6 +72,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         slack_bot_token=env.get("SLACK_BOT_TOKEN") or None,
         slack_app_token=env.get("SLACK_APP_TOKEN") or None,
         slack_signing_secret=env.get("SLACK_SIGNING_SECRET") or None,
+        slack_client_id=env.get("SLACK_CLIENT_ID") or None,
+        slack_client_secret=env.get("SLACK_CLIENT_SECRET") or None,
+        token_keys=_parts(env, "TOKEN_KEYS"),
         slack_api_url=env.get("SLACK_API_URL") or None,
         database_url=env.get("DATABASE_URL") or None,
         knowledge_path=folders or (bundled_knowledge(),),
@@ -77,11 +84,16 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         workspace_port=_port(env, "WORKSPACE_PORT", DEFAULT_WORKSPACE_PORT),
         log_level=_level(env),
         maintainers=_maintainers(env),
+        public_url=env.get("PUBLIC_URL") or None,
     )
 
 
+def _parts(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, env.get(name, "").split(","))))
+
+
 def _maintainers(env: Mapping[str, str]) -> tuple[str, ...]:
-    names = tuple(filter(None, map(str.strip, env.get("MAINTAINERS", "").split(","))))
+    names = _parts(env, "MAINTAINERS")
     for name in names:
         if not SLACK_ID.fullmatch(name):
             raise SettingsError(

@@ -15,6 +15,7 @@ from bot.errors import BotError
 from bot.presenting.mrkdwn import escape
 from bot.presenting.payload import Message
 from bot.presenting.surface import SurfacePhrases
+from bot.slack.authorizing import NotInstalledError
 from bot.slack.desk import Desk
 from bot.slack.incoming import Payload, Place, string_at
 from bot.slack.posting import PostingError, post, respond_with
@@ -43,6 +44,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
     ) -> BoltResponse | None:
         if isinstance(error, BoltUnhandledRequestError):
             return await _on_unhandled(desk, body, context)
+        if isinstance(error, NotInstalledError):  # said in the log already; there is nobody to tell
+            return BoltResponse(status=403)
         log.error("failed", **_where(body), exc_info=error)
         sentence = Message(escape(_phrases(desk, error, context).failure), (), "text")
         await _tell(sentence, body, context)

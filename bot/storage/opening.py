@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from bot.storage.database import Database
 from bot.storage.errors import StorageError
 from bot.storage.schema import metadata
 from bot.storage.store import Store
@@ -53,6 +54,23 @@ async def open_store(database_url: str, *, now: Callable[[], float] = time.time)
     try:
         await _create_tables(engine)
         yield Store(engine, _turn_for(url), now)
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def open_database(
+    database_url: str, *, now: Callable[[], float] | None = None
+) -> AsyncIterator[Database]:
+    """Open the database as it is, whatever tables are in it, and close it at the end.
+
+    Raises:
+        StorageError: the URL cannot be read, or its driver is not installed.
+    """
+    url = _read_url(database_url)
+    engine = _create_engine(url)
+    try:
+        yield Database(engine, _turn_for(url), now)
     finally:
         await engine.dispose()
 

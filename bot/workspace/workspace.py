@@ -11,6 +11,7 @@ from bot.workspace.events import DEFAULT_SUBSCRIPTIONS, Events
 from bot.workspace.faults import Faults
 from bot.workspace.http_delivery import HttpDelivery
 from bot.workspace.identity import Identity, TimestampClock
+from bot.workspace.installs import Installs, OAuthOptions
 from bot.workspace.model import Command, Shortcut
 from bot.workspace.posting import Posting
 from bot.workspace.response_urls import ResponseUrls
@@ -35,6 +36,7 @@ class WorkspaceOptions:
         delivery: times of acks and retries.
         request_url: where payloads are posted, signed; without it they go by Socket Mode.
         signing_secret: signs posts to `request_url`; made up when not given.
+        oauth: the app as it is registered for installations.
     """
 
     bot_name: str = "torchdesk"
@@ -48,6 +50,7 @@ class WorkspaceOptions:
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     request_url: str | None = None
     signing_secret: str | None = None
+    oauth: OAuthOptions = field(default_factory=OAuthOptions)
     now: Callable[[], float] = time.time
 
 
@@ -58,6 +61,7 @@ class Workspace:
         self.options = options or WorkspaceOptions()
         secret = self.options.signing_secret
         self.identity = Identity(signing_secret=secret) if secret else Identity()
+        self.installs = Installs(self.options.oauth, self.identity, self.options.now)
         self.faults = Faults()
         self.store = Store(self.identity, TimestampClock(self.options.now))
         self.socket_mode = SocketMode(self.identity.app_id, self.options.delivery.ack_seconds, self.faults)

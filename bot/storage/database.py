@@ -1,0 +1,84 @@
+"""One database: its connections, its clock, and its errors in the bot's own terms."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final
+
+from sqlalchemy import BigInteger, ColumnElement, Insert, Table, cast, func, literal
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.storage.errors import StorageError
+
+Row = Mapping[str, str | int]
+
+DRIVER_ERRORS: Final = (SQLAlchemyError, OSError, TimeoutError)
+
+
+class Database:
+    """An engine with what the two kinds of database do differently. Safe to share between tasks."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        turn: AbstractAsyncContextManager[object],
+        now: Callable[[], float] | None = None,
+    ) -> None:
+        """`turn` is entered around each piece of work: a lock where the database has a single writer.
+
+        `now` gives seconds since 1970. Without it SQLite takes this machine's clock and PostgreSQL its own,
+        so that machines whose clocks differ agree on who holds what until when.
+        """
+        self.engine = engine
+        self._turn = turn
+        self._now = now
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether this is PostgreSQL, else it is SQLite."""
+        return self.engine.dialect.name == "postgresql"
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in a transaction, which is committed where the block ends well.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        try:
+            async with self._turn, self.engine.begin() as connection:
+                yield connection
+        except DRIVER_ERRORS as error:
+            raise StorageError(f"the database failed: {type(error).__name__}") from error
+
+    def now(self, later: int = 0) -> ColumnElement[int]:
+        """The time in milliseconds since 1970, `later` milliseconds from now, as SQL."""
+        if self.is_postgres and self._now is None:
+            milliseconds = func.extract("epoch", func.clock_timestamp()) * 1_000
+            return cast(milliseconds, BigInteger) + later
+        return literal(int((self._now or time.time)() * 1_000) + later, BigInteger)
+
+    def insert(self, table: Table) -> Insert:
+        """An INSERT that leaves a row alone which is there already."""
+        if self.is_postgres:
+            from sqlalchemy.dialects import postgresql  # two megabytes, which SQLite can do without
+
+            return postgresql.insert(table).on_conflict_do_nothing()
+        return sqlite.insert(table).on_conflict_do_nothing()
+
+    def upsert(self, table: Table, key: str, **values: ColumnElement[int] | str) -> Insert:
+        """An INSERT of one row that replaces what stands under the same `key`."""
+        changed = {name: value for name, value in values.items() if name != key}
+        if self.is_postgres:
+            from sqlalchemy.dialects import postgresql
+
+            return (
+                postgresql.insert(table)
+                .values(**values)
+                .on_conflict_do_update(index_elements=[key], set_=changed)
+            )
+        return sqlite.insert(table).values(**values).on_conflict_do_update(index_elements=[key], set_=changed)
