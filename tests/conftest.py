@@ -1,3 +1,3 @@
-"""Brings the browser fixtures to every test."""
+"""Brings the browser and the PostgreSQL fixtures to every test."""
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.postgres"]
