@@ -39,7 +39,7 @@ class Authorize(AsyncAuthorize):
         actor_enterprise_id: str | None = None,
         actor_team_id: str | None = None,
         actor_user_id: str | None = None,
-    ) -> AuthorizeResult | None:
+    ) -> AuthorizeResult:
         """The bot in the workspace of a request.
 
         Raises:

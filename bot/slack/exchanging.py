@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,11 +11,13 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import BotError
 from bot.slack.incoming import Payload, string_at, value_at
 from bot.slack.workspaces import error_code
 
+TIMEOUT_SECONDS: Final = 10
 SPENT_CODES: Final = frozenset({"invalid_code", "code_already_used", "code_expired", "bad_redirect_uri"})
 
 
@@ -41,7 +44,44 @@ class ExchangeError(BotError):
         self.status = status
 
 
-async def exchange(client: AsyncWebClient, app: AppCredentials, code: str) -> Installation:
+class OAuthClient(AsyncWebClient):
+    """slack_sdk's client, for installations and the rotation of tokens; it has no token of its own.
+
+    The app's id and secret go in a header that is made here: slack_sdk makes it with a class of aiohttp that
+    is on its way out.
+    """
+
+    async def oauth_v2_access(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        code: str | None = None,
+        redirect_uri: str | None = None,
+        grant_type: str | None = None,
+        refresh_token: str | None = None,
+        **kwargs: object,
+    ) -> AsyncSlackResponse:
+        """oauth.v2.access: tokens for a code or a refresh token."""
+        fields = {
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "grant_type": grant_type,
+            "refresh_token": refresh_token,
+            **kwargs,
+        }
+        given = {name: value for name, value in fields.items() if value is not None}
+        app = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
+        return await self.api_call("oauth.v2.access", data=given, headers={"Authorization": f"Basic {app}"})
+
+
+def oauth_client(api_url: str | None = None) -> OAuthClient:
+    """A client of Slack, or of the Web API at `api_url`."""
+    address = api_url or AsyncWebClient.BASE_URL
+    return OAuthClient(base_url=address, timeout=TIMEOUT_SECONDS)
+
+
+async def exchange(client: OAuthClient, app: AppCredentials, code: str) -> Installation:
     """The installation that a code stands for.
 
     Raises:

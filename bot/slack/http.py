@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from structlog.typing import FilteringBoundLogger
 
 from bot.presenting import limits
@@ -32,9 +32,13 @@ BODY_LIMIT: Final = 1_000_000
 
 
 def build_http_app(
-    app: AsyncApp, signing_secret: str | None, *, now: Callable[[], float] = time.time
+    app: AsyncApp,
+    signing_secret: str | None,
+    *,
+    now: Callable[[], float] = time.time,
+    routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """`POST /slack/events` for all of Slack's requests, and `GET /healthz`.
+    """`POST /slack/events` for all of Slack's requests, and `GET /healthz`; `routes` are served beside them.
 
     The signature is checked over the raw body before anything is parsed. `now` gives seconds since 1970.
 
@@ -66,8 +70,8 @@ def build_http_app(
         async with running(app):
             yield
 
-    routes = [Route("/slack/events", slack_events, methods=["POST"]), Route("/healthz", healthz)]
-    return Starlette(routes=routes, lifespan=lifespan)
+    own = [Route("/slack/events", slack_events, methods=["POST"]), Route("/healthz", healthz)]
+    return Starlette(routes=[*own, *routes], lifespan=lifespan)
 
 
 async def serve_http(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, TypedDict
 from urllib.parse import urlencode
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -17,7 +16,7 @@ from structlog.typing import FilteringBoundLogger
 
 from bot.presenting.surface import InstallPhrases
 from bot.settings import Settings, SettingsError
-from bot.slack.exchanging import AppCredentials, ExchangeError, exchange
+from bot.slack.exchanging import AppCredentials, ExchangeError, OAuthClient, exchange
 from bot.slack.install_page import PAGE_HEADERS, read_language, render_page
 from bot.slack.scopes import BOT_SCOPES
 from bot.storage import StorageError
@@ -53,7 +52,7 @@ def oauth_routes(
     stores: OAuthStores,
     workspaces: Remembering,
     phrases: Callable[[str], InstallPhrases],
-    client: AsyncWebClient,
+    client: OAuthClient,
     *,
     authorize_url: str = AUTHORIZE_URL,
 ) -> list[Route]:
@@ -65,7 +64,7 @@ def oauth_routes(
         stores: installations and states.
         workspaces: told of a new installation.
         phrases: the page's words in the browser's language.
-        client: calls Slack without a token of its own.
+        client: made by `oauth_client`.
         authorize_url: Slack's page of consent.
 
     Raises:
@@ -92,7 +91,7 @@ class _Flow:
     stores: OAuthStores
     workspaces: Remembering
     phrases: Callable[[str], InstallPhrases]
-    client: AsyncWebClient
+    client: OAuthClient
     authorize_url: str
 
     async def begin(self, request: Request) -> Response:
