@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -137,6 +139,14 @@ async def test_an_organisations_token_serves_each_of_its_workspaces() -> None:
     teams = [await one.find("E1", team) for team in ("T1", "T2")]
     assert [workspace and workspace.team_id for workspace in teams] == ["T1", "T2"]
     assert await one.find("E2", "T1") is None
+
+
+def test_one_workspace_does_not_pay_for_many() -> None:
+    """Neither the cipher nor the stores are loaded by the parts that every process has."""
+    code = "import sys, bot.cli, bot.serving; print([m for m in sys.argv[1:] if m in sys.modules])"
+    heavy = ["cryptography", "bot.storage.installations", "bot.slack.installed", "bot.slack.oauth"]
+    done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 # --- many workspaces ---------------------------------------------------------------------------------------
