@@ -19,10 +19,10 @@ log: FilteringBoundLogger = structlog.get_logger(__name__)
 class Memory(Protocol):
     """What the store must do for a workspace that goes. Both raise `StorageError`."""
 
-    async def forget_team(self, team_id: str) -> None:
+    async def forget_team(self, team: str, /) -> None:
         """Delete all that is kept of a workspace: events, replies, questions."""
 
-    async def teams_of(self, enterprise_id: str) -> Sequence[str]:
+    async def teams_of(self, enterprise: str, /) -> Sequence[str]:
         """The workspaces of an organisation of which anything is kept."""
 
 
