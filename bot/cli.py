@@ -1,4 +1,4 @@
-"""The command line: `bot`, `bot ask`, `chat`, `serve`, `workspace`, `doctor`, `knowledge`."""
+"""The command line: `bot`, `bot ask`, `chat`, `serve`, `workspace`, `doctor`, `knowledge`, `db`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.db_cli import db_cli
 from bot.errors import BotError
 from bot.knowledge_cli import knowledge_cli
 from bot.settings import Settings, bundled_knowledge, load_settings
@@ -26,6 +27,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 cli.add_typer(knowledge_cli, name="knowledge")
+cli.add_typer(db_cli, name="db")
 
 Echo = Annotated[str | None, typer.Argument(help="The question; without it, and without --jsonl, an error.")]
 

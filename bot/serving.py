@@ -17,7 +17,7 @@ from bot.knowledge.loader import load_knowledge
 from bot.live.pipeline import LivePipeline
 from bot.live.reloading import Mended, Notice, Reloader, log_overrides
 from bot.pipeline import Pipeline
-from bot.presenting.surface import SurfacePhrases
+from bot.presenting.surface import InstallPhrases, SurfacePhrases
 from bot.settings import Settings
 from bot.slack.app import build_bot
 from bot.slack.http import serve_http
@@ -61,6 +61,24 @@ def _surface(words: Mapping[str, str]) -> SurfacePhrases:
         slow_down=words["surface.slow_down"],
         failure=words["surface.failure"],
         unhandled=words["surface.unhandled"],
+    )
+
+
+def install_phrases(pipeline: Pipeline | LivePipeline) -> Callable[[str], InstallPhrases]:
+    """The words of the page at the end of an installation, by language; another one's get the first's."""
+    return lambda lang: _installing(pipeline.kb, lang)
+
+
+def _installing(kb: KnowledgeBase, wanted: str) -> InstallPhrases:
+    lang = wanted if wanted in kb.wordings else next(iter(kb.wordings))
+    words = kb.wordings[lang]
+    return InstallPhrases(
+        lang=lang,
+        title=words["surface.install_title"],
+        installed=words["surface.install_installed"],
+        cancelled=words["surface.install_cancelled"],
+        refused=words["surface.install_refused"],
+        failed=words["surface.install_failed"],
     )
 
 

@@ -36,3 +36,24 @@ class SurfacePhrases:
     slow_down: str
     failure: str
     unhandled: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstallPhrases:
+    """What a person reads in the browser at the end of an installation, one plain sentence each.
+
+    Attributes:
+        lang: which language it is.
+        title: the bot's name.
+        installed: it worked, and how to begin.
+        cancelled: they, or Slack, said no.
+        refused: the way back from Slack was not the one that began in this browser, or it took too long.
+        failed: something broke.
+    """
+
+    lang: str
+    title: str
+    installed: str
+    cancelled: str
+    refused: str
+    failed: str

@@ -20,13 +20,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.pipeline import Ask
 from bot.settings import Settings, SettingsError
-from bot.slack import actions, commands, errors, events
+from bot.slack import actions, commands, errors, events, uninstalling
+from bot.slack.authorizing import Authorize
 from bot.slack.desk import Desk, PhrasesFor
 from bot.slack.handling import Handler, Pace
 from bot.slack.receiving import Reception
 from bot.slack.work import PRESSED, WorkCodec
 from bot.slack.worker import Keeping, Worker
-from bot.slack.workspaces import OneWorkspace, Workspaces, authorizer
+from bot.slack.workspaces import OneWorkspace, Workspaces
 from bot.storage import Store
 
 NAME: Final = "torchdesk"
@@ -110,6 +111,7 @@ def build_bot(
     phrases_for: PhrasesFor,
     settings: Settings,
     *,
+    workspaces: Workspaces | None = None,
     answer_external: bool = False,
     pace: Pace = USUAL,
     now: Callable[[], float] = time.time,
@@ -123,19 +125,20 @@ def build_bot(
         ask: the pipeline.
         store: the inbox, and what is remembered of conversations.
         phrases_for: the surface's words in a language, or in the default one for None.
-        settings: the bot token is needed; `slack_api_url` moves the Web API elsewhere.
+        settings: `slack_api_url` moves the Web API elsewhere.
+        workspaces: those that the bot is in; by default the one of the settings' bot token.
         answer_external: also answer in channels shared with other organisations.
         pace: how long to wait after a message, and before trying again.
         now: seconds since 1970.
 
     Raises:
-        SettingsError: there is no bot token.
+        SettingsError: there is neither a bot token nor `workspaces`.
     """
-    if not settings.slack_bot_token:
+    if not settings.slack_bot_token and workspaces is None:
         raise SettingsError("SLACK_BOT_TOKEN is not set: Slack needs a bot token (xoxb-...)")
     clients, codec = Clients(settings.slack_api_url), WorkCodec()
     client = clients.lasting(settings.slack_bot_token)
-    workspaces = OneWorkspace(client)
+    workspaces = workspaces or OneWorkspace(client)
     desk = Desk(ask, store, phrases_for)
     hands = Handler(desk, workspaces, clients, settings.questions_per_minute, pace, codec, now)
     worker = Worker(
@@ -151,6 +154,7 @@ def build_bot(
     reception = Reception(store.inbox, codec, worker.wake, answer_external)
     for listeners in (events, commands, actions):
         listeners.register(app, reception)
+    uninstalling.register(app, workspaces, store)
     errors.register(app, phrases_for)
     return SlackBot(app, worker, client, clients)
 
@@ -161,7 +165,7 @@ def _bolt(client: AsyncWebClient, workspaces: Workspaces) -> AsyncApp:
         name=NAME,
         logger=_bolt_logger(),
         client=client,
-        authorize=authorizer(workspaces),  # type: ignore[arg-type]  # it may answer None, which Bolt heeds
+        authorize=Authorize(workspaces),
         request_verification_enabled=False,
         process_before_response=True,
         raise_error_for_unhandled_request=True,

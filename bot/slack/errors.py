@@ -12,6 +12,7 @@ from structlog.typing import FilteringBoundLogger
 from bot.presenting.mrkdwn import escape
 from bot.presenting.payload import Message
 from bot.slack.api_errors import PostingError
+from bot.slack.authorizing import NotInstalledError
 from bot.slack.desk import PhrasesFor
 from bot.slack.incoming import Payload, string_at
 from bot.slack.posting import respond_with
@@ -26,6 +27,8 @@ def register(app: AsyncApp, phrases_for: PhrasesFor) -> None:
     async def on_error(error: Exception, body: Payload, context: AsyncBoltContext) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):
             return await _on_unhandled(phrases_for, body, context)
+        if isinstance(error, NotInstalledError):  # said in the log already; there is nobody to tell
+            return BoltResponse(status=403)
         log.error("not_received", **_where(body), exc_info=error)
         if await _tell(phrases_for(None).failure, body, context):
             return BoltResponse(status=200)

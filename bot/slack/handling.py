@@ -42,8 +42,8 @@ from bot.slack.work import (
     question_in,
 )
 from bot.slack.worker import Done, GivenUp, PutOff, Verdict
-from bot.slack.workspaces import Workspaces
-from bot.storage import Claimed, Entry, StorageError
+from bot.slack.workspaces import TokenUnknownError, Workspaces
+from bot.storage import Claimed, Entry, StorageError, UnreadableTokenError
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -57,6 +57,7 @@ LONGEST_WAIT: Final = 30.0
 TOKEN_WAIT: Final = 60.0
 MINUTE: Final = 60
 LIMITED: Final = "limited"
+NO_TOKEN: Final = (TokenUnknownError, UnreadableTokenError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ class Handler:
         except UnreachableError as error:
             wait = min(LONGEST_WAIT, self.pace.retry_seconds * 2.0**claimed.delays)
             return self._wait(claimed, f"unreachable:{error.code}", wait, STALE_SECONDS)
+        except NO_TOKEN as error:
+            return self._wait(claimed, f"token:{type(error).__name__}", TOKEN_WAIT, LATE_SECONDS)
         except StorageError:
             return PutOff("database", self.pace.retry_seconds)
         except PostingError as error:
@@ -113,7 +116,7 @@ class Handler:
             if client is not None:
                 text = self._words(work, guess=isinstance(error, BotError)).failure
                 await self._tell(client, claimed.entry, work, text)
-        except (WorkError, PostingError, StorageError) as silent:
+        except (WorkError, PostingError, StorageError, *NO_TOKEN) as silent:
             log.error("failure_not_told", event_id=claimed.entry.event_id, error=type(silent).__name__)
 
     async def keep_waiting(self, entry: Entry) -> None:
@@ -124,7 +127,7 @@ class Handler:
             if client is not None and isinstance(work, Asked):
                 text = escape(self._words(work).busy)
                 await whisper(client, work.question.place, entry.person, text)
-        except (WorkError, PostingError, StorageError) as silent:
+        except (WorkError, PostingError, StorageError, *NO_TOKEN) as silent:
             log.info("wait_not_told", event_id=entry.event_id, error=type(silent).__name__)
 
     async def _handle(self, claimed: Claimed) -> Verdict:

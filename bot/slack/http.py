@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from structlog.typing import FilteringBoundLogger
 
 from bot.presenting import limits
@@ -35,9 +35,13 @@ CLOSING_SECONDS: Final = 5
 
 
 def build_http_app(
-    bot: SlackBot, signing_secret: str | None, *, now: Callable[[], float] = time.time
+    bot: SlackBot,
+    signing_secret: str | None,
+    *,
+    now: Callable[[], float] = time.time,
+    routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """`POST /slack/events` for all of Slack's requests, and `GET /healthz`.
+    """`POST /slack/events` for all of Slack's requests, and `GET /healthz`; `routes` are served beside them.
 
     The signature is checked over the raw body before anything is parsed. `now` gives seconds since 1970.
 
@@ -64,8 +68,8 @@ def build_http_app(
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok")
 
-    routes = [Route("/slack/events", slack_events, methods=["POST"]), Route("/healthz", healthz)]
-    return Starlette(routes=routes)
+    own = [Route("/slack/events", slack_events, methods=["POST"]), Route("/healthz", healthz)]
+    return Starlette(routes=[*own, *routes])
 
 
 async def serve_http(

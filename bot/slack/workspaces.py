@@ -1,18 +1,32 @@
-"""Workspaces that the bot serves, each with its token."""
+"""Which workspaces the bot is in, and as whom: one by its token, or those that installed it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
-from slack_bolt.authorization import AuthorizeResult
+import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError
+from bot.slack.incoming import string_at, value_at
+
+ASK_SECONDS: Final = 2.0
+
+
+class TokenUnknownError(BotError):
+    """Slack did not say whose the bot token is: it refused it, or could not be reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A workspace in which the bot is installed."""
+    """One workspace that the bot is in, and who the bot is there.
+
+    `team_id` is what everything of this workspace is kept under. An organisation that installed the bot for
+    all of its workspaces has one token, and one `Workspace` for each of them.
+    """
 
     enterprise_id: str | None
     team_id: str
@@ -22,56 +36,91 @@ class Workspace:
 
 
 class Workspaces(Protocol):
-    """Finds the workspace of an event."""
+    """Finds workspaces by the ids that Slack sends. An organisation's own installation has no team id.
+
+    What is found here never belongs to another team: None, where the bot is not (any more) installed.
+    All methods raise `StorageError` where the database fails.
+    """
+
+    async def known(self, enterprise_id: str | None, team_id: str | None) -> Workspace | None:
+        """The workspace as it is known, at once: its token may have run out. For whoever must not wait."""
 
     async def find(self, enterprise_id: str | None, team_id: str | None) -> Workspace | None:
-        """The workspace, or None where the bot is not installed. Raises `StorageError`."""
-        ...
+        """The workspace with a token that is good now; may wait for Slack."""
 
     async def forget(self, enterprise_id: str | None, team_id: str | None) -> None:
-        """Drop what is known of a workspace."""
-        ...
+        """Drop its installation and tokens."""
+
+    async def forget_user(self, enterprise_id: str | None, team_id: str | None, user_id: str) -> None:
+        """Drop what one user granted, whose own tokens were revoked; the bot stays."""
 
 
 class OneWorkspace:
-    """The workspace of the single bot token."""
+    """The workspace of the client's bot token. Slack is asked once whose it is, when first needed."""
 
     def __init__(self, client: AsyncWebClient) -> None:
-        """`client` carries the token."""
+        """`client` carries the bot token; nothing is asked yet."""
         self._client = client
-        self._known: Workspace | None = None
+        self._asking = asyncio.Lock()
+        self._own: Workspace | None = None
+        self._is_of_organisation = False
+
+    async def known(self, enterprise_id: str | None, team_id: str | None) -> Workspace | None:
+        """As `find`: the token does not run out."""
+        return await self.find(enterprise_id, team_id)
 
     async def find(self, enterprise_id: str | None, team_id: str | None) -> Workspace | None:
-        """The workspace; asks Slack once."""
-        if self._known is None:
-            answer = await self._client.auth_test()
-            self._known = Workspace(
-                answer.get("enterprise_id"),
-                str(answer["team_id"]),
-                self._client.token or "",
-                str(answer["user_id"]),
-                str(answer.get("bot_id")),
-            )
-        return self._known
+        """The workspace, if the ids are its team or its organisation.
+
+        Raises:
+            TokenUnknownError: Slack refused the token or could not be reached; it is asked again next time.
+        """
+        own = await self._ask()
+        if team_id == own.team_id and team_id is not None:
+            return own
+        if enterprise_id is None or enterprise_id != own.enterprise_id:
+            return None
+        if not self._is_of_organisation or team_id is None:
+            return own
+        return Workspace(own.enterprise_id, team_id, own.bot_token, own.bot_user_id, own.bot_id)
 
     async def forget(self, enterprise_id: str | None, team_id: str | None) -> None:
-        """Ask again next time."""
-        self._known = None
+        """Ask Slack again next time."""
+        self._own = None
 
+    async def forget_user(self, enterprise_id: str | None, team_id: str | None, user_id: str) -> None:
+        """Nothing: the bot token is the one that there is."""
 
-def authorizer(workspaces: Workspaces) -> Callable[..., Awaitable[AuthorizeResult | None]]:
-    """What Bolt asks whose token goes with an event; Slack is not asked."""
+    async def _ask(self) -> Workspace:
+        async with self._asking:
+            if self._own is None:
+                self._own = await self._ask_slack()
+            return self._own
 
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        found = await workspaces.find(enterprise_id, team_id)
-        if found is None:
-            return None
-        return AuthorizeResult(
-            enterprise_id=found.enterprise_id,
-            team_id=found.team_id,
-            bot_user_id=found.bot_user_id,
-            bot_id=found.bot_id,
-            bot_token=found.bot_token,
+    async def _ask_slack(self) -> Workspace:
+        try:
+            async with asyncio.timeout(ASK_SECONDS):  # an event waits to be acknowledged
+                answer = await self._client.auth_test()
+        except SlackApiError as error:
+            raise TokenUnknownError(f"Slack refused SLACK_BOT_TOKEN: {error_code(error)}") from error
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            address = self._client.base_url
+            raise TokenUnknownError(
+                f"Slack cannot be reached at {address}: {type(error).__name__}"
+            ) from error
+        said = answer.data if isinstance(answer.data, dict) else {}
+        self._is_of_organisation = value_at(said, "is_enterprise_install") is True
+        return Workspace(
+            enterprise_id=string_at(said, "enterprise_id") or None,
+            team_id=string_at(said, "team_id"),
+            bot_token=self._client.token or "",
+            bot_user_id=string_at(said, "user_id"),
+            bot_id=string_at(said, "bot_id"),
         )
 
-    return authorize
+
+def error_code(error: SlackApiError) -> str:
+    """Slack's name for what went wrong, such as `invalid_auth`."""
+    answer = error.response
+    data = answer if isinstance(answer, dict) else getattr(answer, "data", None)
+    return (string_at(data, "error") if isinstance(data, dict) else "") or "unreadable_answer"

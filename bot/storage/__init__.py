@@ -1,6 +1,6 @@
 """What the bot remembers between restarts."""
 
-from bot.storage.errors import StorageError
+from bot.storage.errors import StorageError, UnreadableTokenError
 from bot.storage.inbox import Claimed, Entry, Inbox
 from bot.storage.opening import open_store
 from bot.storage.store import RememberedQuestion, RememberedReply, Store
@@ -13,5 +13,6 @@ __all__ = [
     "RememberedReply",
     "StorageError",
     "Store",
+    "UnreadableTokenError",
     "open_store",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.storage.errors import StorageError
 
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 """The revisions in order, as `migrations/versions` has them (a test holds the two together): known here too,
 because a start looks whether there is work without loading Alembic."""
 

@@ -134,6 +134,12 @@ class Store:
             gone = [await connection.execute(delete(c.table).where(c < before)) for c in old]
             return sum(result.rowcount for result in gone)
 
+    async def teams_of(self, enterprise: str) -> list[str]:
+        """The workspaces of an organisation that asked something."""
+        query = select(inbox.c.team).where(inbox.c.enterprise == enterprise).distinct()
+        async with self._db.connection() as connection:
+            return [str(team) for team in (await connection.execute(query)).scalars()]
+
     async def forget_team(self, team: str) -> None:
         """Delete all that a workspace left: what it asked, and what was answered."""
         async with self._db.connection() as connection:

@@ -162,6 +162,11 @@ class RunningWorkspace:
         """Run a global shortcut, or one on a message."""
         await interactions.run_shortcut(self.workspace, self.user(user), callback_id, message)
 
+    def uninstall(self) -> None:
+        """Remove the app from the workspace: its tokens are good no more, and it is told so in two events."""
+        self.workspace.installs.revoke()
+        self.workspace.events.removed()
+
     # --- what there is to see ------------------------------------------------------------------------
 
     def messages(

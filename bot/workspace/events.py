@@ -86,6 +86,14 @@ class Events:
             event: JsonObject = {"type": kind, "user": user.id, "reaction": name, "item": item}
             self.send(event | {"item_user": message.user, "event_ts": self._store.clock.next_ts()})
 
+    def removed(self) -> None:
+        """The app was removed from the workspace; these two events come in no certain order."""
+        revoked: JsonObject = {"oauth": [], "bot": [self._store.identity.bot_user_id]}
+        if "tokens_revoked" in self.subscriptions:
+            self.send({"type": "tokens_revoked", "tokens": revoked})
+        if "app_uninstalled" in self.subscriptions:
+            self.send({"type": "app_uninstalled"})
+
     def send(self, event: JsonObject) -> None:
         """Wrap an event in an `event_callback` of its own id and send it."""
         self._outbox.send_event(self._callback(event))

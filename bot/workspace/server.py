@@ -28,6 +28,7 @@ from bot.workspace.page_api import answer_action, answer_state, stream_changes
 from bot.workspace.payloads import as_object, as_text
 from bot.workspace.response_urls import RESPONSE_PATH
 from bot.workspace.web_api.dispatch import answer_call
+from bot.workspace.web_api.oauth import answer_consent
 from bot.workspace.web_api.troubled import carry_out_or_trouble
 from bot.workspace.workspace import Workspace, WorkspaceOptions
 
@@ -62,6 +63,7 @@ def build_workspace_app(workspace: Workspace) -> Starlette:
         Route("/", bound(_page)),
         Route("/archives/{channel}/{message}", bound(_page)),
         Route("/api/{method}", bound(answer_call), methods=["GET", "POST"]),
+        Route("/oauth/v2/authorize", bound(answer_consent)),
         Route(RESPONSE_PATH + "{key}", bound(_answer_response_url), methods=["POST"]),
         WebSocketRoute("/link/", link),
         Route("/ui/state", bound(answer_state)),

@@ -11,6 +11,7 @@ from bot.workspace.events import DEFAULT_SUBSCRIPTIONS, Events
 from bot.workspace.faults import Faults
 from bot.workspace.http_delivery import HttpDelivery
 from bot.workspace.identity import Identity, TimestampClock
+from bot.workspace.installs import Installs, OAuthOptions
 from bot.workspace.model import Command, Shortcut
 from bot.workspace.posting import Posting
 from bot.workspace.response_urls import ResponseUrls
@@ -35,6 +36,8 @@ class WorkspaceOptions:
         delivery: times of acks and retries.
         request_url: where payloads are posted, signed; without it they go by Socket Mode.
         signing_secret: signs posts to `request_url`; made up when not given.
+        oauth: the app as it is registered for installations.
+        team_id: the workspace's id; made up when not given.
     """
 
     bot_name: str = "torchdesk"
@@ -48,7 +51,14 @@ class WorkspaceOptions:
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     request_url: str | None = None
     signing_secret: str | None = None
+    oauth: OAuthOptions = field(default_factory=OAuthOptions)
+    team_id: str | None = None
     now: Callable[[], float] = time.time
+
+
+def _identity(options: WorkspaceOptions) -> Identity:
+    given = {"signing_secret": options.signing_secret, "team_id": options.team_id}
+    return Identity(**{name: value for name, value in given.items() if value})
 
 
 class Workspace:
@@ -56,8 +66,8 @@ class Workspace:
 
     def __init__(self, options: WorkspaceOptions | None = None) -> None:
         self.options = options or WorkspaceOptions()
-        secret = self.options.signing_secret
-        self.identity = Identity(signing_secret=secret) if secret else Identity()
+        self.identity = _identity(self.options)
+        self.installs = Installs(self.options.oauth, self.identity, self.options.now)
         self.faults = Faults(now=self.options.now)
         self.store = Store(self.identity, TimestampClock(self.options.now))
         self.socket_mode = SocketMode(self.identity.app_id, self.options.delivery.ack_seconds, self.faults)

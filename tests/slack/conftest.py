@@ -20,7 +20,9 @@ from tests.slack.support import SECRET, CannedAsk, quick_bot
 @pytest.fixture
 async def workspace() -> AsyncIterator[RunningWorkspace]:
     """A workspace that is served on a port of this machine."""
-    options = WorkspaceOptions(commands=(Command("/torch"), Command("/other")), signing_secret=SECRET)
+    options = WorkspaceOptions(
+        commands=(Command("/torch"), Command("/other")), signing_secret=SECRET, team_id="T1"
+    )
     async with running_workspace(options) as running:
         yield running
 

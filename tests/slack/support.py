@@ -21,6 +21,7 @@ from bot.presenting.surface import SurfacePhrases
 from bot.settings import Settings
 from bot.slack.app import SlackBot, build_bot
 from bot.slack.handling import Pace
+from bot.slack.workspaces import Workspaces
 from bot.storage import Store
 from bot.understanding.question import Question
 
@@ -141,10 +142,24 @@ def mention(channel: str, text: str, ts: str, user: str = "U0PERSON", **more: ob
     return {"type": "app_mention", "channel": channel, "user": user, "text": text, "ts": ts, **more}
 
 
-def quick_bot(ask: Ask, store: Store, settings: Settings, *, answer_external: bool = False) -> SlackBot:
+def quick_bot(
+    ask: Ask,
+    store: Store,
+    settings: Settings,
+    *,
+    workspaces: Workspaces | None = None,
+    answer_external: bool = False,
+) -> SlackBot:
     """A bot that does not wait, at the time of the tests' messages."""
     return build_bot(
-        ask, store, phrases_for, settings, answer_external=answer_external, pace=HASTE, now=lambda: CLOCK
+        ask,
+        store,
+        phrases_for,
+        settings,
+        workspaces=workspaces,
+        answer_external=answer_external,
+        pace=HASTE,
+        now=lambda: CLOCK,
     )
 
 

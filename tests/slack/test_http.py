@@ -164,7 +164,8 @@ async def test_event_that_nobody_listens_for_is_acknowledged(client: httpx.Async
 
 async def test_unknown_interaction_is_not_found(client: httpx.AsyncClient) -> None:
     """A kind of request that the bot has no use for."""
-    body = json_body({"type": "view_closed", "view": {"callback_id": "x"}, "user": {"id": "U1"}})
+    who = {"user": {"id": "U1"}, "team": {"id": "T1"}}
+    body = json_body({"type": "view_closed", "view": {"callback_id": "x"}, **who})
     response = await client.post(EVENTS, content=body, headers=signed(body))
     assert response.status_code == 404
 

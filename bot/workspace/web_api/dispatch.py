@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -13,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.workspace.errors import Refusal, Refused
 from bot.workspace.payloads import JsonObject, as_object, as_text
-from bot.workspace.web_api import chat, conversations, directory, surfaces
+from bot.workspace.web_api import chat, conversations, directory, oauth, surfaces
 from bot.workspace.web_api.arguments import Arguments
 from bot.workspace.web_api.troubled import Answer, carry_out_or_trouble, refusal
 from bot.workspace.workspace import Workspace
@@ -29,7 +30,10 @@ class Token(Enum):
     APP = "xapp-"
 
 
-_OPEN: Final[Mapping[str, Method]] = {"api.test": directory.api_test}
+_OPEN: Final[Mapping[str, Method]] = {
+    "api.test": directory.api_test,
+    "oauth.v2.access": oauth.oauth_v2_access,
+}
 _FOR_APP: Final[Mapping[str, Method]] = {"apps.connections.open": directory.connections_open}
 _FOR_BOT: Final[Mapping[str, Method]] = {
     "agents.sessions.setStatus": surfaces.set_session_status,
@@ -92,10 +96,10 @@ def _check_token(workspace: Workspace, kind: Token, given: str) -> None:
         return
     if not given:
         raise Refused(Refusal.NOT_AUTHED)
-    known = {workspace.identity.bot_token: Token.BOT, workspace.identity.app_token: Token.APP}
-    if given not in known:
-        raise Refused(Refusal.INVALID_AUTH)
-    if known[given] is not kind:
+    is_of_app = given == workspace.identity.app_token
+    if not is_of_app:
+        workspace.installs.check_token(given)
+    if is_of_app is not (kind is Token.APP):
         raise Refused(Refusal.NOT_ALLOWED_TOKEN_TYPE)
 
 
@@ -105,13 +109,25 @@ def _token_of(request: Request, fields: JsonObject) -> str:
 
 
 async def _read_fields(request: Request) -> JsonObject:
-    fields: JsonObject = dict(request.query_params)
+    fields: JsonObject = dict(request.query_params) | _read_app(request.headers.get("authorization", ""))
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.method != "POST":
         return fields
     if content_type == "application/json":
         return fields | _read_json(await request.body())
     return fields | dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+
+
+def _read_app(authorization: str) -> JsonObject:
+    """The app's id and secret, where they come as HTTP Basic authentication."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        client_id, _, client_secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": client_id, "client_secret": client_secret}
 
 
 def _read_json(body: bytes) -> JsonObject:

@@ -1,0 +1,47 @@
+"""The database's commands: `bot db …`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from bot.storage.installations import Rotation
+
+db_cli = typer.Typer(help="Look after the database.", rich_markup_mode=None, no_args_is_help=True)
+
+
+@db_cli.command("new-key")
+def make_key() -> None:
+    """Print a fresh key for TOKEN_KEYS."""
+    from bot.storage.sealing import new_key
+
+    typer.echo(new_key())
+
+
+@db_cli.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal every stored token with the first of TOKEN_KEYS. Exit code 1 if one opens with no key."""
+    rotation = asyncio.run(_rotate(load_settings()))
+    typer.echo(f"{rotation.renewed} rows sealed with the first key")
+    for team in rotation.unreadable:
+        typer.echo(
+            f"{team}: no key opens its tokens; add the old key, or install the bot there again", err=True
+        )
+    if rotation.unreadable:
+        raise typer.Exit(1)
+
+
+async def _rotate(settings: Settings) -> Rotation:
+    from bot.serving import DEFAULT_DATABASE
+    from bot.storage.installations import rotate
+    from bot.storage.opening import open_database
+    from bot.storage.sealing import Seal
+
+    seal = Seal(settings.token_keys)
+    async with open_database(settings.database_url or DEFAULT_DATABASE) as database:
+        return await rotate(database.connection, seal)

@@ -1,0 +1,93 @@
+"""`bot db …`: keys are made and replaced from the command line."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from slack_sdk.oauth.installation_store.models.installation import Installation
+from typer.testing import CliRunner, Result
+
+from bot.cli import cli
+from bot.storage.errors import UnreadableTokenError
+from bot.storage.installations import Installations
+from bot.storage.opening import open_database
+from bot.storage.schema import metadata
+from bot.storage.sealing import Seal, TokenKeysError, new_key
+from tests.storage.databases import TABLES
+
+
+def run(url: str, *keys: str) -> Result:
+    """`bot db rotate-keys` with these keys."""
+    environ = {"DATABASE_URL": url, "TOKEN_KEYS": ",".join(keys)}
+    return CliRunner().invoke(cli, ["db", "rotate-keys"], env=environ)
+
+
+def save(url: str, key: str, team: str) -> None:
+    """Install the bot in a team, sealed with a key."""
+
+    async def saving() -> None:
+        async with open_database(url) as database:
+            async with database.connection() as connection:
+                await connection.run_sync(metadata.create_all, tables=TABLES)
+            installation = Installation(app_id="A1", team_id=team, bot_token="xoxb-1", user_id="U1")
+            await Installations(database.connection, "1.2", Seal([key])).async_save(installation)
+
+    asyncio.run(saving())
+
+
+def token(url: str, key: str, team: str) -> str | None:
+    """The team's token, opened with one key."""
+
+    async def finding() -> str | None:
+        async with open_database(url) as database:
+            store = Installations(database.connection, "1.2", Seal([key]))
+            found = await store.async_find_bot(enterprise_id=None, team_id=team)
+            return found.bot_token if found else None
+
+    return asyncio.run(finding())
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """An SQLite file."""
+    return f"sqlite:///{tmp_path}/bot.db"
+
+
+def test_a_new_key_is_one() -> None:
+    """Printed alone, so that it can be piped; each time another."""
+    keys = [CliRunner().invoke(cli, ["db", "new-key"]).stdout.strip() for _ in range(2)]
+    assert keys[0] != keys[1]
+    assert Seal([keys[0]]).open(Seal(keys[:1]).close("xoxb")) == "xoxb"
+
+
+def test_keys_are_rotated(url: str) -> None:
+    """Afterwards the new key alone opens every token; no key or token is printed."""
+    old, new = new_key(), new_key()
+    save(url, old, "T1")
+    save(url, old, "T2")
+    result = run(url, new, old)
+    assert (result.exit_code, result.stdout) == (0, "4 rows sealed with the first key\n")
+    assert [token(url, new, team) for team in ("T1", "T2")] == ["xoxb-1", "xoxb-1"]
+    with pytest.raises(UnreadableTokenError):
+        token(url, old, "T1")
+
+
+def test_what_no_key_opens_is_named(url: str) -> None:
+    """The rest is renewed; exit code 1."""
+    old, new = new_key(), new_key()
+    save(url, new_key(), "T1")
+    save(url, old, "T2")
+    result = run(url, new, old)
+    assert result.exit_code == 1
+    assert "T1" in result.stderr
+    assert "T2" not in result.stderr
+    assert token(url, new, "T2") == "xoxb-1"
+
+
+def test_without_a_key_there_is_nothing_to_rotate(url: str) -> None:
+    """The message says how to make one."""
+    result = run(url)
+    assert isinstance(result.exception, TokenKeysError)
+    assert "bot db new-key" in str(result.exception)
