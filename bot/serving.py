@@ -16,14 +16,16 @@ from bot.knowledge.collecting import keep_loaded, let_go
 from bot.knowledge.loader import load_knowledge
 from bot.live.pipeline import LivePipeline
 from bot.live.reloading import Mended, Notice, Reloader, log_overrides
+from bot.metrics import Metrics
 from bot.pipeline import Pipeline
 from bot.presenting.surface import SurfacePhrases
 from bot.settings import Settings
 from bot.slack.app import build_app
 from bot.slack.http import serve_http
 from bot.slack.lifecycle import reloading_on_hangup
-from bot.slack.logs import configure_logging
+from bot.slack.logs import configure_logging, tell_crashes
 from bot.slack.maintainers import Report, tell_maintainers
+from bot.slack.probes import Health, Reason, probe_routes
 from bot.slack.socket import run_socket
 from bot.storage import open_store
 from bot.workspace.embedded import RunningWorkspace, running_workspace
@@ -69,14 +71,23 @@ async def serve(pipeline: Pipeline, settings: Settings, *, http: bool) -> None:
         SlackConnectionError: Slack refused a token or could not be reached.
     """
     configure_logging(settings.log_level)
+    tell_crashes()
+    health, metrics = Health(), Metrics()
     pipeline.warm()
     keep_loaded(tidy=True)
     live = LivePipeline(pipeline)
     async with open_store(settings.database_url or DEFAULT_DATABASE) as store:
         app = build_app(live, store, surface_phrases(live), settings)
         async with keeping_up(live, app.client, settings):
+            health.recovered(Reason.STARTING)
             if http:
-                await serve_http(app, settings.slack_signing_secret, settings.host, settings.port)
+                await serve_http(
+                    app,
+                    settings.slack_signing_secret,
+                    settings.host,
+                    settings.port,
+                    routes=probe_routes(health, metrics),
+                )
             else:
                 await run_socket(app, settings.slack_app_token or "")
 

@@ -1,11 +1,11 @@
-"""HTTP: Slack's requests, signed, on one route; and a health check."""
+"""HTTP: Slack's requests, signed, on one route; beside them the routes that it is given."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from structlog.typing import FilteringBoundLogger
 
 from bot.presenting import limits
@@ -32,9 +32,13 @@ BODY_LIMIT: Final = 1_000_000
 
 
 def build_http_app(
-    app: AsyncApp, signing_secret: str | None, *, now: Callable[[], float] = time.time
+    app: AsyncApp,
+    signing_secret: str | None,
+    *,
+    now: Callable[[], float] = time.time,
+    routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """`POST /slack/events` for all of Slack's requests, and `GET /healthz`.
+    """`POST /slack/events` for all of Slack's requests, and `routes` (probes, OAuth) beside it.
 
     The signature is checked over the raw body before anything is parsed. `now` gives seconds since 1970.
 
@@ -58,20 +62,22 @@ def build_http_app(
             return _refusal(400, "not a request of Slack")
         return to_starlette_response(await app.async_dispatch(bolt_request))
 
-    async def healthz(_request: Request) -> Response:
-        return PlainTextResponse("ok")
-
     @asynccontextmanager
     async def lifespan(_starlette: Starlette) -> AsyncIterator[None]:
         async with running(app):
             yield
 
-    routes = [Route("/slack/events", slack_events, methods=["POST"]), Route("/healthz", healthz)]
-    return Starlette(routes=routes, lifespan=lifespan)
+    events = Route("/slack/events", slack_events, methods=["POST"])
+    return Starlette(routes=[events, *routes], lifespan=lifespan)
 
 
 async def serve_http(
-    app: AsyncApp, signing_secret: str | None, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT
+    app: AsyncApp,
+    signing_secret: str | None,
+    host: str = DEFAULT_HOST,
+    port: int = DEFAULT_PORT,
+    *,
+    routes: Sequence[BaseRoute] = (),
 ) -> None:
     """Serve the app over HTTP until SIGINT or SIGTERM; started answers are finished first.
 
@@ -79,7 +85,7 @@ async def serve_http(
         SettingsError: there is no signing secret.
     """
     config = uvicorn.Config(
-        build_http_app(app, signing_secret),
+        build_http_app(app, signing_secret, routes=routes),
         host=host,
         port=port,
         log_config=None,

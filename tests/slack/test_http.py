@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.settings import SettingsError
 from bot.slack.http import BODY_LIMIT, build_http_app
 from bot.slack.lifecycle import drain
+from bot.slack.probes import Health, probe_routes
 from bot.workspace.embedded import RunningWorkspace
 from tests.slack.support import SECRET, CannedAsk, event_body, form_body, json_body, message, signed
 
@@ -21,7 +22,7 @@ EVENTS = "/slack/events"
 @pytest.fixture
 async def client(app: AsyncApp) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the HTTP app, in process."""
-    transport = httpx.ASGITransport(build_http_app(app, SECRET))
+    transport = httpx.ASGITransport(build_http_app(app, SECRET, routes=probe_routes(Health())))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as opened:
         yield opened
     assert await drain(app, seconds=5)
