@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
@@ -134,6 +136,15 @@ def test_two_instances_share_nothing() -> None:
     one.parked()
     assert value(other, "torchdesk_parked_total") == 0
     assert not [family.name for family in REGISTRY.collect() if family.name.startswith("torchdesk")]
+
+
+def test_every_metric_is_explained() -> None:
+    """The page of docs/ names each one, and none that there is not."""
+    families = text_string_to_metric_families(Metrics().render()[0].decode())
+    names = {family.name for family in families if family.name.startswith("torchdesk")}
+    page = (Path(__file__).parents[1] / "docs" / "observability.md").read_text("utf-8")
+    explained = set(re.findall(r"^\| `(torchdesk_\w+?)(?:_total)?(?:\{[^}]*\})?` \|", page, re.MULTILINE))
+    assert explained == {name for name in names if not name.endswith("_created")}
 
 
 def test_commands_do_without_the_library() -> None:

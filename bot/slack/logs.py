@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
@@ -90,8 +91,9 @@ def configure_logging(
 
 
 def tell_crashes() -> None:
-    """Log the error that ends the process as any other, rather than let Python print its text."""
+    """Log the error that ends the process or a thread as any other, rather than let Python print its text."""
     sys.excepthook = _log_crash
+    threading.excepthook = _log_thread_crash
 
 
 @contextmanager
@@ -196,3 +198,7 @@ def _log_crash(kind: type[BaseException], error: BaseException, traceback: Trace
         sys.__excepthook__(kind, error, traceback)
     else:
         log.critical("crashed", exc_info=error)
+
+
+def _log_thread_crash(crash: threading.ExceptHookArgs) -> None:
+    log.error("thread_crashed", exc_info=crash.exc_value)

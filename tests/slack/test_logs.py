@@ -6,6 +6,7 @@ import asyncio
 import io
 import logging
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -209,22 +210,40 @@ def test_record_that_cannot_be_written_is_not_printed_instead(
     assert WORDS not in "".join(capsys.readouterr())
 
 
-def test_crash_is_logged_without_its_text(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python itself would print the error's text to stderr."""
+@pytest.fixture
+def telling_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hooks are set, and put back afterwards."""
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     tell_crashes()
+
+
+@pytest.mark.usefixtures("telling_crashes")
+def test_crash_is_logged_without_its_text(stream: io.StringIO) -> None:
+    """Python itself would print the error's text to stderr."""
     sys.excepthook(KeyError, KeyError(WORDS), None)
     (line,) = lines(stream)
     assert (line["event"], line["level"], line["logger"]) == ("crashed", "critical", logs.__name__)
     assert WORDS not in stream.getvalue()
 
 
-def test_interrupt_is_no_crash(
-    stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.usefixtures("telling_crashes")
+def test_crash_of_a_thread_is_logged_without_its_text(
+    stream: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """The same where only a thread ends."""
+    thread = threading.Thread(target=lambda: int(WORDS))
+    thread.start()
+    thread.join()
+    (line,) = lines(stream)
+    assert line["event"] == "thread_crashed"
+    assert "ValueError" in str(line["exception"])
+    assert WORDS not in stream.getvalue() + "".join(capsys.readouterr())
+
+
+@pytest.mark.usefixtures("telling_crashes")
+def test_interrupt_is_no_crash(stream: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
     """Ctrl-C goes its usual way."""
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    tell_crashes()
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert lines(stream) == []
     assert "KeyboardInterrupt" in capsys.readouterr().err
