@@ -34,10 +34,14 @@ _SECRETS: Final = (
     r"(?<=client_secret=)[^&\s]+",
     r"(?<=Bearer )\S+",
 )
-_QUIET: Final = (
-    *("slack_bolt", "slack_sdk", "aiohttp", "websockets", "uvicorn", "httpx"),
-    *("sqlalchemy", "aiosqlite", "asyncpg", "alembic", "asyncio", "watchfiles"),
-)
+_FLOORS: Final = {
+    logging.INFO: (
+        *("slack_bolt", "slack_sdk", "aiohttp", "websockets", "uvicorn", "httpx"),
+        *("aiosqlite", "asyncpg", "alembic", "asyncio", "watchfiles"),
+    ),
+    logging.WARNING: ("sqlalchemy",),
+}
+"""Which libraries tell nothing below a level: there they print payloads, statements and parameters."""
 
 
 def configure_logging(
@@ -49,8 +53,8 @@ def configure_logging(
 ) -> None:
     """Send every record from `level` up to `stream` (by default stderr).
 
-    Call it before `build_app`: Bolt takes its level when it is made. Libraries stay at INFO at the lowest: at
-    DEBUG they print whole payloads, of which `withhold` would leave nothing but noise.
+    Call it before `build_app`: Bolt takes its level when it is made. Libraries have a floor: below it they
+    print whole payloads, of which `withhold` would leave nothing but noise.
 
     Args:
         level: the lowest level that is shown.
@@ -86,8 +90,9 @@ def configure_logging(
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
+    for floor, names in _FLOORS.items():
+        for name in names:
+            logging.getLogger(name).setLevel(max(floor, logging.getLogger().level))
 
 
 def tell_crashes() -> None:

@@ -91,11 +91,21 @@ def test_below_the_level_is_nothing(stream: io.StringIO) -> None:
     assert lines(stream) == []
 
 
-@pytest.mark.parametrize("name", ["slack_sdk", "sqlalchemy", "uvicorn", "aiosqlite"])
-def test_libraries_are_never_at_debug(name: str) -> None:
-    """There they print whole payloads, of which only noise would be left."""
-    with logging_to_memory("DEBUG"):
-        assert logging.getLogger(name).level == logging.INFO
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "ERROR"])
+@pytest.mark.parametrize(
+    ("name", "floor"),
+    [
+        ("slack_sdk", logging.INFO),
+        ("uvicorn", logging.INFO),
+        ("aiosqlite", logging.INFO),
+        ("sqlalchemy.engine.Engine", logging.WARNING),
+    ],
+)
+def test_libraries_have_a_floor(name: str, floor: int, level: str) -> None:
+    """Below it they print payloads and statements, of which only noise would be left."""
+    with logging_to_memory(level):
+        effective = logging.getLogger(name).getEffectiveLevel()
+    assert effective == max(floor, getattr(logging, level))
 
 
 def test_tokens_are_blotted_out(stream: io.StringIO) -> None:
