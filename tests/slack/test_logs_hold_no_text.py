@@ -22,6 +22,7 @@ from tests.slack.logged import all_loggers, lines, logging_to_memory
 from tests.slack.support import CLARIFY, SECRET, CannedAsk, echo, event_body, json_body, message, signed
 
 MARKER = "zebrafish"
+PATIENCE_SECONDS = 20.0
 ASKED = f"which torch for {MARKER}?"
 
 
@@ -151,8 +152,8 @@ async def test_error_that_holds_the_question(
 ) -> None:
     """Its class and its way through the source are told, its text is not."""
     ask.reply_to = bug
-    await asked_by_command(heard, ASKED)
-    await heard.settle()
+    question = heard.post_as_user("general", f"@torchdesk {ASKED}")
+    await heard.wait_for_reply(question, seconds=PATIENCE_SECONDS)
     told = " ".join(str(line["exception"]) for line in lines(written) if "exception" in line)
     assert f" {getattr(bug, '__name__', '')}" in told
     assert "Error" in told
