@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+import hashlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import BaseRoute
 from structlog.typing import FilteringBoundLogger
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.collecting import keep_loaded, let_go
 from bot.knowledge.loader import load_knowledge
+from bot.knowledge.revision import checked_age, revision_of
 from bot.live.pipeline import LivePipeline
 from bot.live.reloading import Mended, Notice, Reloader, log_overrides
+from bot.metrics import Metrics
 from bot.pipeline import Pipeline
 from bot.presenting.surface import InstallPhrases, SurfacePhrases
 from bot.settings import Settings
 from bot.slack.app import build_bot
+from bot.slack.gauges import Gauges
 from bot.slack.http import serve_http
 from bot.slack.lifecycle import reloading_on_hangup
-from bot.slack.logs import configure_logging
+from bot.slack.logs import LogFormat, configure_logging, tell_crashes
 from bot.slack.maintainers import Report, tell_maintainers
+from bot.slack.probes import probe_routes, serve_probes
 from bot.slack.socket import run_socket
 from bot.slack.tokens import try_before_serving
-from bot.storage import open_store
+from bot.slack.workspaces import Workspaces
+from bot.storage import StorageError, Store, open_store
 from bot.workspace.embedded import RunningWorkspace, running_workspace
 from bot.workspace.model import Command
 from bot.workspace.workspace import WorkspaceOptions
@@ -36,6 +44,8 @@ log: FilteringBoundLogger = structlog.get_logger(__name__)
 DEFAULT_DATABASE = "sqlite+aiosqlite:///torchdesk.db"
 PASSING_DATABASE = "sqlite+aiosqlite:///:memory:"
 COMMAND = "/torch"
+TOLD_SECONDS = 60.0
+"""How long the processes of a bot keep from telling maintainers the same."""
 
 
 def surface_phrases(pipeline: Pipeline | LivePipeline) -> Callable[[str | None], SurfacePhrases]:
@@ -90,40 +100,94 @@ async def serve(pipeline: Pipeline, settings: Settings, *, http: bool) -> None:
         StorageError: the database does not open.
         SlackConnectionError: Slack refused a token or could not be reached.
     """
-    configure_logging(settings.log_level)
+    form: LogFormat = "console" if settings.log_format == "console" else "json"
+    configure_logging(settings.log_level, log_format=form, secrets=settings.secrets)
+    tell_crashes()
     pipeline.warm()
     keep_loaded(tidy=True)
-    live = LivePipeline(pipeline)
-    async with open_store(settings.database_url or DEFAULT_DATABASE) as store:
-        bot = build_bot(live, store, surface_phrases(live), settings)
-        async with keeping_up(live, bot.client, settings):
-            if http:
-                await try_before_serving(settings.slack_bot_token, settings.slack_api_url)
-                await serve_http(bot, settings.slack_signing_secret, settings.host, settings.port)
-            else:
-                await run_socket(bot, settings.slack_app_token or "")
+    live, gauges = LivePipeline(pipeline), Gauges()
+    async with AsyncExitStack() as stack:
+        probes = await _probes(stack, settings, gauges)
+        store = await stack.enter_async_context(open_store(settings.database_url or DEFAULT_DATABASE))
+        joined = await _join(stack, live, store, settings)
+        bot = build_bot(
+            live, store, surface_phrases(live), settings, gauges=gauges, workspaces=joined.workspaces
+        )
+        await stack.enter_async_context(keeping_up(live, bot.client, store, settings, gauges.metrics))
+        if not http:
+            await run_socket(bot, settings.slack_app_token or "")
+            return
+        await try_before_serving(settings.slack_bot_token, settings.slack_api_url)
+        await serve_http(
+            bot,
+            settings.slack_signing_secret,
+            settings.host,
+            settings.port,
+            routes=[*probes, *joined.routes],
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Joined:
+    """The workspaces that installed the bot, and the pages on which they do; none for a single bot token."""
+
+    workspaces: Workspaces | None = None
+    routes: Sequence[BaseRoute] = ()
+
+
+async def _join(stack: AsyncExitStack, live: LivePipeline, store: Store, settings: Settings) -> _Joined:
+    if not settings.slack_client_id:
+        return _Joined()
+    from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
+
+    from bot.slack.exchanging import oauth_client
+    from bot.slack.installed import InstalledWorkspaces
+    from bot.slack.oauth import oauth_routes
+    from bot.storage.installations import oauth_stores
+
+    stores = oauth_stores(store.connection, settings.slack_client_id, settings.token_keys)
+    client = oauth_client(settings.slack_api_url)
+    secret = settings.slack_client_secret or ""
+    rotator = AsyncTokenRotator(client_id=settings.slack_client_id, client_secret=secret, client=client)
+    workspaces = InstalledWorkspaces(stores.installations, rotator)
+    stack.push_async_callback(workspaces.close)
+    return _Joined(workspaces, oauth_routes(settings, stores, workspaces, install_phrases(live), client))
+
+
+async def _probes(stack: AsyncExitStack, settings: Settings, gauges: Gauges) -> Sequence[BaseRoute]:
+    """The probes for the bot's own port; where METRICS_PORT is set, the figures are served there alone."""
+    if settings.metrics_port is None:
+        return probe_routes(gauges.health, gauges.metrics)
+    own = probe_routes(gauges.health, gauges.metrics)
+    await stack.enter_async_context(serve_probes(own, settings.host, settings.metrics_port))
+    return probe_routes(gauges.health)
 
 
 @asynccontextmanager
 async def keeping_up(
-    live: LivePipeline, client: AsyncWebClient, settings: Settings
+    live: LivePipeline, client: AsyncWebClient, store: Store, settings: Settings, metrics: Metrics
 ) -> AsyncIterator[Reloader]:
     """Take over changes of the knowledge meanwhile: as files change, and at SIGHUP.
 
-    Mistakes are told to `settings.maintainers` and to those that the folders themselves name.
+    Mistakes are told to `settings.maintainers` and to those that the folders themselves name, by one of the
+    processes that see them.
     """
 
     def build() -> Pipeline:
         let_go()
         pipeline = Pipeline(load_knowledge(live.kb.folders, settings.cache_path))
         pipeline.warm()
+        _measure(metrics, pipeline.kb)
         return pipeline
 
     async def tell(notice: Notice) -> None:
         ids = tuple(dict.fromkeys((*settings.maintainers, *live.kb.maintainers)))
-        await tell_maintainers(client, ids, _report(notice, _words(live.kb, None)))
+        report = _report(notice, _words(live.kb, None))
+        if client.token and await _is_first(store, report):
+            await tell_maintainers(client, ids, report)
 
     log_overrides(live.kb)
+    await asyncio.to_thread(_measure, metrics, live.kb)
     reloader, stop = Reloader(live, build, tell), asyncio.Event()
     task = asyncio.create_task(reloader.run(stop))
     task.add_done_callback(_log_end)
@@ -133,6 +197,20 @@ async def keeping_up(
     finally:
         stop.set()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def _is_first(store: Store, report: Report) -> bool:
+    """Whether no other process has told this lately. Told twice is better than not at all."""
+    said = "\n".join((report.headline, *report.lines))
+    try:
+        return await store.is_first(hashlib.sha256(said.encode()).hexdigest(), TOLD_SECONDS)
+    except StorageError:
+        return True
+
+
+def _measure(metrics: Metrics, kb: KnowledgeBase) -> None:
+    age = checked_age(kb, datetime.now(UTC))
+    metrics.knowledge(revision_of(kb.folders), age.total_seconds())
 
 
 def _log_end(task: asyncio.Task[None]) -> None:
@@ -182,7 +260,7 @@ async def bot_in_workspace(
         await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
         try:
-            async with keeping_up(live, bot.client, own):
+            async with keeping_up(live, bot.client, store, own, Metrics()):
                 yield workspace, running
         finally:
             stop.set()

@@ -100,6 +100,20 @@ class Settings:
     questions_per_minute: int = DEFAULT_QUESTIONS_PER_MINUTE
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown anywhere, whole or in part of a line."""
+        password = urlsplit(self.database_url).password if self.database_url else None
+        named = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.slack_client_secret,
+            password,
+            *self.token_keys,
+        )
+        return tuple(secret for secret in named if secret)
+
+    @property
     def mode(self) -> str:
         """How `bot` alone runs: `socket`, `http` or `workspace`."""
         if self.slack_app_token:

@@ -23,7 +23,9 @@ from bot.settings import Settings, SettingsError
 from bot.slack import actions, commands, errors, events, uninstalling
 from bot.slack.authorizing import Authorize
 from bot.slack.desk import Desk, PhrasesFor
+from bot.slack.gauges import Gauges
 from bot.slack.handling import Handler, Pace
+from bot.slack.probes import Health
 from bot.slack.receiving import Reception
 from bot.slack.work import PRESSED, WorkCodec
 from bot.slack.worker import Keeping, Worker
@@ -86,6 +88,7 @@ class SlackBot:
     worker: Worker
     client: AsyncWebClient
     clients: Clients
+    health: Health
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -111,6 +114,7 @@ def build_bot(
     phrases_for: PhrasesFor,
     settings: Settings,
     *,
+    gauges: Gauges | None = None,
     workspaces: Workspaces | None = None,
     answer_external: bool = False,
     pace: Pace = USUAL,
@@ -126,6 +130,7 @@ def build_bot(
         store: the inbox, and what is remembered of conversations.
         phrases_for: the surface's words in a language, or in the default one for None.
         settings: `slack_api_url` moves the Web API elsewhere.
+        gauges: where it is told how the bot does; without, nobody looks.
         workspaces: those that the bot is in; by default the one of the settings' bot token.
         answer_external: also answer in channels shared with other organisations.
         pace: how long to wait after a message, and before trying again.
@@ -136,14 +141,18 @@ def build_bot(
     """
     if not settings.slack_bot_token and workspaces is None:
         raise SettingsError("SLACK_BOT_TOKEN is not set: Slack needs a bot token (xoxb-...)")
+    gauges = gauges or Gauges()
     clients, codec = Clients(settings.slack_api_url), WorkCodec()
     client = clients.lasting(settings.slack_bot_token)
     workspaces = workspaces or OneWorkspace(client)
     desk = Desk(ask, store, phrases_for)
-    hands = Handler(desk, workspaces, clients, settings.questions_per_minute, pace, codec, now)
+    hands = Handler(
+        desk, workspaces, clients, settings.questions_per_minute, pace, gauges.metrics, codec, now
+    )
     worker = Worker(
         store,
         hands,
+        gauges,
         owner=_owner(),
         lease_seconds=settings.lease_seconds,
         retry_seconds=pace.retry_seconds,
@@ -151,12 +160,12 @@ def build_bot(
         repeatable=(PRESSED,),
     )
     app = _bolt(clients.lasting(None), workspaces)
-    reception = Reception(store.inbox, codec, worker.wake, answer_external)
+    reception = Reception(store.inbox, codec, gauges, worker.wake, answer_external)
     for listeners in (events, commands, actions):
         listeners.register(app, reception)
     uninstalling.register(app, workspaces, store)
     errors.register(app, phrases_for)
-    return SlackBot(app, worker, client, clients)
+    return SlackBot(app, worker, client, clients, gauges.health)
 
 
 def _bolt(client: AsyncWebClient, workspaces: Workspaces) -> AsyncApp:

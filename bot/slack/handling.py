@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.typing import FilteringBoundLogger
 
 from bot.errors import BotError
+from bot.metrics import Metrics
 from bot.presenting.blocks import Extras
 from bot.presenting.mrkdwn import escape
 from bot.presenting.payload import Message
@@ -29,6 +30,7 @@ from bot.slack.errand import Errand, Result
 from bot.slack.incoming import Place
 from bot.slack.posting import post, respond_with, whisper
 from bot.slack.pressing import act_on
+from bot.slack.refusals import advice
 from bot.slack.work import (
     QUESTIONS,
     AnyWork,
@@ -40,6 +42,7 @@ from bot.slack.work import (
     WorkCodec,
     WorkError,
     question_in,
+    surface_of,
 )
 from bot.slack.worker import Done, GivenUp, PutOff, Verdict
 from bot.slack.workspaces import TokenUnknownError, Workspaces
@@ -82,6 +85,7 @@ class Handler:
     clients: Callable[[str], AsyncWebClient]
     questions_per_minute: int
     pace: Pace
+    metrics: Metrics
     codec: WorkCodec = field(default_factory=WorkCodec)
     now: Callable[[], float] = time.time
 
@@ -92,21 +96,27 @@ class Handler:
         """
         try:
             return await self._handle(claimed)
-        except RateLimitedError as error:
-            return PutOff("ratelimited", error.seconds, rest=error.seconds)
-        except UnauthorizedError as error:
-            return self._wait(claimed, f"token:{error.code}", TOKEN_WAIT, LATE_SECONDS)
-        except UnreachableError as error:
-            wait = min(LONGEST_WAIT, self.pace.retry_seconds * 2.0**claimed.delays)
-            return self._wait(claimed, f"unreachable:{error.code}", wait, STALE_SECONDS)
+        except PostingError as error:
+            self.metrics.slack_error("post", error.code)
+            return self._after_refusal(claimed, error)
         except NO_TOKEN as error:
             return self._wait(claimed, f"token:{type(error).__name__}", TOKEN_WAIT, LATE_SECONDS)
         except StorageError:
             return PutOff("database", self.pace.retry_seconds)
-        except PostingError as error:
-            if isinstance(error, BlocksRefusedError):
-                raise
-            return Done(f"refused:{error.code}", repeatable=True)
+
+    def _after_refusal(self, claimed: Claimed, error: PostingError) -> Verdict:
+        """What to do after Slack took no message; an error where a further try may show a mistake of ours."""
+        if isinstance(error, RateLimitedError):
+            return PutOff("ratelimited", error.seconds, rest=error.seconds)
+        if isinstance(error, UnauthorizedError):
+            log.error("token_refused", code=error.code, what=advice(error.code))
+            return self._wait(claimed, f"token:{error.code}", TOKEN_WAIT, LATE_SECONDS)
+        if isinstance(error, UnreachableError):
+            wait = min(LONGEST_WAIT, self.pace.retry_seconds * 2.0 ** min(claimed.delays, 10))
+            return self._wait(claimed, f"unreachable:{error.code}", wait, STALE_SECONDS)
+        if isinstance(error, BlocksRefusedError):
+            raise error
+        return Done(f"refused:{error.code}", repeatable=True)
 
     async def apologize(self, claimed: Claimed, error: BaseException | None) -> None:
         """Tell whoever waits for an answer that there will be none. If even that fails, the log has it."""
@@ -138,7 +148,7 @@ class Handler:
         if await self._asks_too_much(claimed, client, work):
             return Done(LIMITED)
         result = await _do(self._errand(claimed, client, work), work)
-        _log(claimed, result, started)
+        self._record(claimed, work, result, started)
         return Done(result.outcome, rest=self.pace.post_seconds if result.posted else 0)
 
     async def _client(self, entry: Entry) -> AsyncWebClient | None:
@@ -190,6 +200,15 @@ class Handler:
         lang = self.desk.ask.ask(text).lang if guess and text else None
         return self.desk.phrases_for(lang)
 
+    def _record(self, claimed: Claimed, work: AnyWork, result: Result, started: float) -> None:
+        """Log what became of it, and count it; the time is from the receipt on."""
+        seconds = claimed.age / 1_000 + time.monotonic() - started
+        reply = result.reply
+        about = {"status": reply.status, "intent": reply.intent, "lang": reply.lang} if reply else {}
+        log.info(result.outcome, channel=claimed.entry.channel, ms=round(seconds * 1_000, 1), **about)
+        if reply is not None:
+            self.metrics.answered(surface_of(work), reply.intent, reply.status, seconds)
+
     def _wait(self, claimed: Claimed, reason: str, seconds: float, longest: float) -> Verdict:
         return PutOff(reason, seconds) if claimed.age / 1_000 < longest else GivenUp(reason)
 
@@ -234,17 +253,3 @@ def _seconds(ts: str, otherwise: float) -> float:
         return float(ts)
     except ValueError:
         return otherwise
-
-
-def _log(claimed: Claimed, result: Result, started: float) -> None:
-    entry, reply = claimed.entry, result.reply
-    about = {"status": reply.status, "intent": reply.intent, "lang": reply.lang} if reply else {}
-    elapsed = claimed.age + (time.monotonic() - started) * 1_000
-    log.info(
-        result.outcome,
-        event_id=entry.event_id,
-        team=entry.team,
-        channel=entry.channel,
-        ms=round(elapsed, 1),
-        **about,
-    )

@@ -1,4 +1,4 @@
-"""HTTP: Slack's requests, signed, on one route; and a health check."""
+"""HTTP: Slack's requests, signed, on one route; beside them the routes that it is given."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
@@ -21,11 +20,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from structlog.typing import FilteringBoundLogger
 
+from bot.listening import QuietServer
 from bot.presenting import limits
 from bot.settings import DEFAULT_HOST, DEFAULT_PORT, SettingsError
 from bot.slack.app import SlackBot
 from bot.slack.incoming import string_at, value_at
 from bot.slack.lifecycle import stopping_on_signals
+from bot.slack.probes import Reason
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -41,7 +42,7 @@ def build_http_app(
     now: Callable[[], float] = time.time,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """`POST /slack/events` for all of Slack's requests, and `GET /healthz`; `routes` are served beside them.
+    """`POST /slack/events` for all of Slack's requests, and `routes` (probes, OAuth) beside it.
 
     The signature is checked over the raw body before anything is parsed. `now` gives seconds since 1970.
 
@@ -65,11 +66,8 @@ def build_http_app(
             return _refusal(400, "not a request of Slack")
         return to_starlette_response(await bot.app.async_dispatch(bolt_request))
 
-    async def healthz(_request: Request) -> Response:
-        return PlainTextResponse("ok")
-
-    own = [Route("/slack/events", slack_events, methods=["POST"]), Route("/healthz", healthz)]
-    return Starlette(routes=[*own, *routes])
+    events = Route("/slack/events", slack_events, methods=["POST"])
+    return Starlette(routes=[events, *routes])
 
 
 async def serve_http(
@@ -78,6 +76,7 @@ async def serve_http(
     host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
     *,
+    routes: Sequence[BaseRoute] = (),
     stop: asyncio.Event | None = None,
 ) -> None:
     """Serve over HTTP until `stop` is set, or SIGINT or SIGTERM comes.
@@ -89,7 +88,7 @@ async def serve_http(
     """
     stop = stop or asyncio.Event()
     config = uvicorn.Config(
-        build_http_app(bot, signing_secret),
+        build_http_app(bot, signing_secret, routes=routes),
         host=host,
         port=port,
         log_config=None,
@@ -98,23 +97,24 @@ async def serve_http(
         lifespan="off",
         timeout_graceful_shutdown=CLOSING_SECONDS,
     )
-    server = _Server(config)
+    listening = asyncio.Event()
+    server = QuietServer(config, listening)
     async with bot.working():
         with stopping_on_signals(stop):
-            serving, stopping = asyncio.create_task(server.serve()), asyncio.create_task(stop.wait())
-            await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-            server.should_exit = True
-            stopping.cancel()
+            serving = asyncio.create_task(server.serve())
+            await _first(serving, listening)
+            bot.health.recovered(Reason.STARTING)
+            await _first(serving, stop)
+            bot.health.failed(Reason.STOPPING)
+            server.stop()
             await serving
 
 
-class _Server(uvicorn.Server):
-    """uvicorn that leaves signals alone: it would raise them again before the worker has finished."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture nothing."""
-        yield
+async def _first(serving: asyncio.Task[None], event: asyncio.Event) -> None:
+    """Wait until the server ends or the event comes."""
+    waiting = asyncio.create_task(event.wait())
+    await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
 
 
 async def read_body(request: Request) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,9 +10,12 @@ import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
 from structlog.typing import FilteringBoundLogger
 
+from bot.slack.gauges import Gauges
 from bot.slack.incoming import Payload, string_at
-from bot.slack.work import AnyWork, Sender, WorkCodec, WorkError
-from bot.storage import Inbox
+from bot.slack.logs import about
+from bot.slack.probes import Reason
+from bot.slack.work import AnyWork, Sender, WorkCodec, WorkError, surface_of
+from bot.storage import Entry, Inbox, StorageError
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -26,6 +30,7 @@ class Reception:
 
     inbox: Inbox
     codec: WorkCodec
+    gauges: Gauges
     arrived: Callable[[], None]
     answer_external: bool = False
 
@@ -37,15 +42,26 @@ class Reception:
         Raises:
             StorageError: it was not stored, so that Slack must not be told that it was.
         """
+        started = time.perf_counter()
         sender = Sender(context.team_id or "", context.enterprise_id or "", person)
+        with about(event, sender.team):
+            try:
+                entry = self.codec.entry(work, sender, event, subject)
+            except WorkError:
+                log.warning("event_refused", kind=work.kind)
+                return
+            await self._store(entry)
+            self.gauges.metrics.received(surface_of(work))
+            self.gauges.metrics.accepted(time.perf_counter() - started)
+            log.debug("accepted", kind=work.kind)
+
+    async def _store(self, entry: Entry) -> None:
         try:
-            entry = self.codec.entry(work, sender, event, subject)
-        except WorkError:
-            log.warning("event_refused", kind=work.kind)
-            return
-        await self.inbox.accept(entry)
+            await self.inbox.accept(entry)
+        except StorageError:
+            self.gauges.health.failed(Reason.DATABASE)  # until the worker can write again
+            raise
         self.arrived()
-        log.debug("accepted", event_id=event, team=sender.team, kind=work.kind)
 
 
 def delivery(body: Payload, instead: str) -> str:

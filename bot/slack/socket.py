@@ -10,6 +10,7 @@ from structlog.typing import FilteringBoundLogger
 
 from bot.slack.app import SlackBot
 from bot.slack.lifecycle import stopping_on_signals
+from bot.slack.probes import Reason
 from bot.slack.tokens import SlackConnectionError, try_app_token, try_bot_token
 
 __all__ = ["SlackConnectionError", "run_socket"]
@@ -35,9 +36,11 @@ async def run_socket(
         try:
             with stopping_on_signals(stop):
                 await _connect(handler, bot)
+                bot.health.recovered(Reason.STARTING)
                 if started is not None:
                     started.set()
                 await stop.wait()
+                bot.health.failed(Reason.STOPPING)
         finally:
             await _close(handler)
     log.info("socket_mode_stopped")

@@ -137,6 +137,17 @@ class WorkCodec:
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
+def surface_of(work: AnyWork) -> str:
+    """Where work came from, in a word, as metrics name it."""
+    match work:
+        case Asked(question):
+            return "direct" if question.channel.startswith("D") else "mention"
+        case Pressed():
+            return "button"
+        case Commanded() | Edited() | Deleted():
+            return work.kind
+
+
 def question_in(work: AnyWork) -> str:
     """The question that work is about, in the asker's words; an empty text where there is none."""
     match work:

@@ -12,6 +12,9 @@ from typing import Final, Protocol
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from bot.slack.gauges import Gauges
+from bot.slack.logs import about
+from bot.slack.probes import Reason
 from bot.storage import Claimed, Entry, StorageError, Store
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
@@ -98,6 +101,7 @@ class Worker:
         self,
         store: Store,
         hands: Hands,
+        gauges: Gauges,
         *,
         owner: str,
         lease_seconds: float,
@@ -114,6 +118,7 @@ class Worker:
         self._store = store
         self._inbox = store.inbox
         self._hands = hands
+        self._metrics, self._health = gauges.metrics, gauges.health
         self._owner = owner
         self._lease = lease_seconds
         self._retry = retry_seconds
@@ -122,12 +127,6 @@ class Worker:
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
         self._suspects = False
-        self._healthy = False
-
-    @property
-    def healthy(self) -> bool:
-        """Whether the database took what was last written to it."""
-        return self._healthy
 
     def wake(self) -> None:
         """Look into the inbox now: something arrived."""
@@ -135,6 +134,7 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then finish what is in hand, and leave the rest to others."""
+        self._health.failed(Reason.DATABASE)  # until the first word of life is written
         chores = [
             asyncio.create_task(self._repeat(self._beat, BEAT_SECONDS)),
             asyncio.create_task(self._repeat(self._hold, self._lease / 3)),
@@ -193,14 +193,15 @@ class Worker:
 
     async def _work(self, claimed: Claimed) -> None:
         """Do one piece and note what became of it, however long the database is gone."""
-        settle = await self._attempt(claimed)
-        while True:
-            try:
-                await settle()
-                return
-            except StorageError as error:
-                self._failed(error)
-                await asyncio.sleep(QUIET_SECONDS)
+        with about(claimed.entry.event_id, claimed.entry.team):
+            settle = await self._attempt(claimed)
+            while True:
+                try:
+                    await settle()
+                    return
+                except StorageError as error:
+                    self._failed(error)
+                    await asyncio.sleep(QUIET_SECONDS)
 
     async def _attempt(self, claimed: Claimed) -> Callable[[], Awaitable[object]]:
         """What is to be noted about a piece of work, after doing it."""
@@ -232,12 +233,14 @@ class Worker:
                 )
             case PutOff(reason, seconds, rest):
                 log.warning("put_off", **_where(claimed), reason=reason, seconds=round(seconds, 1))
+                self._metrics.put_off(reason)
                 return lambda: inbox.put_off(owner, claimed, seconds, rest=rest)
             case GivenUp(reason):
                 return self._parking(claimed, reason)
 
     def _parking(self, claimed: Claimed, reason: str) -> Callable[[], Awaitable[object]]:
         log.error("parked", **_where(claimed), reason=reason)
+        self._metrics.parked()
         again = claimed.entry.kind in self._repeatable
         return lambda: self._inbox.park(self._owner, claimed, reason, repeatable=again)
 
@@ -251,9 +254,11 @@ class Worker:
 
     async def _beat(self) -> None:
         await self._store.processes.beat(self._owner)
-        if not self._healthy:
+        depth = await self._inbox.depth()
+        self._metrics.queue(depth.waiting, depth.oldest / 1_000)
+        self._metrics.in_flight(len(self._in_hand))
+        if self._health.recovered(Reason.DATABASE):
             log.info("database_ready")
-        self._healthy = True
 
     async def _tell_waiting(self) -> None:
         for entry in await self._inbox.kept_waiting(WAIT_TOLD_SECONDS, TOLD_AT_ONCE):
@@ -272,7 +277,7 @@ class Worker:
                 await chore()
             except StorageError as error:
                 self._failed(error)
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(seconds if self._health.reason is not Reason.DATABASE else QUIET_SECONDS)
 
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -297,11 +302,10 @@ class Worker:
 
     def _failed(self, error: StorageError) -> None:
         """The first failure is worth a line; that it goes on shows in the readiness."""
-        if self._healthy:
+        if self._health.failed(Reason.DATABASE):
             log.error("database_failed", error=str(error))
-        self._healthy = False
 
 
 def _where(claimed: Claimed) -> dict[str, str]:
     entry = claimed.entry
-    return {"event_id": entry.event_id, "team": entry.team, "channel": entry.channel, "kind": entry.kind}
+    return {"channel": entry.channel, "kind": entry.kind}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.inbox import Inbox
 from bot.storage.processes import Processes
-from bot.storage.schema import inbox, questions, replies
+from bot.storage.schema import inbox, lanes, questions, replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,21 @@ class Store:
             old = (replies.c.remembered_at, questions.c.remembered_at)
             gone = [await connection.execute(delete(c.table).where(c < before)) for c in old]
             return sum(result.rowcount for result in gone)
+
+    def connection(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection in a transaction, for what keeps its own tables beside these."""
+        return self._db.connection()
+
+    async def is_first(self, key: str, seconds: float) -> bool:
+        """Whether nobody, in any process, has asked this with the same `key` in the last `seconds`."""
+        lane = f"first/{key}"
+        until = self._db.now(int(seconds * 1_000))
+        async with self._db.connection() as connection:
+            await connection.execute(
+                delete(lanes).where(lanes.c.lane == lane, lanes.c.free_at <= self._db.now())
+            )
+            result = await connection.execute(self._db.insert(lanes).values(lane=lane, free_at=until))
+            return result.rowcount == 1
 
     async def teams_of(self, enterprise: str) -> list[str]:
         """The workspaces of an organisation that asked something."""

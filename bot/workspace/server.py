@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
+from bot.listening import QuietServer, listen, url_of
 from bot.workspace.connections import OpenProtocol
 from bot.workspace.errors import Refusal, Refused, WorkspaceError
 from bot.workspace.faults import RESPONSE_URL
@@ -32,11 +32,18 @@ from bot.workspace.web_api.oauth import answer_consent
 from bot.workspace.web_api.troubled import carry_out_or_trouble
 from bot.workspace.workspace import Workspace, WorkspaceOptions
 
-__all__ = ["Workspace", "WorkspaceOptions", "build_workspace_app", "serve_workspace"]
+__all__ = [
+    "QuietServer",
+    "Workspace",
+    "WorkspaceOptions",
+    "bind",
+    "build_workspace_app",
+    "serve_workspace",
+    "url_of",
+]
 
 STATIC: Final = Path(__file__).parent / "static"
 SHUTDOWN_SECONDS: Final = 2
-TICK_SECONDS: Final = 0.1
 Answer = Callable[[Workspace, Request], Awaitable[ASGIApp]]
 
 
@@ -95,38 +102,6 @@ async def _answer_response_url(workspace: Workspace, request: Request) -> ASGIAp
     return await carry_out_or_trouble(workspace.faults, RESPONSE_URL, "", carry_out)
 
 
-class QuietServer(uvicorn.Server):
-    """uvicorn that says when it listens, and leaves the process's signals to whoever runs it."""
-
-    def __init__(self, config: uvicorn.Config, listening: asyncio.Event) -> None:
-        super().__init__(config)
-        self._listening = listening
-        self._stopping = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and say so."""
-        await super().startup(sockets)
-        self._listening.set()
-
-    async def main_loop(self) -> None:
-        """Tick until told to stop, without waiting for the next tick to notice."""
-        counter = 0
-        while not await self.on_tick(counter):
-            counter += 1
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), TICK_SECONDS)
-
-    def stop(self) -> None:
-        """End `serve` in order."""
-        self.should_exit = True
-        self._stopping.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture nothing."""
-        yield
-
-
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket on a loopback address; port 0 takes any free one.
 
@@ -136,21 +111,7 @@ def bind(host: str, port: int) -> socket.socket:
     """
     if host not in LOOPBACK:
         raise NotLoopback(f"{host}: the workspace has no passwords, so it listens on this machine alone")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def url_of(listener: socket.socket) -> str:
-    """The address that a bound socket is reached at."""
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return listen(host, port)
 
 
 async def serve_workspace(
@@ -176,6 +137,7 @@ async def serve_workspace(
     workspace.base_url = url_of(listener)
     config = uvicorn.Config(
         build_workspace_app(workspace),
+        log_config=None,
         log_level="warning",
         lifespan="off",
         http=OpenProtocol,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from bot.slack.app import SlackBot
@@ -27,7 +28,7 @@ async def test_broken_pipeline_says_one_sentence_in_the_thread(
 
 async def test_logs_hold_no_text_of_users(bot: SlackBot, workspace: RunningWorkspace) -> None:
     """What people write stays out of the log."""
-    with capture_logs() as logs:
+    with capture_logs(processors=[merge_contextvars]) as logs:
         await dispatch(bot, event_body(message(workspace.dm.id, "my private words", "1700000000.000100")))
     (entry,) = [entry for entry in logs if entry["event"] == "answered"]
     assert "private" not in str(logs)

@@ -11,6 +11,7 @@ import pytest
 from bot.settings import SettingsError
 from bot.slack.app import SlackBot
 from bot.slack.http import BODY_LIMIT, build_http_app
+from bot.slack.probes import Health, probe_routes
 from bot.workspace.embedded import RunningWorkspace
 from tests.slack.support import SECRET, CannedAsk, event_body, finish, form_body, json_body, message, signed
 
@@ -20,7 +21,7 @@ EVENTS = "/slack/events"
 @pytest.fixture
 async def client(bot: SlackBot) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the HTTP app, in process."""
-    transport = httpx.ASGITransport(build_http_app(bot, SECRET))
+    transport = httpx.ASGITransport(build_http_app(bot, SECRET, routes=probe_routes(Health())))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as opened:
         yield opened
     await finish(bot)

@@ -13,13 +13,14 @@ PROGRAM = """
 import asyncio, sys
 from bot.settings import Settings
 from bot.slack.http import serve_http
+from bot.slack.probes import Health, probe_routes
 from bot.storage import open_store
 from tests.slack.support import quick_bot, CannedAsk, phrases_for
 
 async def main() -> None:
     async with open_store("sqlite://") as store:
         app = quick_bot(CannedAsk(), store, Settings(slack_bot_token="xoxb-1"))
-        await serve_http(app, "secret", "127.0.0.1", int(sys.argv[1]))
+        await serve_http(app, "secret", "127.0.0.1", int(sys.argv[1]), routes=probe_routes(Health()))
 
 asyncio.run(main())
 """

@@ -35,7 +35,7 @@ async def test_http_does_not_start_with_a_refused_token(
         slack_api_url=workspace.api_url,
         database_url=f"sqlite:///{tmp_path / 'a.db'}",
     )
-    monkeypatch.setattr("bot.serving.configure_logging", lambda *_: None)
+    monkeypatch.setattr("bot.serving.configure_logging", lambda *_, **__: None)
     with pytest.raises(TokenRefusedError, match=r"SLACK_BOT_TOKEN \(invalid_auth\): .* copy it again"):
         await serve(pipeline(), settings, http=True)
 
