@@ -10,8 +10,9 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 
 from bot.settings import SettingsError
-from bot.slack.http import BODY_LIMIT, build_http_app
+from bot.slack.http import build_http_app
 from bot.slack.lifecycle import drain
+from bot.slack.listening import BODY_LIMIT
 from bot.workspace.embedded import RunningWorkspace
 from tests.slack.support import SECRET, CannedAsk, event_body, form_body, json_body, message, signed
 
