@@ -1,8 +1,8 @@
-"""The workspace, store and app of the Slack tests, and the browser of the page's."""
+"""The workspace, store and app of the Slack tests, and the SDK's client."""
 
 from __future__ import annotations
 
-from tests.browser import browser, chromium, open_page
-from tests.slack.conftest import app, ask, connected, settings, store, workspace
+from tests.slack.conftest import app, ask, settings, store, workspace
+from tests.workspace.conftest import client
 
-__all__ = ["app", "ask", "browser", "chromium", "connected", "open_page", "settings", "store", "workspace"]
+__all__ = ["app", "ask", "client", "settings", "store", "workspace"]

@@ -18,13 +18,15 @@ from bot.presenting.reply import Choice, Citation, Grid, Reply, Section
 
 RAN: Final = "document.body.dataset.ran='yes'"
 TOKENS: Final = (
-    "<!channel>", "<!here>", "<!everyone|x>", "<!subteam^S1>", "<@U1>", "<@U1|bob>", "<#C1>", "<!date^1^{date}|x>",
-    "<https://evil.example|torch>", "<http://evil.example>", "<mailto:a@evil.example|b>",
+    "<!channel>", "<!here>", "<!everyone|x>", "<!subteam^S1>", "<@U1>", "<@U1|bob>", "<#C1>",
+    "<!date^1^{date}|x>", "<https://evil.example|torch>", "<http://evil.example>",
+    "<mailto:a@evil.example|b>",
     "<javascript:alert(1)|torch>",
 )  # fmt: skip
 MARKUP: Final = (
     "*bold*", "_it_", "~gone~", "`code`", "```", "> quoted", "&lt;!channel&gt;", "&amp;lt;", ":tada:",
-    "[text](https://evil.example)", "[text](javascript:alert(1))", "![i](https://evil.example/i.png)", "| a | b |",
+    "[text](https://evil.example)", "[text](javascript:alert(1))", "![i](https://evil.example/i.png)",
+    "| a | b |",
     f"<img src=x onerror=\"{RAN}\">", f"<script>{RAN}</script>", f"<svg onload=\"{RAN}\">", "\"'><b>",
     "[red]red[/red]", "[link=https://evil.example]x[/link]", "[/]", "{0.__class__}", "{title}", "{day}", "%s",
 )  # fmt: skip
@@ -33,9 +35,11 @@ FORMULAS: Final = (
     "a;=1+1", "a; @x",
 )  # fmt: skip
 HIDDEN: Final = (
-    "\u202egnp.exe", "\u2066x\u2069", "a\u200bb", "\ufeffx", "\u2060", "\u061cx", "t\u043erch", "\x00", "\x07",
-    "\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\x1b]8;;https://evil.example\x07x\x1b]8;;\x07", "\x9b31m", "\x85",
-    "\u2028", "\x08\x08", "a\rb", "\ud83d", "\udcff", "e" + "\u0301" * 500, "\U0001f468" + "\u200d" * 300,
+    "\u202egnp.exe", "\u2066x\u2069", "a\u200bb", "\ufeffx", "\u2060", "\u061cx", "t\u043erch", "\x00",
+    "\x07",
+    "\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\x1b]8;;https://evil.example\x07x\x1b]8;;\x07", "\x9b31m",
+    "\x85", "\u2028", "\x08\x08", "a\rb", "\ud83d", "\udcff",
+    "e" + "\u0301" * 500, "\U0001f468" + "\u200d" * 300,
     "\U000e0041\U000e0042", "<\u200b!channel>", "<\u202e@U1>", "＜!channel＞",
 )  # fmt: skip
 PAYLOADS: Final = (*TOKENS, *MARKUP, *FORMULAS, *HIDDEN)
@@ -52,7 +56,7 @@ addresses = st.sampled_from(
         "https://a.example/<!channel>",
         "http:// evil.example",
         "//evil.example",
-    )  # fmt: skip
+    )
 )
 citations = st.builds(Citation, texts, addresses, texts, texts)
 sections = st.builds(
@@ -142,11 +146,12 @@ class Tags(HTMLParser):
 def write_team(folder: Path, evil: str) -> Path:
     """A team's folder that is valid, and has a hostile text wherever a page may have any text."""
     both = {"en": f"En {evil}", "zh": f"Zh {evil}"}
-    says = {
-        lang: text.replace("{", "").replace("}", "") + " {evilkit} {torch}" for lang, text in both.items()
-    }
+    note = {lang: text.replace("{", "").replace("}", "") for lang, text in both.items()}
+    says = {lang: f"{text} {{evilkit}} {{torch}}" for lang, text in note.items()}
     write_page(folder, "overlay.yaml", {"name": both})
-    sources = {"evil": {"title": f"Title {evil}", "url": evil, "checked": "2026-11-20"}}
+    sources = {
+        "evil": {"title": f"Title {evil}", "url": f"https://docs.example/{evil}", "checked": "2026-11-20"}
+    }
     write_page(folder, "sources/evil.yaml", {"sources": sources})
     product = {
         "product": "evilkit", "kind": "library", "name": both, "aliases": ["evil kit", f"alias {evil}"],
@@ -157,7 +162,7 @@ def write_team(folder: Path, evil: str) -> Path:
     rows = [{"evilkit": "1.0.0", "torch": "2.0.0/2.0.1"}, {"evilkit": "1.1.0", "torch": "2.1.0"}]
     table = {
         "table": "evilkit-torch", "says": says, "columns": ["evilkit", "torch"], "complete_for": "evilkit",
-        "note": both, "source": "evil", "rows": rows,
+        "note": note, "source": "evil", "rows": rows,
     }  # fmt: skip
     write_page(folder, "tables/evilkit-torch.yaml", table)
     fact = {
@@ -165,17 +170,27 @@ def write_team(folder: Path, evil: str) -> Path:
         "asked": {"en": ["background rumbling in evilkit"], "zh": ["evilkit 后台轰鸣"]},
     }  # fmt: skip
     write_page(folder, "facts/evil.yaml", {"facts": [fact]})
-    cluster = {"environment": "evil-cluster", "name": both, "aliases": ["the evil cluster"], "source": "evil",
-               "has": {"driver": "470.82.01", "python": "3.8", "platform": "linux"}}  # fmt: skip
+    cluster = {
+        "environment": "evil-cluster", "name": {lang: f"Cluster {text}" for lang, text in both.items()},
+        "aliases": ["the evil cluster"], "has": {"driver": "470.82.01", "python": "3.8"}, "source": "evil",
+    }  # fmt: skip
     write_page(folder, "environments/evil.yaml", cluster)
     return folder
+
+
+class _InFull(yaml.SafeDumper):
+    """Writes what stands in two places twice: a page has no anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        """Never make one."""
+        return True
 
 
 def write_page(folder: Path, name: str, content: object) -> Path:
     """A page of a folder."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = yaml.safe_dump(content, allow_unicode=False, sort_keys=False)
+    text = yaml.dump(content, Dumper=_InFull, allow_unicode=False, sort_keys=False, width=10_000)
     path.write_text(re.sub(r"'(\d{4}-\d\d-\d\d)'", r"\1", text), "utf-8")
     return path
 
@@ -183,6 +198,7 @@ def write_page(folder: Path, name: str, content: object) -> Path:
 QUESTIONS: Final = (
     "what is evilkit", "evilkit 是什么", "which torch works with evilkit 1.0.0", "evilkit 1.1.0 配哪个 torch",
     "does evilkit 1.0.0 work with torch 2.1.0", "background rumbling in evilkit", "torch on the evil cluster",
-    "list all evilkit versions", "when was evilkit 1.0.0 released", "who is behind evilkit", "show evilkit 1.0.0",
+    "list all evilkit versions", "when was evilkit 1.0.0 released", "who is behind evilkit",
+    "show evilkit 1.0.0",
     "evilkit",
 )  # fmt: skip

@@ -140,7 +140,8 @@ def test_a_folder_that_is_cited_by_its_name_is_text(tmp_path: Path, name: str) -
     inner = tmp_path / name_of(name)
     write_page(inner, "sources/ours.yaml", {"sources": {"ours": {"title": "ours", "checked": "2026-11-20"}}})
     fact = {
-        "id": "ours", "about": "torch", "topic": "feature", "source": "ours", "text": {"en": "Yes.", "zh": "是。"},
+        "id": "ours", "about": "torch", "topic": "feature", "source": "ours",
+        "text": {"en": "Yes.", "zh": "是。"},
         "asked": {"en": ["rumbling of the basement"], "zh": ["地下室轰鸣"]},
     }  # fmt: skip
     write_page(inner, "facts/ours.yaml", {"facts": [fact]})

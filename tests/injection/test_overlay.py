@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,10 +15,12 @@ from typing import Final
 
 import pytest
 from markdown_it import MarkdownIt
+from pydantic import ValidationError
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.export import to_csv, to_json, to_markdown
 from bot.knowledge.loader import load_knowledge
+from bot.knowledge.models import Overlay
 from bot.knowledge.problems import KnowledgeError
 from bot.knowledge.unseen import UNSEEN
 from bot.pipeline import Pipeline
@@ -28,7 +31,6 @@ from tests.injection.hostile import (
     HIDDEN,
     MARKUP,
     QUESTIONS,
-    RAN,
     TOKENS,
     Tags,
     faults,
@@ -38,6 +40,7 @@ from tests.injection.hostile import (
 from tests.slack.support import ENGLISH
 
 CALCULATED: Final = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+REFUSED: Final = re.compile("[\x00-\x08\x0e-\x1f\x9b\u202a-\u202e\u2066-\u2069]")
 MIXTURES: Final = (
     " ".join(TOKENS),
     " ".join(text for text in MARKUP if text != "```"),
@@ -64,14 +67,14 @@ def tables(kb: KnowledgeBase) -> Iterator[list[list[str]]]:
 @pytest.mark.parametrize("evil", MIXTURES, ids=["tokens", "markup", "formula", "hidden"])
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_an_answer_from_the_folder_is_text(evil: str, question: str) -> None:
-    """In every look, with why it is so; the folder's own addresses are no links unless they are plain ones."""
+    """In every look, with why it is so; an address that is no plain one is no link."""
     pipeline = team(evil)
     reply = pipeline.ask(question)
     assert any("evil" in (citation.title + citation.url).lower() or evil in citation.title
                for citation in reply.citations) or reply.status != "unknown"  # fmt: skip
     replies = [reply, pipeline.why(reply.asked)] if reply.asked else [reply]
     for told in replies:
-        known = [citation.url for citation in told.citations if citation.url != evil]
+        known = [citation.url for citation in told.citations if evil not in citation.url]
         for look in LOOKS:
             assert faults(render_blocks(told, ENGLISH, look=look), known) == []
     plain = pipeline.plain(reply) + pipeline.explain(reply)
@@ -87,12 +90,14 @@ def test_the_folders_texts_do_come_out(evil: str) -> None:
     assert any(evil in citation.title for citation in pipeline.ask("evilkit 1.0.0 torch").citations)
 
 
-@pytest.mark.parametrize("evil", [text.strip() for text in FORMULAS])
+@pytest.mark.parametrize("evil", FORMULAS)
 def test_a_spreadsheet_calculates_nothing(evil: str) -> None:
     """No cell of the export begins as a formula does, and none does behind a sign that parts columns."""
-    for rows in tables(team(evil).kb):
+    kb = team(MIXTURES[2]).kb
+    source = kb.sources["evil"].model_copy(update={"title": evil, "url": evil})
+    for rows in tables(replace(kb, sources={**kb.sources, "evil": source})):
         cells = [part for row in rows for cell in row for part in (cell, *cell.split(";")[1:])]
-        assert any(evil[-3:] in cell for cell in cells)
+        assert sum(evil[-3:] in cell for cell in cells) > 1
         assert [cell for cell in cells if CALCULATED.match(cell)] == []
 
 
@@ -130,35 +135,39 @@ def test_json_of_the_export_can_be_written() -> None:
     to_json(kb).encode()
 
 
-@pytest.mark.parametrize(
-    "evil", [text for text in HIDDEN if re.search("[\x00-\x08\x0e-\x1f\x9b\u202a-\u202e\u2066-\u2069]", text)]
-)
-@pytest.mark.parametrize("place", ["value", "key"])
-def test_what_a_terminal_acts_on_is_refused_by_name(tmp_path: Path, evil: str, place: str) -> None:
-    """Control characters and direction overrides, written as escapes of YAML: a mistake with file and line."""
-    alias = {"value": {"torch": [evil]}, "key": {evil: ["x"]}}[place]
-    write_page(tmp_path, "aliases/x.yaml", {"aliases": alias})
+def test_what_a_terminal_acts_on_is_refused_by_name(tmp_path: Path) -> None:
+    """Control characters and direction overrides, as escapes of YAML: a mistake with file and line."""
+    evil = [text for text in HIDDEN if REFUSED.search(text)]
+    for number, text in enumerate(evil):
+        write_page(tmp_path, f"aliases/{number}.yaml", {"aliases": {"torch": [f"x{number} {text}"]}})
+        write_page(tmp_path, f"aliases/key{number}.yaml", {"aliases": {f"x{text}": ["x"]}})
     with pytest.raises(KnowledgeError, match="character") as caught:
         load_knowledge([bundled_knowledge(), tmp_path])
-    assert "x.yaml:2" in str(caught.value)
-    assert UNSEEN.findall(str(caught.value)) == []
+    told = str(caught.value)
+    for number in range(len(evil)):
+        assert re.search(rf"/{number}\.yaml:3: aliases\.torch\.0: a .*character", told)
+        assert re.search(rf"/key{number}\.yaml:2: aliases\.x.*: a .*character", told)
+    assert UNSEEN.findall(told.replace("\n", "")) == []
+
+
+def test_what_a_table_says_is_no_program(tmp_path: Path) -> None:
+    """A placeholder is the name of a column and nothing else."""
+    folder = write_team(tmp_path / "team", "evil")
+    page = (folder / "tables" / "evilkit-torch.yaml").read_text("utf-8")
+    slots = ("{torch.__class__}", "{evilkit!r}", "{0}", "{torch[0]}", "{torch:>999999999}", "{")
+    for number, slot in enumerate(slots):
+        changed = page.replace("{torch}", slot).replace("table: evilkit-torch", f"table: t{number}")
+        (folder / "tables" / f"t{number}.yaml").write_text(changed, "utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        load_knowledge([bundled_knowledge(), folder])
+    told = str(caught.value)
+    assert [slot for number, slot in enumerate(slots) if f"t{number}.yaml" not in told] == []
 
 
 @pytest.mark.parametrize(
-    "slot", ["{torch.__class__}", "{evilkit!r}", "{0}", "{torch[0]}", "{torch:>999999999}", "{"]
+    "who", ["<!channel>", "U1>", "C1 <@U2>", "u1", "U1\nU2", "U1\n", "https://evil.example"]
 )
-def test_what_a_table_says_is_no_program(tmp_path: Path, slot: str) -> None:
-    """A placeholder is the name of a column and nothing else."""
-    folder = write_team(tmp_path / "team", "evil")
-    page = folder / "tables" / "evilkit-torch.yaml"
-    page.write_text(page.read_text("utf-8").replace("{torch}", slot), "utf-8")
-    with pytest.raises(KnowledgeError, match=r"evilkit-torch\.yaml"):
-        load_knowledge([bundled_knowledge(), folder])
-
-
-@pytest.mark.parametrize("who", ["<!channel>", "U1>", "C1 <@U2>", "u1", "U1\nU2", "https://evil.example"])
-def test_a_maintainer_is_the_id_of_one(tmp_path: Path, who: str) -> None:
+def test_a_maintainer_is_the_id_of_one(who: str) -> None:
     """Nobody else is told of mistakes."""
-    write_page(tmp_path, "overlay.yaml", {"name": {"en": "x", "zh": "x"}, "maintainers": [who]})
-    with pytest.raises(KnowledgeError, match="maintainers"):
-        load_knowledge([bundled_knowledge(), tmp_path])
+    with pytest.raises(ValidationError):
+        Overlay.model_validate({"name": {"en": "x"}, "maintainers": [who]})
