@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Final
 
 UNSEEN: Final = re.compile(
@@ -44,9 +45,12 @@ def spelt_out(text: str) -> str:
     return _ANY.sub(_code, text)
 
 
-def json_line(value: object) -> str:
-    """A value as JSON that is one line to every reader, and that every encoding can write."""
-    return _IN_JSON.sub(_json_code, json.dumps(value, ensure_ascii=False))
+def json_line(value: object, default: Callable[[object], object] | None = None) -> str:
+    """A value as JSON that is one line to every reader, and that every encoding can write.
+
+    `default` gives what stands for a value that JSON does not have.
+    """
+    return _IN_JSON.sub(_json_code, json.dumps(value, ensure_ascii=False, default=default))
 
 
 def _code(found: re.Match[str]) -> str:

@@ -23,6 +23,7 @@ _WORD_JOINER: Final = "\u2060"
 _CUT_ENTITY: Final = re.compile("&[a-z]{0,3}$")
 _TOKEN_START: Final = re.compile("<(?=[!@#]|https?:|mailto:)", re.IGNORECASE)
 _MARKDOWN_SPECIAL: Final = re.compile(r"([\\`*_~|\[\]])")
+_BARE_ADDRESS: Final = re.compile(r"(:)(?=//)|(?<=\bwww)(\.)", re.IGNORECASE)
 _IN_URL: Final = re.compile(r"[\s<>|\"\\`]")
 
 
@@ -71,8 +72,8 @@ def escape(text: str, limit: int | None = None) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Text for a cell of a Markdown table: one line, every sign of markup taken for itself."""
-    marked = _MARKDOWN_SPECIAL.sub(r"\\\1", one_line(text))
+    """Text for a cell of a Markdown table: one line, no sign is markup and no address a link."""
+    marked = _BARE_ADDRESS.sub(r"\\\g<0>", _MARKDOWN_SPECIAL.sub(r"\\\1", one_line(text)))
     return marked.replace("<", "&lt;").replace(">", "&gt;")
 
 

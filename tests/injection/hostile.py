@@ -25,6 +25,7 @@ TOKENS: Final = (
 )  # fmt: skip
 MARKUP: Final = (
     "*bold*", "_it_", "~gone~", "`code`", "```", "> quoted", "&lt;!channel&gt;", "&amp;lt;", ":tada:",
+    "https://evil.example/a.b", "WWW.evil.example",
     "[text](https://evil.example)", "[text](javascript:alert(1))", "![i](https://evil.example/i.png)",
     "| a | b |",
     f"<img src=x onerror=\"{RAN}\">", f"<script>{RAN}</script>", f"<svg onload=\"{RAN}\">", "\"'><b>",
@@ -110,7 +111,10 @@ def live_in_markdown(text: str) -> list[str]:
     allowed = {"inline", "text", "softbreak", "table", "thead", "tbody", "tr", "th", "td", "paragraph"}
     found = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
     inner = [child for token in found for child in (token, *(token.children or ()))]
-    return [t.type for t in inner if t.type.removesuffix("_open").removesuffix("_close") not in allowed]
+    bare = re.findall(r"https?://|\bwww\.", text, re.IGNORECASE)
+    return bare + [
+        t.type for t in inner if t.type.removesuffix("_open").removesuffix("_close") not in allowed
+    ]
 
 
 def faults(message: Message, known: Iterable[str] = ()) -> list[str]:

@@ -89,8 +89,8 @@ def test_the_command_line_tells_it_safely(folder: Path, problems: tuple[Problem,
     named = folder / "a\x1b[31m\udcff\nb"
     named.mkdir()
     result = CliRunner().invoke(cli, ["knowledge", "check", os.fspath(named)])
-    assert result.exit_code == 0, result.exception
-    assert "a\\x1b[31m\\udcff\\nb" in result.output
+    assert result.exit_code == 1, result.exception
+    assert "a\\x1b[31m\\udcff\\x0ab" in result.output
 
 
 async def test_maintainers_are_told_safely(
@@ -157,7 +157,8 @@ def test_a_folder_that_is_cited_by_its_name_is_text(tmp_path: Path, name: str) -
 def test_what_replaces_what_is_told_in_one_line() -> None:
     """In the check's notes and in the log."""
     place = Place(Path("a\x1b[31m\n.yaml"), 1)
-    assert str(Override("fact", "x\u202e", place, place)).count("\\x1b[31m\\n.yaml:1") == 2
+    assert str(Override("fact", "x\u202e", place, place)).count("\\x1b[31m\\x0a.yaml:1") == 2
     assert (
-        str(Problem(Path("a\nb.yaml"), 1, "k\ney", "m\u2028e\x9b")) == "a\\nb.yaml:1: k\\ney: m\\u2028e\\x9b"
+        str(Problem(Path("a\nb.yaml"), 1, "k\ney", "m\u2028e\x9b"))
+        == "a\\x0ab.yaml:1: k\\x0aey: m\\u2028e\\x9b"
     )

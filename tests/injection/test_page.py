@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.presenting.blocks import LOOKS, render_blocks
 from bot.workspace.embedded import RunningWorkspace
+from bot.workspace.payloads import JsonObject
 from tests.browser import OpenPage
 from tests.injection.hostile import MARKUP, TOKENS
 from tests.injection.test_rendering import filled
@@ -52,8 +53,10 @@ async def test_what_a_bot_posts_is_shown(
     page = await opened(open_page, workspace)
     for evil in EVIL:
         kinds = ("plain_text", "mrkdwn")
-        blocks = [{"type": "section", "text": {"type": kind, "text": evil}} for kind in kinds]
-        rich = {"type": "rich_text_section", "elements": [{"type": "text", "text": evil}]}
+        blocks: list[JsonObject] = [
+            {"type": "section", "text": {"type": kind, "text": evil}} for kind in kinds
+        ]
+        rich: JsonObject = {"type": "rich_text_section", "elements": [{"type": "text", "text": evil}]}
         blocks += [{"type": "markdown", "text": evil}, {"type": "rich_text", "elements": [rich]}]
         blocks += [{"type": "table", "rows": [[{"type": "raw_text", "text": evil}]]}]
         await client.chat_postMessage(channel=channel, text=evil, blocks=blocks)
