@@ -10,6 +10,8 @@ from typing import Final, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.knowledge.unseen import json_line
+
 _SECRET: Final = re.compile(r"\bx(?:ox[a-z]|app|oxe)-[\w.-]+|(?<=ticket=)[\w.-]+|hooks\.slack\.com/\S+")
 _QUIET: Final = ("slack_bolt", "slack_sdk", "aiosqlite", "asyncio")
 
@@ -39,7 +41,7 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream or sys.stderr)
-    renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+    renderer = structlog.processors.JSONRenderer(serializer=json_line)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
