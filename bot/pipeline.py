@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.answering.answer import Answering
 from bot.answering.answers import Help, Outcome
 from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.unseen import without_unseen
 from bot.presenting.compose import Composer, is_silent
 from bot.presenting.derivations import explain_lines
 from bot.presenting.phrasing import Phrasing
@@ -75,7 +76,7 @@ class Pipeline:
 
     def explain(self, reply: Reply) -> str:
         """How a reply came about, as plain text: what was understood, the rules that fired, the steps."""
-        return "\n".join(explain_lines(reply, self.words(reply.lang)))
+        return without_unseen("\n".join(explain_lines(reply, self.words(reply.lang))))
 
     def warm(self) -> None:
         """Build now what the first questions would otherwise wait for."""

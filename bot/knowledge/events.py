@@ -13,6 +13,7 @@ import yaml
 from bot.errors import BotError
 from bot.knowledge.document import Data, KeyPath, key_text
 from bot.knowledge.problems import Problem
+from bot.knowledge.unseen import DIRECTIONS
 
 MAX_DEPTH: Final = 20
 MAX_VALUES: Final = 2_500_000
@@ -169,6 +170,8 @@ class EventReader:
             self._refuse(event.start_mark.line + 1, "given twice: keep one")
         if len(name) > MAX_NAME:
             self._stop(event.start_mark.line + 1, f"a key longer than {MAX_NAME} characters: shorten it")
+        if not name.isprintable() and (hidden := _hidden(name)):
+            self._refuse(event.start_mark.line + 1, hidden)
         if name[:1] in _NUMERIC and self._tag(event) == "float":
             self._note(event.start_mark.line + 1, f'quote the version: "{name}"')
 
@@ -206,8 +209,8 @@ class EventReader:
     def _text(self, text: str, line: int) -> Data:
         if len(text) > MAX_TEXT:
             return self._refuse(line, f"a text longer than {MAX_TEXT:,} characters: split it")
-        if not text.isprintable() and (found := _CONTROL.search(text)):
-            return self._refuse(line, _control(found.group()))
+        if not text.isprintable() and (hidden := _hidden(text)):
+            return self._refuse(line, hidden)
         return self._texts.setdefault(text, text)
 
     def _day(self, text: str, line: int) -> Data:
@@ -235,6 +238,15 @@ class EventReader:
 
 def _type(tag: str) -> str:
     return tag.removeprefix(_PLAIN)[:MAX_NAME]
+
+
+def _hidden(text: str) -> str | None:
+    """What to do about a character that no page may hold, if there is one."""
+    if found := _CONTROL.search(text):
+        return _control(found.group())
+    if found := DIRECTIONS.search(text):
+        return f"a character that turns the direction of text (U+{ord(found.group()):04X}): delete it"
+    return None
 
 
 def _control(character: str) -> str:

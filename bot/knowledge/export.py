@@ -16,10 +16,14 @@ from bot.knowledge.base import KnowledgeBase, Relation
 from bot.knowledge.expanding import single_values
 from bot.knowledge.models import Localized
 from bot.knowledge.rows import Row
+from bot.knowledge.unseen import without_unseen
 
 FORM: Final = "torchdesk-knowledge/1"
 BETWEEN: Final = "; "
+BAR: Final = "\\|"
 SPECIAL: Final = re.compile(r"([\\|*_~<>\[\]`])")
+_FORMULA: Final = re.compile(r"(?:\A|(?<=[;\t\r\n]))(?=\s*[=+\-@＝＋－＠])|\A(?=[\t\r\n])")
+_PLAIN_URL: Final = re.compile(r"https?://[^\s\\|*~<>\[\]()`]+")
 
 
 class NoSuchTable(BotError):
@@ -77,14 +81,17 @@ def to_json(kb: KnowledgeBase, relation: Relation | None = None, *, expand: bool
 
 
 def to_csv(kb: KnowledgeBase, relation: Relation, *, expand: bool = False) -> str:
-    """One table: its columns, `command` and `with` where it has commands, then what each row rests on."""
+    """One table: its columns, `command` and `with` where it has commands, then what each row rests on.
+
+    A text that a spreadsheet would calculate (`==2.6.0`, `=HYPERLINK(…)`) stands behind an apostrophe.
+    """
     commands = ("command", "with") if relation.table.relation == "command" else ()
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow((*relation.columns, *commands, "open", "source", "title", "url", "checked", "confidence"))
     for line in lines(kb, relation, expand=expand):
         told = (line.row.command or "", _with(line.row)) if commands else ()
-        writer.writerow((*line.cells.values(), *told, *_proof(kb, line.row)))
+        writer.writerow(map(_not_calculated, (*line.cells.values(), *told, *_proof(kb, line.row))))
     return out.getvalue()
 
 
@@ -140,14 +147,14 @@ def _markdown(kb: KnowledgeBase, relation: Relation, lang: str, *, expand: bool)
     yield _pipes(map(_escaped, header))
     yield _pipes("---" for _ in header)
     for line in found:
-        told = [f"`{_piped(line.row.command or '')}`"] if commands else []
+        told = [_code(line.row.command or "")] if commands else []
         mark = ["open"] if line.row.open else []
         refs = BETWEEN.join((*line.row.sources, *mark))
         yield _pipes((*map(_escaped, line.cells.values()), *told, _escaped(refs)))
     yield ""
     for slug in dict.fromkeys(name for line in found for name in line.row.sources):
         source = kb.sources[slug]
-        told = [_escaped(source.title), source.url, f"checked {source.checked}", source.confidence]
+        told = [_escaped(source.title), _address(source.url), f"checked {source.checked}", source.confidence]
         yield f"- {slug}: {', '.join(filter(None, told))}"
     yield ""
 
@@ -158,13 +165,23 @@ def _name(kb: KnowledgeBase, column: str, lang: str) -> str:
     return name.get(lang) or column
 
 
+def _not_calculated(text: str) -> str:
+    return _FORMULA.sub("'", without_unseen(text))
+
+
+def _address(url: str) -> str:
+    """A plain address as it is, anything else as text."""
+    return url if _PLAIN_URL.fullmatch(url) else _escaped(url)
+
+
 def _pipes(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _piped(text: str) -> str:
-    return text.replace("|", "\\|")
+def _code(text: str) -> str:
+    """A code span; one that would end within is plain text."""
+    return _escaped(text) if "`" in text or "\n" in text else f"`{text.replace('|', BAR)}`"
 
 
 def _escaped(text: str) -> str:
-    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return SPECIAL.sub(r"\\\1", " ".join(without_unseen(text).split()))

@@ -31,9 +31,15 @@ def verify_languages(draft: Draft, kind: str, slug: str, key: KeyPath, texts: It
 
 
 def placeholders(text: str) -> set[str]:
-    """The names in braces; the empty one for `{}`.
+    """The names in braces, with whatever form they ask for; the empty one for `{}`.
+
+    A form (`{torch:>999999}`) is no part of any name that may stand there, so it is refused with it.
 
     Raises:
         ValueError: a brace has no partner.
     """
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    return {
+        name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+        for _, name, form, conversion in string.Formatter().parse(text)
+        if name is not None
+    }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import BotError
+from bot.knowledge.unseen import spelt_out
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,7 +18,7 @@ class Place:
     line: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return spelt_out(f"{self.file}:{self.line}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,7 +31,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.key}: {self.message}"
+        return spelt_out(f"{self.file}:{self.line}: {self.key}: {self.message}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Override:
     loser: Place
 
     def __str__(self) -> str:
-        return f"{self.winner}: {self.kind} {self.name!r} replaces the one at {self.loser}"
+        return spelt_out(f"{self.winner}: {self.kind} {self.name!r} replaces the one at {self.loser}")
 
 
 class KnowledgeError(BotError):

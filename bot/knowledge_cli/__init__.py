@@ -33,11 +33,12 @@ def check(
     from bot.knowledge.folders import over_base
     from bot.knowledge.loader import load_knowledge
     from bot.knowledge.problems import KnowledgeError
+    from bot.knowledge.unseen import spelt_out
 
     named = tuple(folders or load_settings().knowledge_path)
     paths = over_base(named, bundled_knowledge())
     if len(paths) > 1:
-        typer.echo(f"checking, later folders over earlier ones: {', '.join(map(str, paths))}")
+        typer.echo(spelt_out(f"checking, later folders over earlier ones: {', '.join(map(str, paths))}"))
     if len(paths) > len(named):
         typer.echo("note: no whole base among the folders, so the bundled knowledge lies under them")
     try:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import typer
+
+from bot.knowledge.unseen import spelt_out, without_unseen
 
 
 def show_table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table. Text is never read as markup; the columns after the first are figures."""
-    cells = [[str(cell) for cell in row] for row in rows]
+    cells = [[spelt_out(str(cell)) for cell in row] for row in rows]
     if sys.stdout.isatty():
         _draw(title, header, cells)
     else:
         _write(title, header, cells)
+
+
+def show_lines(lines: Iterable[str]) -> None:
+    """Print lines of text that files hold; what a terminal would act on is left out."""
+    typer.echo("\n".join(" ".join(without_unseen(line).splitlines()) for line in lines))
 
 
 def _draw(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.knowledge_cli.output import show_table
+from bot.knowledge_cli.output import show_lines, show_table
 from bot.settings import load_settings
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def stale(
     if as_json:
         typer.echo(json.dumps([item.as_json() for item in found], indent=2, ensure_ascii=False))
     elif found:
-        typer.echo("\n".join(line for item in found for line in _stale_lines(item)))
+        show_lines(line for item in found for line in _stale_lines(item))
     else:
         typer.echo(f"every source was checked within {older_than}")
     raise typer.Exit(1 if found else 0)

@@ -134,4 +134,4 @@ class Reloader:
 def _digest(problems: Sequence[Problem]) -> str:
     """The same for the same mistakes, though they have moved to other lines."""
     text = "\n".join(f"{problem.file}\t{problem.key}\t{problem.message}" for problem in problems)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.errors import BotError
+from bot.knowledge.unseen import json_line
 from bot.presenting.reply import Reply
 from bot.understanding.question import Question
 
@@ -41,7 +42,7 @@ class Lines:
         reply = self._ask(read.text, self._threads.get(read.thread or ""))
         if read.thread and reply.asked is not None:
             self._threads[read.thread] = reply.asked
-        return json.dumps(as_json(read.identifier, reply, self._plain), ensure_ascii=False)
+        return json_line(as_json(read.identifier, reply, self._plain))
 
 
 def as_json(identifier: object, reply: Reply, plain: Callable[[Reply], str]) -> dict[str, object]:

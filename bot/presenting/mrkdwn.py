@@ -14,17 +14,16 @@ import unicodedata
 from typing import Final
 from urllib.parse import urlsplit
 
+from bot.knowledge.unseen import UNSEEN, without_unseen
+
 ELLIPSIS: Final = "…"
 
 _UNITS: Final = "utf-16-le"
 _WORD_JOINER: Final = "\u2060"
 _CUT_ENTITY: Final = re.compile("&[a-z]{0,3}$")
-_NOT_SHOWN: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-_NEWLINES: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _TOKEN_START: Final = re.compile("<(?=[!@#]|https?:|mailto:)", re.IGNORECASE)
 _MARKDOWN_SPECIAL: Final = re.compile(r"([\\`*_~|\[\]])")
+_BARE_ADDRESS: Final = re.compile(r"(:)(?=//)|(?<=\bwww)(\.)", re.IGNORECASE)
 _IN_URL: Final = re.compile(r"[\s<>|\"\\`]")
 
 
@@ -46,12 +45,11 @@ def clip(text: str, limit: int) -> str:
 def literal(text: str) -> str:
     """Text for a field that shows it as it is.
 
-    Control characters, direction overrides and lone surrogates go. A word joiner parts `<` from what
+    Characters that are not seen go (`bot.knowledge.unseen`). A word joiner parts `<` from what
     would make it a token (`!`, `@`, `#`, a link): Slack reads no tokens in such a field, but whoever passes
     the text on might.
     """
-    text = _NOT_SHOWN.sub("", _NEWLINES.sub("\n", text))
-    return _TOKEN_START.sub("<" + _WORD_JOINER, text)
+    return _TOKEN_START.sub("<" + _WORD_JOINER, without_unseen(text))
 
 
 def one_line(text: str) -> str:
@@ -74,8 +72,8 @@ def escape(text: str, limit: int | None = None) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Text for a cell of a Markdown table: one line, every sign of markup taken for itself."""
-    marked = _MARKDOWN_SPECIAL.sub(r"\\\1", one_line(text))
+    """Text for a cell of a Markdown table: one line, no sign is markup and no address a link."""
+    marked = _BARE_ADDRESS.sub(r"\\\g<0>", _MARKDOWN_SPECIAL.sub(r"\\\1", one_line(text)))
     return marked.replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -103,7 +101,7 @@ def _with_entities(text: str) -> str:
 
 
 def _is_web_address(url: str) -> bool:
-    if _IN_URL.search(url) or _NOT_SHOWN.search(url):
+    if _IN_URL.search(url) or UNSEEN.search(url):
         return False
     try:
         parts = urlsplit(url)

@@ -6,44 +6,53 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.knowledge.unseen import without_unseen
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.reply import MOST_CITATIONS, Grid, Reply, Section
 
 
 def print_reply(reply: Reply, words: Phrasing, console: Console | None = None) -> None:
-    """Print a reply. Text is never read as markup; a command stays on one line to be copied whole."""
+    """Print a reply. Text is never read as markup; a command stays on one line to be copied whole.
+
+    What a terminal would act on and what nobody would see is left out.
+    """
     console = console or Console(highlight=False)
     for section in reply.sections:
         _print_section(section, console)
     for choice in reply.choices:
-        console.print(Text.assemble(("  → ", "cyan"), choice.label, (f"  {choice.ask}", "dim")))
+        console.print(Text.assemble(("  → ", "cyan"), _text(choice.label), _text(f"  {choice.ask}", "dim")))
     for citation in reply.citations[:MOST_CITATIONS]:
         checked = words.say("surface.checked", date=citation.checked)
         line = " · ".join(part for part in (citation.title, citation.url, checked, citation.mark) if part)
-        console.print(Text(f"{words.say('surface.source')}: {line}", style="dim"), soft_wrap=True)
+        line = f"{words.say('surface.source')}: {' '.join(line.split())}"
+        console.print(_text(line, "dim"), soft_wrap=True)
     if len(reply.citations) > MOST_CITATIONS:
         more = words.say("surface.more_sources", count=len(reply.citations) - MOST_CITATIONS)
         console.print(Text(more, style="dim"))
 
 
 def _print_section(section: Section, console: Console) -> None:
-    console.print(Text(section.headline, style="bold"))
+    console.print(_text(section.headline, "bold"))
     for paragraph in section.paragraphs:
-        console.print(Text(paragraph))
+        console.print(_text(paragraph))
     if section.code is not None:
         for line in section.code.splitlines():
-            console.print(Text(f"  {line}", style="green"), soft_wrap=True)
+            console.print(_text(f"  {line}", "green"), soft_wrap=True)
     if section.grid is not None:
         console.print(_table(section.grid))
     for note in section.notes:
-        console.print(Text(note, style="italic"))
+        console.print(_text(note, "italic"))
     console.print()
 
 
 def _table(grid: Grid) -> Table:
     table = Table()
     for title in grid.header:
-        table.add_column(Text(title))
+        table.add_column(_text(title))
     for row in grid.rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*map(_text, row))
     return table
+
+
+def _text(text: str, style: str = "") -> Text:
+    return Text(without_unseen(text), style=style)

@@ -10,12 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
-import uvicorn
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from structlog.typing import FilteringBoundLogger
@@ -23,16 +22,19 @@ from structlog.typing import FilteringBoundLogger
 from bot.listening import QuietServer
 from bot.presenting import limits
 from bot.settings import DEFAULT_HOST, DEFAULT_PORT, SettingsError
+from bot.slack.addresses import answers_at_slack
 from bot.slack.app import SlackBot
 from bot.slack.incoming import string_at, value_at
 from bot.slack.lifecycle import stopping_on_signals
+from bot.slack.listening import RefusedBody, http_config, read_body
 from bot.slack.probes import Reason
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
-BODY_LIMIT: Final = 1_000_000
-CLOSING_SECONDS: Final = 5
-"""How long requests that are being stored may take once the process is told to stop."""
+TIMESTAMP: Final = "x-slack-request-timestamp"
+SIGNATURE: Final = "x-slack-signature"
+LONGEST_STAMP: Final = 20
+CLOSED: Final = {"connection": "close"}
 
 
 def build_http_app(
@@ -40,11 +42,13 @@ def build_http_app(
     signing_secret: str | None,
     *,
     now: Callable[[], float] = time.time,
+    patience: float = limits.ACK_SECONDS,
     routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """`POST /slack/events` for all of Slack's requests, and `routes` (probes, OAuth) beside it.
 
-    The signature is checked over the raw body before anything is parsed. `now` gives seconds since 1970.
+    The signature is checked over the raw body before anything is parsed; a request without a fresh one is
+    refused before its body is read. `now` gives seconds since 1970; a body may take `patience` seconds.
 
     Raises:
         SettingsError: there is no signing secret.
@@ -56,18 +60,23 @@ def build_http_app(
     secret = signing_secret.encode()
 
     async def slack_events(request: Request) -> Response:
-        body = await read_body(request)
-        if body is None:
-            return _refusal(413, "too large")
+        if not is_fresh(request.headers, now()):
+            return _refusal(401, "not signed by Slack")
+        try:
+            body = await read_body(request, patience)
+        except RefusedBody as refused:
+            return _refusal(refused.status, refused.reason)
         if not is_signed(body, request.headers, secret, now()):
             return _refusal(401, "not signed by Slack")
         bolt_request = parse_request(request, body)
-        if bolt_request is None:
+        if bolt_request is None or not answers_at_slack(bolt_request.body, bot.client.base_url):
             return _refusal(400, "not a request of Slack")
         return to_starlette_response(await bot.app.async_dispatch(bolt_request))
 
     events = Route("/slack/events", slack_events, methods=["POST"])
-    return Starlette(routes=[events, *routes])
+    starlette = Starlette(routes=[events, *routes])
+    starlette.router.redirect_slashes = False  # a redirect would repeat whatever host the request names
+    return starlette
 
 
 async def serve_http(
@@ -87,16 +96,7 @@ async def serve_http(
         SettingsError: there is no signing secret.
     """
     stop = stop or asyncio.Event()
-    config = uvicorn.Config(
-        build_http_app(bot, signing_secret, routes=routes),
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        timeout_graceful_shutdown=CLOSING_SECONDS,
-    )
+    config = http_config(build_http_app(bot, signing_secret, routes=routes), host, port)
     listening = asyncio.Event()
     server = QuietServer(config, listening)
     async with bot.working():
@@ -117,27 +117,22 @@ async def _first(serving: asyncio.Task[None], event: asyncio.Event) -> None:
     waiting.cancel()
 
 
-async def read_body(request: Request) -> bytes | None:
-    """The raw body, or None as soon as it is longer than `BODY_LIMIT`."""
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > BODY_LIMIT:
-                return None
-    except ClientDisconnect:
-        return b""
-    return bytes(body)
+def is_fresh(headers: Headers, now: float) -> bool:
+    """Whether a request bears a signature, one only, and says that it is at most five minutes old."""
+    stamps, signatures = headers.getlist(TIMESTAMP), headers.getlist(SIGNATURE)
+    if len(stamps) != 1 or len(signatures) != 1:
+        return False
+    (stamp,) = stamps
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < LONGEST_STAMP):
+        return False
+    return abs(now - int(stamp)) <= limits.SIGNATURE_SECONDS
 
 
 def is_signed(body: bytes, headers: Headers, secret: bytes, now: float) -> bool:
     """Whether Slack signed this body in the last five minutes (HMAC-SHA256 over `v0:timestamp:body`)."""
-    timestamp = headers.get("x-slack-request-timestamp", "")
-    signature = headers.get("x-slack-signature", "")
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 20):
+    if not is_fresh(headers, now):
         return False
-    if abs(now - int(timestamp)) > limits.SIGNATURE_SECONDS:
-        return False
+    timestamp, signature = headers[TIMESTAMP], headers[SIGNATURE]
     expected = hmac.new(secret, b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     return hmac.compare_digest(f"v0={expected}".encode(), signature.encode())
 
@@ -171,4 +166,4 @@ def _is_action(action: object) -> bool:
 
 def _refusal(status: int, reason: str) -> Response:
     log.info("request_refused", status=status, reason=reason)
-    return PlainTextResponse(reason, status_code=status)
+    return PlainTextResponse(reason, status_code=status, headers=CLOSED)

@@ -15,6 +15,7 @@ from typing import Final, Literal, TextIO
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
+from bot.knowledge.unseen import json_line
 from bot.traces import outline, trace
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
@@ -171,7 +172,7 @@ class _Lines(logging.StreamHandler[TextIO]):
 
 def _renderer(log_format: LogFormat) -> Processor:
     if log_format == "json":
-        return structlog.processors.JSONRenderer(ensure_ascii=False)
+        return structlog.processors.JSONRenderer(serializer=json_line)
     return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
 
 

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.typing import FilteringBoundLogger
 
 from bot.presenting import payload
-from bot.presenting.mrkdwn import clip, escape
+from bot.presenting.mrkdwn import clip, escape, literal, one_line
 from bot.slack.api_errors import PostingError
 from bot.slack.incoming import Place
 from bot.slack.posting import post
@@ -24,7 +24,7 @@ MOST: Final = 2_800
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A line, and lines below it to be shown as they are."""
+    """A line, and lines below it; none of it is read as markup."""
 
     headline: str
     lines: Sequence[str] = ()
@@ -42,8 +42,8 @@ async def tell_maintainers(client: AsyncWebClient, ids: Sequence[str], report: R
 
 def _messages(report: Report) -> list[payload.Message]:
     """With blocks, and as plain text where Slack takes none."""
-    details = clip("\n".join(report.lines), MOST)
+    details = clip("\n".join(map(literal, report.lines)), MOST)
     text = escape(f"{report.headline}\n{details}".strip(), MOST)
-    blocks = [payload.prose(report.headline, ())]
+    blocks = [payload.prose(clip(one_line(report.headline), MOST), ())]
     blocks += [payload.preformatted(details)] if details else []
     return [payload.Message(text, tuple(blocks), "monospace"), payload.Message(text, (), "text")]

@@ -42,8 +42,9 @@ def ask() -> CannedAsk:
 
 @pytest.fixture
 def settings(workspace: RunningWorkspace) -> Settings:
-    """Settings that point at the workspace."""
+    """Settings that point at the workspace, in which one person may ask any number of questions."""
     return Settings(
+        questions_per_minute=0,
         slack_bot_token=workspace.bot_token,
         slack_app_token=workspace.app_token,
         slack_signing_secret=SECRET,

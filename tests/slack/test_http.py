@@ -10,7 +10,8 @@ import pytest
 
 from bot.settings import SettingsError
 from bot.slack.app import SlackBot
-from bot.slack.http import BODY_LIMIT, build_http_app
+from bot.slack.http import build_http_app
+from bot.slack.listening import BODY_LIMIT
 from bot.slack.probes import Health, probe_routes
 from bot.workspace.embedded import RunningWorkspace
 from tests.slack.support import SECRET, CannedAsk, event_body, finish, form_body, json_body, message, signed
