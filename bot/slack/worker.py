@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import structlog
 from structlog.typing import FilteringBoundLogger
@@ -18,6 +18,8 @@ from bot.slack.probes import Reason
 from bot.storage import Claimed, Entry, StorageError, Store
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
 
 AT_ONCE: Final = 64
 """How much one process has in hand; the rest waits in the database, so that memory stays bounded."""
@@ -81,15 +83,15 @@ Verdict = Done | PutOff | GivenUp
 class Hands(Protocol):
     """What does the work."""
 
-    async def handle(self, claimed: Claimed) -> Verdict:
+    def handle(self, claimed: Claimed) -> Coroutine[object, object, Verdict]:
         """Do one piece of work; an exception counts as a failed try."""
         ...
 
-    async def apologize(self, claimed: Claimed, error: BaseException | None) -> None:
+    def apologize(self, claimed: Claimed, error: BaseException | None) -> Coroutine[object, object, None]:
         """Tell who waits that no answer will come, after `error`, or because processes died over it."""
         ...
 
-    async def keep_waiting(self, entry: Entry) -> None:
+    def keep_waiting(self, entry: Entry) -> Coroutine[object, object, None]:
         """Tell who waits that it may take a while."""
         ...
 
@@ -142,8 +144,11 @@ class Worker:
             asyncio.create_task(self._repeat(self._tidy, TIDY_SECONDS)),
         ]
         stopping = asyncio.create_task(self._wake_at(stop))
+        for chore in chores:
+            chore.add_done_callback(lambda _: self._woken.set())
         try:
             while not stop.is_set():
+                _raise_what_ended(chores)
                 found = await self._look()
                 await self._rest(BUSY_SECONDS if found or self._in_hand else QUIET_SECONDS)
             await self._wind_up()
@@ -206,13 +211,9 @@ class Worker:
     async def _attempt(self, claimed: Claimed) -> Callable[[], Awaitable[object]]:
         """What is to be noted about a piece of work, after doing it."""
         if claimed.failures + claimed.losses >= MOST_TRIES:
-            await self._hands.apologize(claimed, None)
+            await self._tell(self._hands.apologize(claimed, None))
             return self._parking(claimed, "lost")
-        doing = asyncio.create_task(self._hands.handle(claimed))
-        try:
-            await asyncio.wait({doing})
-        finally:
-            doing.cancel()
+        doing = await _ended(self._hands.handle(claimed))
         error = doing.exception()
         if error is None:
             return self._settling(claimed, doing.result())
@@ -220,8 +221,14 @@ class Worker:
         if claimed.failures + claimed.losses + 1 < MOST_TRIES:
             wait = self._retry * 2.0**claimed.failures
             return lambda: self._inbox.put_off(self._owner, claimed, wait, failed=True)
-        await self._hands.apologize(claimed, error)
+        await self._tell(self._hands.apologize(claimed, error))
         return self._parking(claimed, type(error).__name__)
+
+    async def _tell(self, telling: Coroutine[object, object, None]) -> None:
+        """Tell somebody something; where that fails, whatever it was about goes its way."""
+        error = (await _ended(telling)).exception()
+        if error is not None:
+            log.error("not_told", exc_info=error)
 
     def _settling(self, claimed: Claimed, verdict: Verdict) -> Callable[[], Awaitable[object]]:
         inbox, owner = self._inbox, self._owner
@@ -262,7 +269,7 @@ class Worker:
 
     async def _tell_waiting(self) -> None:
         for entry in await self._inbox.kept_waiting(WAIT_TOLD_SECONDS, TOLD_AT_ONCE):
-            await self._hands.keep_waiting(entry)
+            await self._tell(self._hands.keep_waiting(entry))
 
     async def _tidy(self) -> None:
         """Forget what is older than it may be."""
@@ -304,6 +311,23 @@ class Worker:
         """The first failure is worth a line; that it goes on shows in the readiness."""
         if self._health.failed(Reason.DATABASE):
             log.error("database_failed", error=str(error))
+
+
+async def _ended(work: Coroutine[object, object, Result]) -> asyncio.Task[Result]:
+    """A piece of work that came to its end, well or by an error."""
+    doing = asyncio.create_task(work)
+    try:
+        await asyncio.wait({doing})
+    finally:
+        doing.cancel()
+    return doing
+
+
+def _raise_what_ended(chores: Sequence[asyncio.Task[None]]) -> None:
+    """Chores never end: the error of one that did is the worker's own."""
+    for chore in chores:
+        if chore.done():
+            chore.result()
 
 
 def _where(claimed: Claimed) -> dict[str, str]:
