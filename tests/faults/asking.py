@@ -83,6 +83,8 @@ class Asking:
         ts = as_text(payload.get("ts"))
         if kind != "message" or not payload.get("bot_id") or key not in self._replies:
             return
+        if payload.get("is_ephemeral"):  # no answer: it says that the question is queued
+            return
         if ts not in self._replies[key]:
             self._replies[key].add(ts)
             self._unanswered.discard(key)

@@ -123,7 +123,8 @@ class Deliverer:
 
 def channels_for(slack: RunningWorkspace, count: int) -> list[str]:
     """New channels: in one of them the bot says one thing a second."""
-    return [slack.add_channel(f"ask-{number}").id for number in range(count)]
+    first = len(slack.workspace.store.channels)
+    return [slack.add_channel(f"ask-{number}").id for number in range(first, first + count)]
 
 
 def assert_nothing_lost(deliverer: Deliverer) -> None:
