@@ -277,6 +277,7 @@ class Worker:
         while await self._inbox.expire(keeping.texts, ROWS_KEPT, keeping.digest):
             pass
         await self._store.prune(max(keeping.texts, CONVERSATIONS_KEPT))
+        await self._store.empty_log()
 
     async def _repeat(self, chore: Callable[[], Awaitable[None]], seconds: float) -> None:
         while True:

@@ -173,6 +173,7 @@ def _set_up_sqlite(connection: _Connection, _record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA secure_delete = ON")  # what is deleted or replaced is overwritten in the file
     cursor.close()
 
 
