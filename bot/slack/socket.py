@@ -12,6 +12,7 @@ from bot.slack.app import SlackBot
 from bot.slack.lifecycle import stopping_on_signals
 from bot.slack.probes import Reason
 from bot.slack.tokens import SlackConnectionError, try_app_token, try_bot_token
+from bot.slack.watching import watched_connection
 
 __all__ = ["SlackConnectionError", "run_socket"]
 
@@ -39,7 +40,8 @@ async def run_socket(
                 bot.health.recovered(Reason.STARTING)
                 if started is not None:
                     started.set()
-                await stop.wait()
+                async with watched_connection(handler.client.is_connected, bot.client, app_token, bot.health):
+                    await stop.wait()
                 bot.health.failed(Reason.STOPPING)
         finally:
             await _close(handler)
