@@ -85,8 +85,11 @@ class Hands(Protocol):
         """Do one piece of work; an exception counts as a failed try."""
         ...
 
-    async def apologize(self, claimed: Claimed, error: BaseException | None) -> None:
-        """Tell who waits that no answer will come, after `error`, or because processes died over it."""
+    async def apologize(self, claimed: Claimed, error: BaseException | None) -> bool:
+        """Tell who waits that no answer will come, after `error`, or because processes died over it.
+
+        True where the answer stands already, and nothing was told.
+        """
         ...
 
     async def keep_waiting(self, entry: Entry) -> None:
@@ -206,8 +209,7 @@ class Worker:
     async def _attempt(self, claimed: Claimed) -> Callable[[], Awaitable[object]]:
         """What is to be noted about a piece of work, after doing it."""
         if claimed.failures + claimed.losses >= MOST_TRIES:
-            await self._hands.apologize(claimed, None)
-            return self._parking(claimed, "lost")
+            return await self._giving_up(claimed, None)
         doing = asyncio.create_task(self._hands.handle(claimed))
         try:
             await asyncio.wait({doing})
@@ -220,8 +222,14 @@ class Worker:
         if claimed.failures + claimed.losses + 1 < MOST_TRIES:
             wait = self._retry * 2.0**claimed.failures
             return lambda: self._inbox.put_off(self._owner, claimed, wait, failed=True)
-        await self._hands.apologize(claimed, error)
-        return self._parking(claimed, type(error).__name__)
+        return await self._giving_up(claimed, error)
+
+    async def _giving_up(
+        self, claimed: Claimed, error: BaseException | None
+    ) -> Callable[[], Awaitable[object]]:
+        if await self._hands.apologize(claimed, error):
+            return self._settling(claimed, Done("answered"))
+        return self._parking(claimed, "lost" if error is None else type(error).__name__)
 
     def _settling(self, claimed: Claimed, verdict: Verdict) -> Callable[[], Awaitable[object]]:
         inbox, owner = self._inbox, self._owner
