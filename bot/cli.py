@@ -1,4 +1,4 @@
-"""The command line: `bot`, `bot ask`, `chat`, `serve`, `workspace`, `doctor`, `knowledge`, `db`."""
+"""The command line: `bot`, `bot ask`, `chat`, `serve`, `workspace`, `doctor`, `knowledge`, `db`, `inbox`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 from bot.db_cli import db_cli
 from bot.errors import BotError
+from bot.inbox_cli import inbox_cli
 from bot.knowledge_cli import knowledge_cli
 from bot.settings import Settings, bundled_knowledge, load_settings
 
@@ -28,6 +29,7 @@ cli = typer.Typer(
 )
 cli.add_typer(knowledge_cli, name="knowledge")
 cli.add_typer(db_cli, name="db")
+cli.add_typer(inbox_cli, name="inbox")
 
 Echo = Annotated[str | None, typer.Argument(help="The question; without it, and without --jsonl, an error.")]
 

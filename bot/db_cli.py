@@ -7,12 +7,33 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.settings import Settings, load_settings
+from bot.settings import DEFAULT_DATABASE, Settings, load_settings
 
 if TYPE_CHECKING:
     from bot.storage.installations import Rotation
 
 db_cli = typer.Typer(help="Look after the database.", rich_markup_mode=None, no_args_is_help=True)
+
+
+@db_cli.command("upgrade")
+def upgrade() -> None:
+    """Bring the tables up to date. Safe to run twice, and while the bot runs."""
+    from bot.storage.opening import upgrade_database
+
+    revision = asyncio.run(upgrade_database(load_settings().database_url or DEFAULT_DATABASE))
+    typer.echo(f"the tables have revision {revision}")
+
+
+@db_cli.command("current")
+def current() -> None:
+    """Print the revision of the tables and that of this program. Exit code 1 if an upgrade is due."""
+    from bot.storage.opening import revision_at
+    from bot.storage.revisions import REVISIONS, is_older
+
+    revision = asyncio.run(revision_at(load_settings().database_url or DEFAULT_DATABASE))
+    typer.echo(f"tables: {revision or 'none'}; program: {REVISIONS[-1]}")
+    if is_older(revision):
+        raise typer.Exit(1)
 
 
 @db_cli.command("new-key")
@@ -37,7 +58,6 @@ def rotate_keys() -> None:
 
 
 async def _rotate(settings: Settings) -> Rotation:
-    from bot.serving import DEFAULT_DATABASE
     from bot.storage.installations import rotate
     from bot.storage.opening import open_database
     from bot.storage.sealing import Seal

@@ -23,7 +23,7 @@ from bot.live.reloading import Mended, Notice, Reloader, log_overrides
 from bot.metrics import Metrics
 from bot.pipeline import Pipeline
 from bot.presenting.surface import InstallPhrases, SurfacePhrases
-from bot.settings import Settings
+from bot.settings import DEFAULT_DATABASE, Settings
 from bot.slack.app import build_bot
 from bot.slack.gauges import Gauges
 from bot.slack.http import serve_http
@@ -41,7 +41,6 @@ from bot.workspace.workspace import WorkspaceOptions
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
-DEFAULT_DATABASE = "sqlite+aiosqlite:///torchdesk.db"
 PASSING_DATABASE = "sqlite+aiosqlite:///:memory:"
 COMMAND = "/torch"
 TOLD_SECONDS = 60.0

@@ -23,6 +23,7 @@ class SettingsError(BotError):
 
 
 DEFAULT_HOST = "127.0.0.1"
+DEFAULT_DATABASE = "sqlite:///torchdesk.db"
 DEFAULT_PORT = 3000
 DEFAULT_WORKSPACE_PORT = 8300
 DEFAULT_LOG_LEVEL = "INFO"

@@ -13,6 +13,7 @@ from bot.cli import cli
 from bot.storage.errors import UnreadableTokenError
 from bot.storage.installations import Installations
 from bot.storage.opening import open_database
+from bot.storage.revisions import REVISIONS
 from bot.storage.schema import metadata
 from bot.storage.sealing import Seal, TokenKeysError, new_key
 from tests.storage.databases import TABLES
@@ -91,3 +92,15 @@ def test_without_a_key_there_is_nothing_to_rotate(url: str) -> None:
     result = run(url)
     assert isinstance(result.exception, TokenKeysError)
     assert "bot db new-key" in str(result.exception)
+
+
+def test_tables_are_upgraded_and_their_revision_is_told(url: str) -> None:
+    """Before: none, exit code 1. After: the program's, exit code 0, however often."""
+    environ = {"DATABASE_URL": url}
+    before = CliRunner().invoke(cli, ["db", "current"], env=environ)
+    assert (before.exit_code, before.stdout.split(";")[0]) == (1, "tables: none")
+    for _ in range(2):
+        upgraded = CliRunner().invoke(cli, ["db", "upgrade"], env=environ)
+        assert (upgraded.exit_code, upgraded.stdout) == (0, f"the tables have revision {REVISIONS[-1]}\n")
+    after = CliRunner().invoke(cli, ["db", "current"], env=environ)
+    assert (after.exit_code, after.stdout.split(";")[0]) == (0, f"tables: {REVISIONS[-1]}")

@@ -11,28 +11,39 @@ from typing import Final
 from sqlalchemy.engine import make_url
 
 from bot.doctoring.findings import Finding, ok, problem
-from bot.storage import open_store
+from bot.settings import DEFAULT_DATABASE
 from bot.storage.errors import StorageError
+from bot.storage.opening import revision_at
+from bot.storage.revisions import is_older
 
 OPEN_SECONDS: Final = 10.0
-DEFAULT_FILE: Final = "sqlite:///torchdesk.db"
 _DRIVER: Final = re.compile(r"^\([\w.]+\) ")
 
 
 async def check_database(url: str | None, seconds: float = OPEN_SECONDS) -> Finding:
-    """Open the database as the bot does; an SQLite file that is not there yet is not made."""
-    address = url or DEFAULT_FILE
+    """Open the database and look at its tables; nothing is made or changed."""
+    address = url or DEFAULT_DATABASE
     to_come = _file_to_come(address)
     if to_come is not None:
         return _can_be_made(to_come)
     try:
-        async with asyncio.timeout(seconds), open_store(address):
-            return ok("database", f"opens ({_shown(address)})")
+        async with asyncio.timeout(seconds):
+            return _opened(address, await revision_at(address))
     except TimeoutError:
         return _unopened(address, f"no answer in {seconds:g} seconds")
     except (StorageError, OSError) as error:
         said = str(error.__cause__ or error).splitlines() or [type(error).__name__]
         return _unopened(address, _DRIVER.sub("", said[0]))
+
+
+def _opened(address: str, revision: str) -> Finding:
+    if not is_older(revision):
+        return ok("database", f"opens ({_shown(address)}), tables of revision {revision}")
+    if make_url(address).get_backend_name() == "sqlite":
+        return ok(
+            "database", f"opens ({_shown(address)}); its tables are brought up to date at the next start"
+        )
+    return problem("database", f"opens ({_shown(address)}), but its tables are old: run `bot db upgrade`")
 
 
 def _file_to_come(address: str) -> Path | None:

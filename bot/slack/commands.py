@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final
 
 from slack_bolt.async_app import AsyncApp
@@ -10,6 +11,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.slack.incoming import Payload, string_at
 from bot.slack.receiving import Reception
+from bot.slack.redaction import redact
 from bot.slack.text import plain_text
 from bot.slack.work import Commanded
 
@@ -27,7 +29,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
     @app.command(COMMAND)
     async def on_command(ack: AsyncAck, body: Payload, context: AsyncBoltContext) -> None:
         url = string_at(body, "response_url")
-        work = Commanded(string_at(body, "channel_id"), plain_text(string_at(body, "text")), url)
-        trigger = f"command/{string_at(body, 'trigger_id') or url.rpartition('/')[2]}"
+        work = Commanded(string_at(body, "channel_id"), redact(plain_text(string_at(body, "text"))), url)
+        trigger = f"command/{string_at(body, 'trigger_id') or hashlib.sha256(url.encode()).hexdigest()}"
         await reception.take(context, work, string_at(body, "user_id"), trigger, trigger)
         await ack()

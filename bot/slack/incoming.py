@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.slack.redaction import redact
 from bot.slack.text import mentions, plain_text, whole
 
 Payload = Mapping[str, object]
@@ -117,7 +118,7 @@ def read_message(
         user=string_at(message, "user"),
         channel=channel,
         ts=ts,
-        text=plain_text(raw),
+        text=redact(plain_text(raw)),
         place=Place(channel, thread_ts if is_direct(event) else thread_ts or ts),
         edited=string_at(message, "edited", "ts"),
     )

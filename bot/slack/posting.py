@@ -14,6 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from structlog.typing import FilteringBoundLogger
 
 from bot.presenting.payload import Message
+from bot.slack.addresses import is_slacks
 from bot.slack.api_errors import (
     BlocksRefusedError,
     MessageGoneError,
@@ -204,6 +205,8 @@ async def _first_accepted(messages: Iterable[Message], send: Callable[[Message],
 
 
 async def _respond(client: AsyncWebClient, response_url: str, body: dict[str, object]) -> str:
+    if not is_slacks(response_url, client.base_url):
+        raise PostingError("response_url_not_slacks")
     webhook = AsyncWebhookClient(
         response_url, timeout=client.timeout, session=client.session, retry_handlers=[]
     )

@@ -195,9 +195,10 @@ class Inbox:
             return result.rowcount == 1
 
     async def release(self, owner: str) -> None:
-        """Let go of all that `owner` holds, as if it had never been taken."""
+        """Let go of all that `owner` holds, begun as it may be: it counts as put off, until now."""
         async with self._db.connection() as connection:
-            await connection.execute(_held_by(owner).values(state=WAITING, owner=""))
+            held = _held_by(owner)
+            await connection.execute(held.values(state=WAITING, owner="", delays=inbox.c.delays + 1))
 
     async def reopen(self, id: int) -> bool:
         """Let a parked event wait once more; False where there is no such one."""

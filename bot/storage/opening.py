@@ -86,6 +86,20 @@ async def upgrade_database(database_url: str) -> str:
         return await _upgraded(database)
 
 
+async def revision_at(database_url: str) -> str:
+    """The revision of the tables, or an empty text where there are none; nothing is changed.
+
+    Raises:
+        StorageError: the database does not open.
+    """
+    async with open_database(database_url) as database:
+        try:
+            async with database.engine.connect() as connection:
+                return await connection.run_sync(current_revision)
+        except DRIVER_ERRORS as error:
+            raise _does_not_open(database, error) from error
+
+
 def _read_url(text: str) -> URL:
     try:
         url = make_url(text)

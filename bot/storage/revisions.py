@@ -26,9 +26,13 @@ def current_revision(connection: Connection) -> str:
 
 
 def is_behind(connection: Connection) -> bool:
-    """Whether a migration is due. A revision of a newer program is none of ours, and works."""
-    current = current_revision(connection)
-    return current == "" or current in REVISIONS[:-1]
+    """Whether a migration is due."""
+    return is_older(current_revision(connection))
+
+
+def is_older(revision: str) -> bool:
+    """Whether a revision is older than this program's. That of a newer program is none of ours, and works."""
+    return revision == "" or revision in REVISIONS[:-1]
 
 
 def upgrade(connection: Connection) -> None:

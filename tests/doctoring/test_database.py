@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.doctoring.database import check_database
+from bot.doctoring.findings import Level
 from bot.storage import open_store
+from bot.storage.opening import upgrade_database
+from bot.storage.revisions import REVISIONS
 from tests.doctoring.support import peer
 
 
@@ -16,7 +19,8 @@ async def test_a_database_that_opens_is_ok(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'a.db'}"
     async with open_store(url):
         pass
-    assert str(await check_database(url)) == f"ok       database: opens (sqlite, {tmp_path / 'a.db'})"
+    told = f"ok       database: opens (sqlite, {tmp_path / 'a.db'}), tables of revision {REVISIONS[-1]}"
+    assert str(await check_database(url)) == told
 
 
 async def test_looking_makes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,3 +62,11 @@ async def test_a_server_that_says_nothing_is_a_problem() -> None:
         host = url.removeprefix("http://").removesuffix("/api/")
         line = str(await check_database(f"postgresql://somebody:hunter2@{host}/desk", seconds=0.3))
     assert "does not open: no answer in 0.3 seconds" in line
+
+
+async def test_postgres_with_old_tables_is_a_problem(postgres_url: str) -> None:
+    """It says what to run; looking changes nothing, and after the upgrade all is well."""
+    assert "run `bot db upgrade`" in str(await check_database(postgres_url))
+    assert (await check_database(postgres_url)).level is Level.PROBLEM
+    await upgrade_database(postgres_url)
+    assert (await check_database(postgres_url)).level is Level.OK

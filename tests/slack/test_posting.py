@@ -116,6 +116,12 @@ async def test_used_up_response_url_is_a_posting_error(bot: SlackBot, workspace:
         await respond_with(bot.client, url, messages())
 
 
+async def test_an_answer_goes_to_no_address_but_slack_s(bot: SlackBot) -> None:
+    """Whatever a stored piece of work says."""
+    with pytest.raises(PostingError, match="response_url_not_slacks"):
+        await respond_with(bot.client, "http://127.0.0.1:9/elsewhere", messages())
+
+
 async def test_response_url_walks_the_ladder(bot: SlackBot, workspace: RunningWorkspace) -> None:
     """Blocks that are refused there are simplified too."""
     broken = Message("all of it", ({"type": "table", "rows": []},), "table")

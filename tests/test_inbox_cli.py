@@ -1,0 +1,58 @@
+"""`bot inbox`: maintainers see what waits and what was given up, and let it be tried again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import cli
+from tests.storage.support import entry, upgraded
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """An SQLite file in which one question waits and one was given up."""
+    address = f"sqlite:///{tmp_path}/bot.db"
+
+    async def prepare() -> None:
+        async with upgraded(address) as store:
+            for channel in ("C1", "C2"):
+                await store.inbox.accept(entry(1, channel=channel))
+            (claimed,) = await store.inbox.claim("me", 1, 30)
+            await store.inbox.park("me", claimed, "KeyError")
+
+    asyncio.run(prepare())
+    return address
+
+
+def run(url: str, *words: str) -> Result:
+    """`bot inbox …` with this database."""
+    return CliRunner().invoke(cli, ["inbox", *words], env={"DATABASE_URL": url})
+
+
+def test_what_waits_and_what_was_given_up(url: str) -> None:
+    """Each with its number and reason, none with its text."""
+    result = run(url)
+    assert result.exit_code == 1
+    assert "waiting: 1, the oldest 0 s" in result.stdout
+    assert "given up: 1" in result.stdout
+    assert "asked  T1/C1  KeyError" in result.stdout
+    assert "text" not in result.stdout
+
+
+def test_what_was_given_up_may_be_tried_again(url: str) -> None:
+    """Then nothing is given up any more."""
+    number = run(url).stdout.splitlines()[-1].split()[0]
+    assert run(url, "retry", number).exit_code == 0
+    after = run(url)
+    assert (after.exit_code, "waiting: 2" in after.stdout) == (0, True)
+
+
+def test_an_unknown_number_is_an_error(url: str) -> None:
+    """It says so, and changes nothing."""
+    result = run(url, "retry", "999")
+    assert result.exit_code == 1
+    assert "999" in result.stderr
