@@ -73,9 +73,8 @@ async def _revise(errand: Errand, question: Incoming, known: RememberedReply) ->
 async def _post_answer(errand: Errand, question: Incoming) -> Result:
     reply = await _answer(errand, question)
     await remember_question(errand, question.place, question.ts, reply)
-    key = f"{question.channel}/{question.ts}"
     messages = errand.render(reply, explaining(reply))
-    ts = await errand.post_once(question.place, messages, key=key, after=question.ts)
+    ts = await errand.post_once(question.place, messages, key=question.key, after=question.ts)
     if ts is None:
         return Result("thread_gone", reply, posted=True)
     await _remember(errand, question, reply, question.place.channel, ts)
@@ -90,7 +89,7 @@ async def _update_answer(errand: Errand, question: Incoming, known: RememberedRe
         await update(errand.client, known.channel, ts, errand.render(reply, explaining(reply)))
     except MessageGoneError as error:
         log.warning("reply_gone", channel=known.channel, code=error.code)
-        key = f"{question.channel}/{question.ts}/{question.digest}"
+        key = f"{question.key}/{question.digest}"
         messages = errand.render(reply, explaining(reply))
         again = await errand.post_once(question.place, messages, key=key, after=question.ts)
         ts, posted = again or ts, True

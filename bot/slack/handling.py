@@ -28,7 +28,7 @@ from bot.slack.conversation import answer_question, revise_answer, withdraw_answ
 from bot.slack.desk import Desk
 from bot.slack.errand import Errand, Result
 from bot.slack.incoming import Place
-from bot.slack.posting import post, respond_with, whisper
+from bot.slack.posting import find_posted, post, respond_with, whisper
 from bot.slack.pressing import act_on
 from bot.slack.refusals import advice
 from bot.slack.seldom import Seldom
@@ -124,16 +124,23 @@ class Handler:
             raise error
         return Done(f"refused:{error.code}", repeatable=True)
 
-    async def apologize(self, claimed: Claimed, error: BaseException | None) -> None:
-        """Tell whoever waits for an answer that there will be none. If even that fails, the log has it."""
+    async def apologize(self, claimed: Claimed, error: BaseException | None) -> bool:
+        """Tell whoever waits for an answer that there will be none. If even that fails, the log has it.
+
+        True where there was no need: a process was gone between posting the answer and noting that.
+        """
         try:
             work = self.codec.read(claimed.entry)
             client = await self._client(claimed.entry)
-            if client is not None:
-                text = self._words(work, guess=isinstance(error, BotError)).failure
-                await self._tell(client, claimed.entry, work, text)
+            if client is None:
+                return False
+            if await _has_answer(client, work):
+                return True
+            text = self._words(work, guess=isinstance(error, BotError)).failure
+            await self._tell(client, claimed.entry, work, text)
         except (WorkError, PostingError, StorageError, *NO_TOKEN) as silent:
             log.error("failure_not_told", event_id=claimed.entry.event_id, error=type(silent).__name__)
+        return False
 
     async def keep_waiting(self, entry: Entry) -> None:
         """Tell an asker that the question is queued."""
@@ -196,7 +203,9 @@ class Handler:
         if place is not None and privately:
             await whisper(client, place, entry.person, sentence.text)
         elif place is not None:
-            await post(client, place, [sentence], key=f"{entry.event_id}/failure")
+            key = f"{entry.event_id}/failure"
+            if await find_posted(client, place, key=key, after=_asked_at(work)) is None:
+                await post(client, place, [sentence], key=key)
         elif isinstance(work, Commanded | Pressed):
             await respond_with(client, work.response_url, [sentence])
 
@@ -251,6 +260,38 @@ def _place(work: AnyWork) -> Place | None:
             return press.place
         case _:
             return None
+
+
+async def _has_answer(client: AsyncWebClient, work: AnyWork) -> bool:
+    """Whether the answer stands already; of a revision that cannot be told."""
+    place, key = _place(work), _key(work)
+    if place is None or not key:
+        return False
+    return await find_posted(client, place, key=key, after=_asked_at(work)) is not None
+
+
+def _key(work: AnyWork) -> str:
+    """What the answer to work is posted under; an empty text where there is more than one."""
+    match work:
+        case Asked(question) if not question.edited:
+            return question.key
+        case Pressed(action, press):
+            return press.key(action)
+        case _:
+            return ""
+
+
+def _asked_at(work: AnyWork) -> str:
+    """The timestamp of the message after which the answer stands."""
+    match work:
+        case Asked(question) | Edited(question):
+            return question.ts
+        case Pressed():
+            return work.press.message_ts
+        case Deleted():
+            return work.ts
+        case Commanded():
+            return ""
 
 
 def _seconds(ts: str, otherwise: float) -> float:

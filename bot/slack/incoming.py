@@ -40,6 +40,11 @@ class Incoming:
     edited: str
 
     @property
+    def key(self) -> str:
+        """Names the answer to this message."""
+        return f"{self.channel}/{self.ts}"
+
+    @property
     def digest(self) -> str:
         """A hash of the text: tells whether an edit changed it."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()

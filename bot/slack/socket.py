@@ -24,9 +24,10 @@ async def run_socket(
 ) -> None:
     """Serve over Socket Mode until `stop` is set, SIGINT or SIGTERM comes, or the task is cancelled.
 
-    Both tokens are tried first: the SDK would retry a refused one for ever. Afterwards the SDK reconnects
-    by itself. `started` is set once the websocket stands. At the end the socket goes first, and what was
-    stored is finished within some seconds or left to others.
+    The tokens are tried first: the SDK would retry a refused one for ever. There is no bot token where each
+    workspace has its own. Afterwards the SDK reconnects by itself. `started` is set once the websocket
+    stands. At the end the socket goes first, and what was stored is finished within some seconds or left to
+    others.
 
     Raises:
         SlackConnectionError: Slack refused a token or could not be reached.
@@ -49,10 +50,11 @@ async def run_socket(
 
 
 async def _connect(handler: AsyncSocketModeHandler, bot: SlackBot) -> None:
-    accepted = await try_bot_token(bot.client)
+    accepted = await try_bot_token(bot.client) if bot.client.token else None
     handler.client.wss_uri = await try_app_token(bot.client, handler.client.app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]  # unannotated in slack_bolt
-    log.info("socket_mode_started", team=accepted.team_id, bot_user=accepted.user_id)
+    whose = {"team": accepted.team_id, "bot_user": accepted.user_id} if accepted else {}
+    log.info("socket_mode_started", **whose)
 
 
 async def _close(handler: AsyncSocketModeHandler) -> None:

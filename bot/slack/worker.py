@@ -87,8 +87,11 @@ class Hands(Protocol):
         """Do one piece of work; an exception counts as a failed try."""
         ...
 
-    def apologize(self, claimed: Claimed, error: BaseException | None) -> Coroutine[object, object, None]:
-        """Tell who waits that no answer will come, after `error`, or because processes died over it."""
+    def apologize(self, claimed: Claimed, error: BaseException | None) -> Coroutine[object, object, bool]:
+        """Tell who waits that no answer will come, after `error`, or because processes died over it.
+
+        True where the answer stands already, and nothing was told.
+        """
         ...
 
     def keep_waiting(self, entry: Entry) -> Coroutine[object, object, None]:
@@ -211,8 +214,7 @@ class Worker:
     async def _attempt(self, claimed: Claimed) -> Callable[[], Awaitable[object]]:
         """What is to be noted about a piece of work, after doing it."""
         if claimed.failures + claimed.losses >= MOST_TRIES:
-            await self._tell(self._hands.apologize(claimed, None))
-            return self._parking(claimed, "lost")
+            return await self._giving_up(claimed, None)
         doing = await _ended(self._hands.handle(claimed))
         error = doing.exception()
         if error is None:
@@ -221,14 +223,23 @@ class Worker:
         if claimed.failures + claimed.losses + 1 < MOST_TRIES:
             wait = self._retry * 2.0**claimed.failures
             return lambda: self._inbox.put_off(self._owner, claimed, wait, failed=True)
-        await self._tell(self._hands.apologize(claimed, error))
-        return self._parking(claimed, type(error).__name__)
+        return await self._giving_up(claimed, error)
 
-    async def _tell(self, telling: Coroutine[object, object, None]) -> None:
-        """Tell somebody something; where that fails, whatever it was about goes its way."""
-        error = (await _ended(telling)).exception()
-        if error is not None:
-            log.error("not_told", exc_info=error)
+    async def _giving_up(
+        self, claimed: Claimed, error: BaseException | None
+    ) -> Callable[[], Awaitable[object]]:
+        if await self._tell(self._hands.apologize(claimed, error)):
+            return self._settling(claimed, Done("answered"))
+        return self._parking(claimed, "lost" if error is None else type(error).__name__)
+
+    async def _tell(self, telling: Coroutine[object, object, bool | None]) -> bool:
+        """Tell somebody something; True where that was needless. Where it fails, the matter goes its way."""
+        told = await _ended(telling)
+        error = told.exception()
+        if error is None:
+            return bool(told.result())
+        log.error("not_told", exc_info=error)
+        return False
 
     def _settling(self, claimed: Claimed, verdict: Verdict) -> Callable[[], Awaitable[object]]:
         inbox, owner = self._inbox, self._owner

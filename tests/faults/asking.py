@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -23,13 +22,20 @@ QUESTIONS: Final = (
 class Asking:
     """Asks in the channels of a workspace in turn, and counts the replies in each question's thread."""
 
-    def __init__(self, slack: RunningWorkspace, channels: Sequence[str] = ("general", "ml-help")) -> None:
+    def __init__(
+        self,
+        slack: RunningWorkspace,
+        channels: Sequence[str] = ("general", "ml-help"),
+        people: Sequence[str | None] = (None,),
+    ) -> None:
         self._slack = slack
+        self._people = itertools.cycle(people)
         self._channels = itertools.cycle(channels)
         self._texts = itertools.cycle(QUESTIONS)
         self._replies: dict[tuple[str, str], set[str]] = {}
         self._unanswered: set[tuple[str, str]] = set()
         self._posted: dict[str, list[float]] = {}
+        self._apologies = 0
         slack.workspace.store.listeners.append(self._see)
 
     @property
@@ -48,8 +54,13 @@ class Asking:
         return sum(len(replies) > 1 for replies in self._replies.values())
 
     @property
+    def apologies(self) -> int:
+        """How many of the replies say that there is no answer: a reply that is one has blocks."""
+        return self._apologies
+
+    @property
     def shortest_pause(self) -> float:
-        """The least time in seconds between two replies in one channel."""
+        """The least time in seconds between two replies in one channel, by their timestamps."""
         pairs = itertools.chain.from_iterable(map(itertools.pairwise, self._posted.values()))
         return min((later - earlier for earlier, later in pairs), default=float("inf"))
 
@@ -57,7 +68,8 @@ class Asking:
         """Ask some questions at once."""
         asked = []
         for _ in range(count):
-            question = self._slack.post_as_user(next(self._channels), next(self._texts))
+            channel, text, person = next(self._channels), next(self._texts), next(self._people)
+            question = self._slack.post_as_user(channel, text, user=person)
             self._replies[question.channel, question.ts] = set()
             self._unanswered.add((question.channel, question.ts))
             asked.append(question)
@@ -83,9 +95,10 @@ class Asking:
         ts = as_text(payload.get("ts"))
         if kind != "message" or not payload.get("bot_id") or key not in self._replies:
             return
-        if payload.get("is_ephemeral"):  # no answer: it says that the question is queued
+        if payload.get("is_ephemeral"):  # "yours is queued": shown to the asker alone, and no answer
             return
         if ts not in self._replies[key]:
             self._replies[key].add(ts)
             self._unanswered.discard(key)
-            self._posted.setdefault(key[0], []).append(time.monotonic())
+            self._posted.setdefault(key[0], []).append(float(ts))
+            self._apologies += not payload.get("blocks")

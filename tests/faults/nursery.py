@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from tests.faults.poison import poison
 from tests.faults.processes import LOOK_SECONDS, BotDied, BotProcess
 
 if TYPE_CHECKING:
@@ -69,10 +70,14 @@ class Nursery:
             )
         self._read()
 
-    def start(self, environment: Mapping[str, str], *, http: bool = False) -> ForkedBot:
-        """Fork a bot that reads its settings from `environment`, as `bot serve` does if `http`."""
+    def start(self, environment: Mapping[str, str], *, http: bool = False, deadly: bool = False) -> ForkedBot:
+        """Fork a bot that reads its settings from `environment`, as `bot serve` does if `http`.
+
+        One that is `deadly` to itself dies or fails over some questions: see `tests.faults.poison`.
+        """
         log = next(self._names)
-        pid = self._ask({"environment": dict(environment), "http": http, "log": str(log)})
+        request = {"environment": dict(environment), "http": http, "deadly": deadly, "log": str(log)}
+        pid = self._ask(request)
         assert pid is not None
         bot = ForkedBot(self, pid, log)
         self._bots.append(bot)
@@ -147,6 +152,7 @@ def main() -> None:
 
 def _load() -> Pipeline:
     import aiosqlite  # noqa: F401 - what a bot would import later is imported once, here
+    import anyio._backends._asyncio  # noqa: F401
     import asyncpg  # noqa: F401
     import uvicorn  # noqa: F401
 
@@ -210,6 +216,8 @@ def _run_bot(pipeline: Pipeline, request: Mapping[str, object]) -> int:
         os.dup2(source, target)
     environment = request["environment"]
     assert isinstance(environment, dict)
+    if request["deadly"]:
+        poison(pipeline)
     try:
         asyncio.run(serve(pipeline, load_settings(environment), http=bool(request["http"])))
     except BotError as error:

@@ -8,6 +8,7 @@ import time
 from bot.workspace.content import Content
 from bot.workspace.embedded import RunningWorkspace
 from bot.workspace.model import Message
+from bot.workspace.payloads import JsonObject
 from tests.faults.asking import Asking
 
 
@@ -72,3 +73,29 @@ async def test_the_pause_is_that_of_one_channel(slack: RunningWorkspace) -> None
     for question in questions[2:]:
         reply(slack, question)
     assert 0.1 <= asking.shortest_pause < 2
+
+
+async def test_an_apology_is_told_from_an_answer(slack: RunningWorkspace) -> None:
+    """Both are replies, and only an answer has blocks."""
+    asking = Asking(slack)
+    first, second = asking.ask(2)
+    blocks: list[JsonObject] = [{"type": "divider"}]
+    slack.workspace.posting.post(first.channel, Content("x", blocks, [], None), thread_ts=first.ts)
+    reply(slack, second)
+    assert (asking.lost, asking.apologies) == (0, 1)
+
+
+async def test_what_only_the_asker_sees_is_no_reply(slack: RunningWorkspace) -> None:
+    """The word that a question is queued answers nothing."""
+    asking = Asking(slack)
+    (question,) = asking.ask()
+    slack.workspace.posting.post(
+        question.channel, Content("x", [], [], None), thread_ts=question.ts, ephemeral_for=question.user
+    )
+    assert (asking.lost, asking.apologies) == (1, 0)
+
+
+async def test_people_ask_in_turn(slack: RunningWorkspace) -> None:
+    """Each in the next channel."""
+    asking = Asking(slack, people=[slack.add_user(name).name for name in ("ada", "bob", "eve")])
+    assert len({question.user for question in asking.ask(4)}) == 3
