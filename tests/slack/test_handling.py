@@ -138,7 +138,7 @@ async def test_what_waited_here_for_an_hour_is_late_too(
     work = Commanded(general, "torch", workspace.workspace.response_urls.new(general, workspace.user().id))
     await store.inbox.accept(WorkCodec().entry(work, Sender("T1", "", question.user), "Ev-late", "late"))
     clock.now += LATE_SECONDS + 1
-    assert await handler.handle(await taken(store)) == Done("answered_command")
+    assert await handler.handle(await taken(store), sure()) == Done("answered_command")
     assert workspace.messages("general", ephemeral=True)[0].text.startswith("Sorry, late.")
 
 
