@@ -11,6 +11,7 @@ from bot.presenting.blocks import NO_EXTRAS, Extras
 from bot.presenting.payload import Message
 from bot.presenting.reply import Reply, Section
 from bot.slack.desk import Desk
+from bot.slack.holding import Hold
 from bot.slack.incoming import Place
 from bot.slack.posting import find_posted, post
 
@@ -32,6 +33,7 @@ class Errand:
     client: AsyncWebClient
     team: str
     event_id: str
+    hold: Hold
     again: bool = False
     late: bool = False
 
@@ -44,11 +46,13 @@ class Errand:
 
         Raises:
             PostingError: Slack refused every look, or could not be reached.
+            LeaseLostError: another process may be about to post the same.
         """
         if self.again:
             found = await find_posted(self.client, place, key=key, after=after)
             if found is not None:
                 return found
+        self.hold.check()
         return await post(self.client, place, messages, key=key)
 
     def render(self, reply: Reply, extras: Extras = NO_EXTRAS) -> Iterable[Message]:

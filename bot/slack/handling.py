@@ -27,6 +27,7 @@ from bot.slack.api_errors import (
 from bot.slack.conversation import answer_question, revise_answer, withdraw_answer
 from bot.slack.desk import Desk
 from bot.slack.errand import Errand, Result
+from bot.slack.holding import Hold, LeaseLostError
 from bot.slack.incoming import Place
 from bot.slack.posting import find_posted, post, respond_with, whisper
 from bot.slack.pressing import act_on
@@ -92,13 +93,13 @@ class Handler:
     now: Callable[[], float] = time.time
     may_tell: Callable[[str], bool] = field(default_factory=Seldom)
 
-    async def handle(self, claimed: Claimed) -> Verdict:
+    async def handle(self, claimed: Claimed, hold: Hold) -> Verdict:
         """Do one piece of work.
 
         Raises whatever goes wrong in answering: the worker counts it, and gives up in the end.
         """
         try:
-            return await self._handle(claimed)
+            return await self._handle(claimed, hold)
         except PostingError as error:
             self.metrics.slack_error("post", error.code)
             return self._after_refusal(claimed, error)
@@ -108,6 +109,8 @@ class Handler:
             return self._wait(claimed, f"token:{type(error).__name__}", TOKEN_WAIT, LATE_SECONDS)
         except StorageError:
             return PutOff("database", self.pace.retry_seconds)
+        except LeaseLostError:
+            return PutOff("lease", 0)
 
     def _after_refusal(self, claimed: Claimed, error: PostingError) -> Verdict:
         """What to do after Slack took no message; an error where a further try may show a mistake of ours."""
@@ -153,14 +156,14 @@ class Handler:
         except (WorkError, PostingError, StorageError, *NO_TOKEN) as silent:
             log.info("wait_not_told", event_id=entry.event_id, error=type(silent).__name__)
 
-    async def _handle(self, claimed: Claimed) -> Verdict:
+    async def _handle(self, claimed: Claimed, hold: Hold) -> Verdict:
         started = time.monotonic()
         work, client = self.codec.read(claimed.entry), await self._client(claimed.entry)
         if client is None:
             return Done("not_installed")
         if await self._asks_too_much(claimed, client, work):
             return Done(LIMITED)
-        result = await _do(self._errand(claimed, client, work), work)
+        result = await _do(self._errand(claimed, client, work, hold), work)
         self._record(claimed, work, result, started)
         return Done(result.outcome, rest=self.pace.post_seconds if result.posted else 0)
 
@@ -168,7 +171,7 @@ class Handler:
         workspace = await self.workspaces.find(entry.enterprise or None, entry.team or None)
         return None if workspace is None else self.clients(workspace.bot_token)
 
-    def _errand(self, claimed: Claimed, client: AsyncWebClient, work: AnyWork) -> Errand:
+    def _errand(self, claimed: Claimed, client: AsyncWebClient, work: AnyWork, hold: Hold) -> Errand:
         age = claimed.age / 1_000
         if isinstance(work, Asked):
             age = max(age, self.now() - _seconds(work.question.edited or work.question.ts, self.now()))
@@ -177,6 +180,7 @@ class Handler:
             client,
             claimed.entry.team,
             claimed.entry.event_id,
+            hold,
             again=claimed.again,
             late=age > LATE_SECONDS,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from bot.slack.gauges import Gauges
+from bot.slack.holding import Hold
 from bot.slack.logs import about
 from bot.slack.probes import Reason
 from bot.storage import Claimed, Entry, StorageError, Store
@@ -83,8 +85,8 @@ Verdict = Done | PutOff | GivenUp
 class Hands(Protocol):
     """What does the work."""
 
-    def handle(self, claimed: Claimed) -> Coroutine[object, object, Verdict]:
-        """Do one piece of work; an exception counts as a failed try."""
+    def handle(self, claimed: Claimed, hold: Hold) -> Coroutine[object, object, Verdict]:
+        """Do one piece of work, as long as `hold` is sure; an exception counts as a failed try."""
         ...
 
     def apologize(self, claimed: Claimed, error: BaseException | None) -> Coroutine[object, object, bool]:
@@ -130,6 +132,7 @@ class Worker:
         self._keeping = keeping
         self._repeatable = repeatable
         self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._holds: dict[int, Hold] = {}
         self._woken = asyncio.Event()
         self._suspects = False
 
@@ -167,42 +170,39 @@ class Worker:
         return (await self._inbox.depth()).waiting > 0
 
     async def _look(self) -> bool:
-        """Claim what there is room for and begin with it; whether there was anything."""
+        """Claim what there is room for and begin with it; whether there was anything.
+
+        What a process was holding when it died may be why it died: it is tried with nothing beside it.
+        """
+        suspects, since = self._suspects, time.monotonic()
+        room = int(not self._in_hand) if suspects else AT_ONCE - len(self._in_hand)
+        if not room:
+            return suspects
         try:
-            if self._suspects:
-                return await self._try_suspect()
-            room = AT_ONCE - len(self._in_hand)
-            claimed = await self._inbox.claim(self._owner, room, self._lease) if room else []
+            claimed = await self._inbox.claim(self._owner, room, self._lease, suspects=suspects)
         except StorageError as error:
             self._failed(error)
             return False
         for each in claimed:
-            self._begin(each)
-        return bool(claimed)
+            self._begin(each, since)
+        if suspects and not claimed:
+            self._suspects = False
+        return suspects or bool(claimed)
 
-    async def _try_suspect(self) -> bool:
-        """What a process was holding when it died may be why it died: it is tried with nothing beside it."""
-        await asyncio.gather(*self._in_hand.values())
-        claimed = await self._inbox.claim(self._owner, 1, self._lease, suspects=True)
-        for each in claimed:
-            await self._begin(each)
-        self._suspects = bool(claimed)
-        return True
-
-    def _begin(self, claimed: Claimed) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._work(claimed))
+    def _begin(self, claimed: Claimed, since: float) -> None:
+        hold = self._holds[claimed.id] = Hold(self._lease, since + self._lease)
+        task = asyncio.create_task(self._work(claimed, hold))
         self._in_hand[claimed.id] = task
         task.add_done_callback(lambda _: self._put_down(claimed.id))
-        return task
 
     def _put_down(self, id: int) -> None:
-        del self._in_hand[id]
+        del self._in_hand[id], self._holds[id]
         self._woken.set()
 
-    async def _work(self, claimed: Claimed) -> None:
+    async def _work(self, claimed: Claimed, hold: Hold) -> None:
         """Do one piece and note what became of it, however long the database is gone."""
         with about(claimed.entry.event_id, claimed.entry.team):
-            settle = await self._attempt(claimed)
+            settle = await self._attempt(claimed, hold)
             while True:
                 try:
                     await settle()
@@ -211,11 +211,11 @@ class Worker:
                     self._failed(error)
                     await asyncio.sleep(QUIET_SECONDS)
 
-    async def _attempt(self, claimed: Claimed) -> Callable[[], Awaitable[object]]:
+    async def _attempt(self, claimed: Claimed, hold: Hold) -> Callable[[], Awaitable[object]]:
         """What is to be noted about a piece of work, after doing it."""
         if claimed.failures + claimed.losses >= MOST_TRIES:
             return await self._giving_up(claimed, None)
-        doing = await _ended(self._hands.handle(claimed))
+        doing = await _ended(self._hands.handle(claimed, hold))
         error = doing.exception()
         if error is None:
             return self._settling(claimed, doing.result())
@@ -265,7 +265,10 @@ class Worker:
     async def _hold(self) -> None:
         """Keep what is in hand, and let go of what others held and died over."""
         if self._in_hand:
-            await self._inbox.renew(self._owner, tuple(self._in_hand), self._lease)
+            held, since = dict(self._holds), time.monotonic()
+            kept = await self._inbox.renew(self._owner, tuple(held), self._lease)
+            for id, hold in held.items():
+                hold.until = since + self._lease if id in kept else since
         if await self._inbox.recover():
             self._suspects = True
             self._woken.set()

@@ -148,11 +148,12 @@ class Inbox:
             )
             return sorted(map(_claimed, rows), key=lambda claimed: claimed.id)
 
-    async def renew(self, owner: str, ids: Collection[int], lease: float) -> None:
-        """Hold these of what `owner` holds for `lease` seconds from now."""
+    async def renew(self, owner: str, ids: Collection[int], lease: float) -> frozenset[int]:
+        """Hold these of what `owner` holds for `lease` seconds from now; return those that it held."""
         held = _held_by(owner).where(inbox.c.id.in_(ids))
+        longer = held.values(lease_until=self._db.now(int(lease * 1_000))).returning(inbox.c.id)
         async with self._db.connection() as connection:
-            await connection.execute(held.values(lease_until=self._db.now(int(lease * 1_000))))
+            return frozenset((await connection.execute(longer)).scalars())
 
     async def recover(self) -> int:
         """Let go of what was held longer than its lease; return how many events wait that were so lost."""

@@ -75,6 +75,11 @@ class Asking:
             asked.append(question)
         return asked
 
+    async def ask_and_wait(self, count: int, seconds: float = 30.0) -> None:
+        """Ask some questions at once, and wait until they are answered, as `wait_answered` does."""
+        self.ask(count)
+        await self.wait_answered(seconds, quiet=0)
+
     async def wait_answered(self, seconds: float, *, quiet: float = 1.0) -> None:
         """Wait until each has a reply, or the time is up; then until nothing more was said for a while.
 

@@ -11,6 +11,7 @@ from bot.presenting.reply import Reply
 DEADLY: Final = "hemlock"
 FAILING: Final = "nightshade"
 STATUS: Final = 86
+NO_CONTEXT: Final = Context()
 
 
 class Poisoned(RuntimeError):
@@ -20,7 +21,7 @@ class Poisoned(RuntimeError):
 class _Poisonable(Pipeline):
     """A pipeline that does not bear everything."""
 
-    def ask(self, text: str, context: Context = Context()) -> Reply:
+    def ask(self, text: str, context: Context = NO_CONTEXT) -> Reply:
         """Answer one message; one that names a poison ends the process at once, or raises."""
         if DEADLY in text:
             os._exit(STATUS)

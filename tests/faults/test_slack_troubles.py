@@ -48,7 +48,7 @@ TROUBLES: tuple[Trouble, ...] = (
 async def test_each_trouble_of_slack_is_survived(
     slack: RunningWorkspace, nursery: Nursery, postgres_url: str, ids: MessageIds
 ) -> None:
-    """Each in its own channel, all at once: each question is answered once, and an untroubled channel soon."""
+    """Each in its own channel, all at once: each question is answered once; an untroubled channel soon."""
     slack.faults.message_ids = ids
     channels = [slack.add_channel(f"trouble-{number}") for number in range(len(TROUBLES))]
     await Replicas(slack, nursery, postgres_url).start()

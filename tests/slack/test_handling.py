@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.slack.api_errors import UnauthorizedError, error_of
 from bot.slack.app import Clients, SlackBot, build_bot
 from bot.slack.desk import Desk
 from bot.slack.handling import LATE_SECONDS, MINUTE, STALE_SECONDS, TOKEN_WAIT, Handler
+from bot.slack.holding import Hold
 from bot.slack.incoming import Incoming, Place
 from bot.slack.seldom import Seldom
 from bot.slack.work import Asked, Commanded, Sender, WorkCodec
@@ -45,6 +47,11 @@ class Clock:
     def ts(self) -> str:
         """A timestamp of Slack's for now, another each time."""
         return f"{int(self.now)}.{next(_numbers):06}"
+
+
+def sure() -> Hold:
+    """A lease that has just begun."""
+    return Hold(30.0, time.monotonic() + 30.0)
 
 
 @pytest.fixture
@@ -131,7 +138,7 @@ async def test_what_waited_here_for_an_hour_is_late_too(
     work = Commanded(general, "torch", workspace.workspace.response_urls.new(general, workspace.user().id))
     await store.inbox.accept(WorkCodec().entry(work, Sender("T1", "", question.user), "Ev-late", "late"))
     clock.now += LATE_SECONDS + 1
-    assert await handler.handle(await taken(store)) == Done("answered_command")
+    assert await handler.handle(await taken(store), sure()) == Done("answered_command")
     assert workspace.messages("general", ephemeral=True)[0].text.startswith("Sorry, late.")
 
 
@@ -232,12 +239,12 @@ async def test_a_refused_token_lets_questions_wait_and_is_said_once(
     claimed = await taken(store)
     with capture_logs() as logs:
         for _ in range(5):
-            assert await handler.handle(claimed) == PutOff("token:token_revoked", TOKEN_WAIT)
+            assert await handler.handle(claimed, sure()) == PutOff("token:token_revoked", TOKEN_WAIT)
     (told,) = [entry for entry in logs if entry["event"] == "token_refused"]
     assert told["code"] == "token_revoked"
     assert "reinstall the app" in told["what"]
     old = replace(claimed, age=(LATE_SECONDS + 1) * 1_000)
-    assert await handler.handle(old) == GivenUp("token:token_revoked")
+    assert await handler.handle(old, sure()) == GivenUp("token:token_revoked")
 
 
 async def test_a_token_that_tells_no_workspace_is_said_once(
@@ -249,7 +256,7 @@ async def test_a_token_that_tells_no_workspace_is_said_once(
     claimed = await taken(store)
     with capture_logs() as logs:
         for _ in range(3):
-            assert await handler.handle(claimed) == PutOff("token:TokenUnknownError", TOKEN_WAIT)
+            assert await handler.handle(claimed, sure()) == PutOff("token:TokenUnknownError", TOKEN_WAIT)
     (told,) = [entry for entry in logs if entry["event"] == "token_refused"]
     assert "account_inactive" in told["what"]
     assert "reinstall the app" in told["what"]
@@ -264,12 +271,12 @@ async def test_slack_out_of_reach_is_waited_for_a_day(
     claimed = await taken(store)
     waits = []
     for delays in (0, 1, 2, 30):
-        verdict = await handler.handle(replace(claimed, delays=delays))
+        verdict = await handler.handle(replace(claimed, delays=delays), sure())
         assert isinstance(verdict, PutOff)
         waits.append(verdict.seconds)
     assert waits == [HASTE.retry_seconds * factor for factor in (1, 2, 4, 1_024)]
     old = replace(claimed, age=(STALE_SECONDS + 1) * 1_000)
-    assert await handler.handle(old) == GivenUp("unreachable:service_unavailable")
+    assert await handler.handle(old, sure()) == GivenUp("unreachable:service_unavailable")
 
 
 def test_a_missing_scope_is_named() -> None:

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from bot.slack import worker as module
 from bot.slack.app import SlackBot, WorkerError
 from bot.slack.gauges import Gauges
+from bot.slack.holding import Hold
 from bot.slack.probes import Reason
 from bot.slack.worker import Done, GivenUp, Keeping, PutOff, Verdict, Worker
 from bot.storage import Claimed, Entry, StorageError, Store, open_store
@@ -51,7 +52,7 @@ class StubHands:
     busy: int = 0
     beside: list[int] = field(default_factory=list)
 
-    async def handle(self, claimed: Claimed) -> Verdict:
+    async def handle(self, claimed: Claimed, hold: Hold) -> Verdict:
         """Do it, and note how much else was in hand."""
         self.begun.append(claimed.entry.event_id)
         self.beside.append(self.busy)
@@ -61,11 +62,12 @@ class StubHands:
         finally:
             self.busy -= 1
 
-    async def apologize(self, claimed: Claimed, error: BaseException | None) -> None:
-        """Note it."""
+    async def apologize(self, claimed: Claimed, error: BaseException | None) -> bool:
+        """Note it; no answer stands."""
         self.sorry.append(claimed.entry.event_id)
         if self.telling is not None:
             raise self.telling
+        return False
 
     async def keep_waiting(self, entry: Entry) -> None:
         """Note it."""

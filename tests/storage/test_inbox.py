@@ -174,10 +174,21 @@ async def test_a_renewed_lease_holds(inbox: Inbox, clock: Clock) -> None:
         await inbox.accept(entry(1, channel=channel))
     kept, left = await claim(inbox)
     clock.now += LEASE - 1
-    await inbox.renew("me", [kept.id], LEASE)
+    assert await inbox.renew("me", [kept.id], LEASE) == {kept.id}
     clock.now += 2
     assert await inbox.recover() == 1
     assert [c.id for c in await claim(inbox, "other", suspects=True)] == [left.id]
+
+
+async def test_what_was_taken_away_is_not_renewed(inbox: Inbox, clock: Clock) -> None:
+    """Whoever held it learns that, whether another has it already or it still waits for one."""
+    for channel in ("C1", "C2"):
+        await inbox.accept(entry(1, channel=channel))
+    slow = [claimed.id for claimed in await claim(inbox, "slow")]
+    clock.now += LEASE + 1
+    await inbox.recover()
+    assert len(await inbox.claim("quick", 1, LEASE, suspects=True)) == 1
+    assert await inbox.renew("slow", slow, LEASE) == frozenset()
 
 
 async def test_who_lost_the_lease_cannot_finish(inbox: Inbox, clock: Clock) -> None:
