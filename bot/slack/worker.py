@@ -28,6 +28,9 @@ BUSY_SECONDS: Final = 0.1
 """How often the inbox is looked into for what other processes left or what became due: when nothing is going
 on, and when something is. What arrives in this process is seen at once."""
 
+LOOK_SECONDS: Final = 0.02
+"""The least time between two looks: in a burst one look finds what a hundred would."""
+
 BEAT_SECONDS: Final = 5.0
 DRAIN_SECONDS: Final = 10.0
 WAIT_TOLD_SECONDS: Final = 5.0
@@ -108,12 +111,15 @@ class Worker:
         retry_seconds: float,
         keeping: Keeping,
         repeatable: tuple[str, ...] = (),
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
         """`lease_seconds`: after so long without a sign of life others take what it had claimed.
 
         `retry_seconds`: how long to wait after a first failure; after a second, twice that.
         `keeping`: how long texts are kept.
         `repeatable`: the kinds of work that may be asked for again once they were given up.
+        `prepare`: what `run` does before the first piece of work, in a thread, so that events are stored
+        meanwhile.
         """
         self._store = store
         self._inbox = store.inbox
@@ -124,6 +130,7 @@ class Worker:
         self._retry = retry_seconds
         self._keeping = keeping
         self._repeatable = repeatable
+        self._prepare = prepare
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
         self._suspects = False
@@ -143,6 +150,7 @@ class Worker:
         ]
         stopping = asyncio.create_task(self._wake_at(stop))
         try:
+            await asyncio.to_thread(self._prepare)
             while not stop.is_set():
                 found = await self._look()
                 await self._rest(BUSY_SECONDS if found or self._in_hand else QUIET_SECONDS)
@@ -280,6 +288,7 @@ class Worker:
             await asyncio.sleep(seconds if self._health.reason is not Reason.DATABASE else QUIET_SECONDS)
 
     async def _rest(self, seconds: float) -> None:
+        await asyncio.sleep(LOOK_SECONDS)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), seconds)
         self._woken.clear()

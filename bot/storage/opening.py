@@ -12,8 +12,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import Pool, StaticPool
 
+from bot.storage import sqlite
 from bot.storage.database import DRIVER_ERRORS, Database
 from bot.storage.errors import StorageError
 from bot.storage.revisions import current_revision, is_behind, upgrade
@@ -71,7 +72,7 @@ async def open_database(
     url = _read_url(database_url)
     engine = _create_engine(url)
     try:
-        yield Database(engine, _turn_for(url), now)
+        yield Database(engine, _turn_for(url), _turn_for(url), now)
     finally:
         await engine.dispose()
 
@@ -99,14 +100,20 @@ def _create_engine(url: URL) -> AsyncEngine:
         if not _is_sqlite(url):
             return _create_postgres(url)
         if _is_in_memory(url):
-            engine = create_async_engine(url, poolclass=StaticPool, hide_parameters=True)
+            engine = _create_sqlite(url, poolclass=StaticPool)
         else:
             Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-            engine = create_async_engine(url, hide_parameters=True)
+            engine = _create_sqlite(url)
     except (SQLAlchemyError, ImportError, OSError) as error:
         raise StorageError(f"no database can be opened at {url!r}: {error}") from error
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     return engine
+
+
+def _create_sqlite(url: URL, poolclass: type[Pool] | None = None) -> AsyncEngine:
+    return create_async_engine(
+        url, poolclass=poolclass, hide_parameters=True, connect_args={"async_creator_fn": sqlite.connect}
+    )
 
 
 def _create_postgres(url: URL) -> AsyncEngine:
