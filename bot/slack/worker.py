@@ -142,6 +142,7 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then finish what is in hand, and leave the rest to others."""
         self._health.failed(Reason.DATABASE)  # until the first word of life is written
+        await self._do(self._beat)
         chores = [
             asyncio.create_task(self._repeat(self._beat, BEAT_SECONDS)),
             asyncio.create_task(self._repeat(self._hold, self._lease / 3)),
@@ -281,11 +282,14 @@ class Worker:
 
     async def _repeat(self, chore: Callable[[], Awaitable[None]], seconds: float) -> None:
         while True:
-            try:
-                await chore()
-            except StorageError as error:
-                self._failed(error)
+            await self._do(chore)
             await asyncio.sleep(seconds if self._health.reason is not Reason.DATABASE else QUIET_SECONDS)
+
+    async def _do(self, chore: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await chore()
+        except StorageError as error:
+            self._failed(error)
 
     async def _rest(self, seconds: float) -> None:
         await asyncio.sleep(LOOK_SECONDS)
