@@ -22,6 +22,9 @@ log: FilteringBoundLogger = structlog.get_logger(__name__)
 AT_ONCE: Final = 64
 """How much one process has in hand; the rest waits in the database, so that memory stays bounded."""
 
+AT_ONCE_IN_A_RUSH: Final = 8
+"""The same while events pour in: Slack waits three seconds for each to be stored, its asker longer."""
+
 MOST_TRIES: Final = 3
 QUIET_SECONDS: Final = 1.0
 BUSY_SECONDS: Final = 0.1
@@ -134,9 +137,11 @@ class Worker:
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
         self._suspects = False
+        self._arriving = False
 
     def wake(self) -> None:
         """Look into the inbox now: something arrived."""
+        self._arriving = True
         self._woken.set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -172,8 +177,9 @@ class Worker:
         try:
             if self._suspects:
                 return await self._try_suspect()
-            room = AT_ONCE - len(self._in_hand)
-            claimed = await self._inbox.claim(self._owner, room, self._lease) if room else []
+            room = (AT_ONCE_IN_A_RUSH if self._arriving else AT_ONCE) - len(self._in_hand)
+            self._arriving = False
+            claimed = await self._inbox.claim(self._owner, room, self._lease) if room > 0 else []
         except StorageError as error:
             self._failed(error)
             return False

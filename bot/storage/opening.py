@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool, StaticPool
 
 from bot.storage import sqlite
+from bot.storage.connections import Queue, try_idle_connections
 from bot.storage.database import DRIVER_ERRORS, Database
 from bot.storage.errors import StorageError
 from bot.storage.revisions import current_revision, is_behind, upgrade
@@ -72,7 +73,7 @@ async def open_database(
     url = _read_url(database_url)
     engine = _create_engine(url)
     try:
-        yield Database(engine, _turn_for(url), _turn_for(url), now)
+        yield Database(engine, _turn_for(url), _queue_for(url), now)
     finally:
         await engine.dispose()
 
@@ -119,15 +120,16 @@ def _create_sqlite(url: URL, poolclass: type[Pool] | None = None) -> AsyncEngine
 def _create_postgres(url: URL) -> AsyncEngine:
     """Statements that hang are given up: a paused server makes errors, and no queue of waiting tasks."""
     timeouts: dict[str, object] = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
-    return create_async_engine(
+    engine = create_async_engine(
         url,
-        pool_pre_ping=True,
         pool_size=CONNECTIONS,
         max_overflow=CONNECTIONS,
         pool_timeout=CONNECT_SECONDS,
         hide_parameters=True,
         connect_args=timeouts if url.get_driver_name() == "asyncpg" else {},
     )
+    try_idle_connections(engine.sync_engine)
+    return engine
 
 
 async def _make_ready(database: Database) -> None:
@@ -172,6 +174,11 @@ def _set_up_sqlite(connection: _Connection, _record: object) -> None:
 def _turn_for(url: URL) -> AbstractAsyncContextManager[object]:
     """SQLite has one writer, and in memory one connection whose transactions must not interleave."""
     return asyncio.Lock() if _is_sqlite(url) else nullcontext()
+
+
+def _queue_for(url: URL) -> AbstractAsyncContextManager[object]:
+    """Of PostgreSQL's connections one is left to what is in a hurry."""
+    return asyncio.Lock() if _is_sqlite(url) else Queue(2 * CONNECTIONS - 1, CONNECT_SECONDS)
 
 
 def _is_sqlite(url: URL) -> bool:
