@@ -6,7 +6,12 @@ STAMP := $(VENV)/.installed
 # The question bank that `make eval` and `make bench` ask.
 BANK ?= ../shared/questions/dev.jsonl
 
-.PHONY: run test setup bench eval clean
+# How long `make soak` goes on: minutes of mixed load, questions for one process, kills of two workers.
+MINUTES ?= 60
+QUESTIONS ?= 100000
+ROUNDS ?= 10000
+
+.PHONY: run test setup bench soak eval clean
 
 run: $(STAMP)
 	$(BIN)/bot
@@ -24,6 +29,10 @@ setup: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks "$(BANK)"
+
+soak: $(STAMP)
+	$(BIN)/python -m tests.benchmarks.soak --minutes "$(MINUTES)" --questions "$(QUESTIONS)"
+	FAULT_ROUNDS="$(ROUNDS)" $(BIN)/pytest -s tests/faults -k kill
 
 eval: $(STAMP)
 	@$(BIN)/python -m tests.benchmarks.evaluate "$(BANK)"

@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -24,8 +26,9 @@ from bot.metrics import Metrics
 from bot.pipeline import Pipeline
 from bot.presenting.surface import InstallPhrases, SurfacePhrases
 from bot.settings import DEFAULT_DATABASE, Settings
-from bot.slack.app import build_bot
+from bot.slack.app import USUAL, build_bot
 from bot.slack.gauges import Gauges
+from bot.slack.handling import Pace
 from bot.slack.http import serve_http
 from bot.slack.lifecycle import reloading_on_hangup
 from bot.slack.logs import LogFormat, configure_logging, tell_crashes
@@ -35,9 +38,10 @@ from bot.slack.socket import run_socket
 from bot.slack.tokens import try_before_serving
 from bot.slack.workspaces import Workspaces
 from bot.storage import StorageError, Store, open_store
-from bot.workspace.embedded import RunningWorkspace, running_workspace
-from bot.workspace.model import Command
-from bot.workspace.workspace import WorkspaceOptions
+
+if TYPE_CHECKING:
+    from bot.workspace.embedded import RunningWorkspace
+    from bot.workspace.workspace import WorkspaceOptions
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -91,8 +95,11 @@ def _installing(kb: KnowledgeBase, wanted: str) -> InstallPhrases:
     )
 
 
-async def serve(pipeline: Pipeline, settings: Settings, *, http: bool) -> None:
+async def serve(pipeline: Pipeline, settings: Settings, *, http: bool, pace: Pace = USUAL) -> None:
     """Join Slack by Socket Mode or HTTP until stopped.
+
+    Events are taken while the pipeline is still being warmed; the first answers follow. `pace` as in
+    `build_bot`.
 
     Raises:
         SettingsError: a token or secret that the mode needs is missing.
@@ -102,15 +109,20 @@ async def serve(pipeline: Pipeline, settings: Settings, *, http: bool) -> None:
     form: LogFormat = "console" if settings.log_format == "console" else "json"
     configure_logging(settings.log_level, log_format=form, secrets=settings.secrets)
     tell_crashes()
-    pipeline.warm()
-    keep_loaded(tidy=True)
     live, gauges = LivePipeline(pipeline), Gauges()
     async with AsyncExitStack() as stack:
         probes = await _probes(stack, settings, gauges)
         store = await stack.enter_async_context(open_store(settings.database_url or DEFAULT_DATABASE))
         joined = await _join(stack, live, store, settings)
         bot = build_bot(
-            live, store, surface_phrases(live), settings, gauges=gauges, workspaces=joined.workspaces
+            live,
+            store,
+            surface_phrases(live),
+            settings,
+            gauges=gauges,
+            workspaces=joined.workspaces,
+            pace=pace,
+            prepare=partial(_prepare, pipeline),
         )
         await stack.enter_async_context(keeping_up(live, bot.client, store, settings, gauges.metrics))
         if not http:
@@ -124,6 +136,11 @@ async def serve(pipeline: Pipeline, settings: Settings, *, http: bool) -> None:
             settings.port,
             routes=[*probes, *joined.routes],
         )
+
+
+def _prepare(pipeline: Pipeline) -> None:
+    pipeline.warm()
+    keep_loaded(tidy=True)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -247,6 +264,8 @@ async def bot_in_workspace(
     pipeline: Pipeline, settings: Settings, port: int = 0
 ) -> AsyncIterator[tuple[RunningWorkspace, asyncio.Task[None]]]:
     """A workspace with the unchanged bot connected to it, and the task that is the bot."""
+    from bot.workspace.embedded import running_workspace
+
     async with (
         running_workspace(workspace_options(pipeline), port=port) as workspace,
         open_store(settings.database_url or PASSING_DATABASE) as store,
@@ -268,6 +287,9 @@ async def bot_in_workspace(
 
 def workspace_options(pipeline: Pipeline) -> WorkspaceOptions:
     """A workspace with this bot's command, and a question or two in each language to start from."""
+    from bot.workspace.model import Command
+    from bot.workspace.workspace import WorkspaceOptions
+
     wordings = pipeline.kb.wordings
     first = next(iter(wordings.values()))
     command = Command(COMMAND, first["surface.command"], first["surface.command_hint"])

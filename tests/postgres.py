@@ -45,8 +45,12 @@ class PostgresServer:
         port: where it listens, on 127.0.0.1; the same after a stop and a start.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Make the data in `folder`, which must be empty. Nothing runs yet."""
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        """Make the data in `folder`, which must be empty. Nothing runs yet.
+
+        A `durable` server waits for the disk, as those do that people run.
+        """
+        self._fsync = "on" if durable else "off"
         self.port = free_port()
         self._folder = folder
         self._data, self._log = folder / "data", folder / "log"
@@ -79,7 +83,7 @@ class PostgresServer:
         """
         settings = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": ""}
         # Only the machine's own crash could tell the difference, and the tests are twice as fast.
-        settings |= {"fsync": "off", "max_connections": 100}
+        settings |= {"fsync": self._fsync, "max_connections": 100}
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -164,12 +168,12 @@ def _may_run(programs: Path, user: str) -> bool:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
+def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
     """A running server for the time of a block; its data are gone afterwards."""
     # Not among pytest's folders: those are shut to the user that the server runs as when root runs the tests.
     folder = Path(tempfile.mkdtemp(prefix="torchdesk-postgres-"))
     try:
-        server = PostgresServer(folder)
+        server = PostgresServer(folder, durable=durable)
         try:
             server.start()
             yield server

@@ -136,6 +136,7 @@ def build_bot(
     workspaces: Workspaces | None = None,
     answer_external: bool = False,
     pace: Pace = USUAL,
+    prepare: Callable[[], None] = lambda: None,
     now: Callable[[], float] = time.time,
 ) -> SlackBot:
     """The bot on Slack. Nothing is sent to Slack before the first request arrives.
@@ -152,6 +153,7 @@ def build_bot(
         workspaces: those that the bot is in; by default the one of the settings' bot token.
         answer_external: also answer in channels shared with other organisations.
         pace: how long to wait after a message, and before trying again.
+        prepare: what is to be done before the first answer, while events are taken already.
         now: seconds since 1970.
 
     Raises:
@@ -176,6 +178,7 @@ def build_bot(
         retry_seconds=pace.retry_seconds,
         keeping=Keeping(timedelta(days=settings.retention_days), codec.digest),
         repeatable=(PRESSED,),
+        prepare=prepare,
     )
     app = _bolt(clients.lasting(None), workspaces)
     reception = Reception(store.inbox, codec, gauges, worker.wake, answer_external)

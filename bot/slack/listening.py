@@ -81,6 +81,7 @@ def http_config(app: Starlette, host: str, port: int) -> uvicorn.Config:
         port=port,
         http=ImpatientProtocol,
         ws="none",
+        lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,

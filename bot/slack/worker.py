@@ -26,11 +26,17 @@ Result = TypeVar("Result")
 AT_ONCE: Final = 64
 """How much one process has in hand; the rest waits in the database, so that memory stays bounded."""
 
+AT_ONCE_IN_A_RUSH: Final = 8
+"""The same while events pour in: Slack waits three seconds for each to be stored, its asker longer."""
+
 MOST_TRIES: Final = 3
 QUIET_SECONDS: Final = 1.0
 BUSY_SECONDS: Final = 0.1
 """How often the inbox is looked into for what other processes left or what became due: when nothing is going
 on, and when something is. What arrives in this process is seen at once."""
+
+LOOK_SECONDS: Final = 0.02
+"""The least time between two looks: in a burst one look finds what a hundred would."""
 
 BEAT_SECONDS: Final = 5.0
 DRAIN_SECONDS: Final = 10.0
@@ -115,12 +121,15 @@ class Worker:
         retry_seconds: float,
         keeping: Keeping,
         repeatable: tuple[str, ...] = (),
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
         """`lease_seconds`: after so long without a sign of life others take what it had claimed.
 
         `retry_seconds`: how long to wait after a first failure; after a second, twice that.
         `keeping`: how long texts are kept.
         `repeatable`: the kinds of work that may be asked for again once they were given up.
+        `prepare`: what `run` does before the first piece of work, in a thread, so that events are stored
+        meanwhile.
         """
         self._store = store
         self._inbox = store.inbox
@@ -131,18 +140,22 @@ class Worker:
         self._retry = retry_seconds
         self._keeping = keeping
         self._repeatable = repeatable
+        self._prepare = prepare
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._holds: dict[int, Hold] = {}
         self._woken = asyncio.Event()
         self._suspects = False
+        self._arriving = False
 
     def wake(self) -> None:
         """Look into the inbox now: something arrived."""
+        self._arriving = True
         self._woken.set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then finish what is in hand, and leave the rest to others."""
         self._health.failed(Reason.DATABASE)  # until the first word of life is written
+        await self._do(self._beat)
         chores = [
             asyncio.create_task(self._repeat(self._beat, BEAT_SECONDS)),
             asyncio.create_task(self._repeat(self._hold, self._lease / 3)),
@@ -153,6 +166,7 @@ class Worker:
         for chore in chores:
             chore.add_done_callback(lambda _: self._woken.set())
         try:
+            await asyncio.to_thread(self._prepare)
             while not stop.is_set():
                 _raise_what_ended(chores)
                 found = await self._look()
@@ -175,8 +189,9 @@ class Worker:
         What a process was holding when it died may be why it died: it is tried with nothing beside it.
         """
         suspects, since = self._suspects, time.monotonic()
-        room = int(not self._in_hand) if suspects else AT_ONCE - len(self._in_hand)
-        if not room:
+        at_once, self._arriving = AT_ONCE_IN_A_RUSH if self._arriving else AT_ONCE, False
+        room = int(not self._in_hand) if suspects else at_once - len(self._in_hand)
+        if room <= 0:
             return suspects
         try:
             claimed = await self._inbox.claim(self._owner, room, self._lease, suspects=suspects)
@@ -295,13 +310,17 @@ class Worker:
 
     async def _repeat(self, chore: Callable[[], Awaitable[None]], seconds: float) -> None:
         while True:
-            try:
-                await chore()
-            except StorageError as error:
-                self._failed(error)
+            await self._do(chore)
             await asyncio.sleep(seconds if self._health.reason is not Reason.DATABASE else QUIET_SECONDS)
 
+    async def _do(self, chore: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await chore()
+        except StorageError as error:
+            self._failed(error)
+
     async def _rest(self, seconds: float) -> None:
+        await asyncio.sleep(LOOK_SECONDS)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), seconds)
         self._woken.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Final
 
 from sqlalchemy import BigInteger, ColumnElement, Insert, Table, cast, func, literal
@@ -26,15 +26,19 @@ class Database:
         self,
         engine: AsyncEngine,
         turn: AbstractAsyncContextManager[object],
+        queue: AbstractAsyncContextManager[object],
         now: Callable[[], float] | None = None,
     ) -> None:
         """`turn` is entered around each piece of work: a lock where the database has a single writer.
+
+        `queue` is a second such lock, which only work without hurry waits for: so that of all that waits for
+        its turn there is at most one before what is in a hurry, and each has its turn in the end.
 
         `now` gives seconds since 1970. Without it SQLite takes this machine's clock and PostgreSQL its own,
         so that machines whose clocks differ agree on who holds what until when.
         """
         self.engine = engine
-        self._turn = turn
+        self._turn, self._queue = turn, queue
         self._now = now
 
     @property
@@ -43,14 +47,17 @@ class Database:
         return self.engine.dialect.name == "postgresql"
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[AsyncConnection]:
+    async def connection(self, *, hurry: bool = False) -> AsyncIterator[AsyncConnection]:
         """A connection in a transaction, which is committed where the block ends well.
+
+        With `hurry` it comes before all but one that wait: Slack waits for an event to be stored.
 
         Raises:
             StorageError: the database failed.
         """
+        queue = nullcontext() if hurry else self._queue
         try:
-            async with self._turn, self.engine.begin() as connection:
+            async with queue, self._turn, self.engine.begin() as connection:
                 yield connection
         except DRIVER_ERRORS as error:
             raise StorageError(f"the database failed: {type(error).__name__}") from error

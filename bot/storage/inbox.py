@@ -290,7 +290,7 @@ class Inbox:
     async def _store(self, entries: Sequence[Entry]) -> None:
         now = self._db.now()
         statement = self._db.insert(inbox).values(received_at=now, due_at=now, lease_until=0)
-        async with self._db.connection() as connection:
+        async with self._db.connection(hurry=True) as connection:
             await connection.execute(statement, [_row(entry) for entry in entries])
 
     def _due(self, limit: int, *, suspects: bool) -> Select[tuple[int]]:

@@ -12,8 +12,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import Pool, StaticPool
 
+from bot.storage import sqlite
+from bot.storage.connections import Queue, try_idle_connections
 from bot.storage.database import DRIVER_ERRORS, Database
 from bot.storage.errors import StorageError
 from bot.storage.revisions import current_revision, is_behind, upgrade
@@ -71,7 +73,7 @@ async def open_database(
     url = _read_url(database_url)
     engine = _create_engine(url)
     try:
-        yield Database(engine, _turn_for(url), now)
+        yield Database(engine, _turn_for(url), _queue_for(url), now)
     finally:
         await engine.dispose()
 
@@ -120,28 +122,35 @@ def _create_engine(url: URL) -> AsyncEngine:
         if not _is_sqlite(url):
             return _create_postgres(url)
         if _is_in_memory(url):
-            engine = create_async_engine(url, poolclass=StaticPool, hide_parameters=True)
+            engine = _create_sqlite(url, poolclass=StaticPool)
         else:
             Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-            engine = create_async_engine(url, hide_parameters=True)
+            engine = _create_sqlite(url)
     except (SQLAlchemyError, ImportError, OSError) as error:
         raise StorageError(f"no database can be opened at {url!r}: {error}") from error
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     return engine
 
 
+def _create_sqlite(url: URL, poolclass: type[Pool] | None = None) -> AsyncEngine:
+    return create_async_engine(
+        url, poolclass=poolclass, hide_parameters=True, connect_args={"async_creator_fn": sqlite.connect}
+    )
+
+
 def _create_postgres(url: URL) -> AsyncEngine:
     """Statements that hang are given up: a paused server makes errors, and no queue of waiting tasks."""
     timeouts: dict[str, object] = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
-    return create_async_engine(
+    engine = create_async_engine(
         url,
-        pool_pre_ping=True,
         pool_size=CONNECTIONS,
         max_overflow=CONNECTIONS,
         pool_timeout=CONNECT_SECONDS,
         hide_parameters=True,
         connect_args=timeouts if url.get_driver_name() == "asyncpg" else {},
     )
+    try_idle_connections(engine.sync_engine)
+    return engine
 
 
 async def _make_ready(database: Database) -> None:
@@ -187,6 +196,11 @@ def _set_up_sqlite(connection: _Connection, _record: object) -> None:
 def _turn_for(url: URL) -> AbstractAsyncContextManager[object]:
     """SQLite has one writer, and in memory one connection whose transactions must not interleave."""
     return asyncio.Lock() if _is_sqlite(url) else nullcontext()
+
+
+def _queue_for(url: URL) -> AbstractAsyncContextManager[object]:
+    """Of PostgreSQL's connections one is left to what is in a hurry."""
+    return asyncio.Lock() if _is_sqlite(url) else Queue(2 * CONNECTIONS - 1, CONNECT_SECONDS)
 
 
 def _is_sqlite(url: URL) -> bool:

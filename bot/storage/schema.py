@@ -69,7 +69,8 @@ inbox: Final = Table(
     sqlite_autoincrement=True,
 )
 _IS_OPEN: Final = inbox.c.state.in_(OPEN)
-Index("ix_inbox_open", inbox.c.lane, inbox.c.id, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+# PostgreSQL has the same condition; naming it here would load that dialect and its driver for SQLite too.
+Index("ix_inbox_open", inbox.c.lane, inbox.c.id, sqlite_where=_IS_OPEN)
 
 lanes: Final = Table(
     "lanes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import queue
 import socket
@@ -22,8 +23,11 @@ from bot.pipeline import Pipeline
 from bot.settings import bundled_knowledge
 from bot.understanding.text import MAX_CHARACTERS
 from tests.adversarial import NAMES, adversarial
+from tests.benchmarks.accepting import accepting
+from tests.benchmarks.accepting import lines as accepting_lines
 from tests.benchmarks.comparing import compare
 from tests.benchmarks.evaluate import bank_path
+from tests.benchmarks.lasting import held_over, starts
 from tests.benchmarks.loading import cold_loads, overlay_costs
 from tests.benchmarks.logs import LINES, long_log
 from tests.benchmarks.pace import pace
@@ -31,6 +35,7 @@ from tests.benchmarks.timing import ask_times, best_time, quantile, seconds
 
 QUESTION: Final = "which torch works with CUDA 10.2"
 COLD_STARTS: Final = 7
+FEW: Final = 5_000
 LOADS: Final = 5
 START_SECONDS: Final = 30.0
 IDLE_SECONDS: Final = 3.0
@@ -58,6 +63,7 @@ def main() -> None:
             print(f"{label:<46}{'not known':>12}{'120 MB':>12}")
         else:
             report(label, measured, "MB", "120 MB")
+    report_serving()
     print("\n" + "\n".join(compare(pipeline, bank_path(sys.argv[1:]))))
 
 
@@ -70,6 +76,22 @@ def report_long(pipeline: Pipeline) -> None:
     report(label, taken[slowest] * 1e3, "ms", "50 ms")
     report("  half of them", statistics.median(taken.values()) * 1e3, "ms", "")
     print(f"  the slowest: {slowest}")
+
+
+def report_serving() -> None:
+    """How soon the bot over HTTP is ready, what many questions leave behind, how many events it takes."""
+    found = asyncio.run(starts())
+    report(
+        "bot serve, start to ready, median", statistics.median(start.seconds for start in found), "s", "1.5 s"
+    )
+    report(
+        "  its memory when idle, tables there already",
+        statistics.median(s.idle for s in found),
+        "MB",
+        "120 MB",
+    )
+    report(f"memory grown over {FEW:,} questions", asyncio.run(held_over(FEW)).growth * 100, "%", "5 %")
+    print("\n" + "\n".join(accepting_lines(accepting())) + "\n")
 
 
 def report_loading() -> None:

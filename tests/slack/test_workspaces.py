@@ -142,9 +142,10 @@ async def test_an_organisations_token_serves_each_of_its_workspaces() -> None:
 
 
 def test_one_workspace_does_not_pay_for_many() -> None:
-    """Neither the cipher nor the stores are loaded by the parts that every process has."""
+    """The parts that every process has load no cipher, stores, local workspace, PostgreSQL or migrations."""
     code = "import sys, bot.cli, bot.serving; print([m for m in sys.argv[1:] if m in sys.modules])"
-    heavy = ["cryptography", "bot.storage.installations", "bot.slack.installed", "bot.slack.oauth"]
+    heavy = ["bot.workspace.embedded", "sqlalchemy.dialects.postgresql", "alembic"]
+    heavy += ["cryptography", "bot.storage.installations", "bot.slack.installed", "bot.slack.oauth"]
     done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
