@@ -29,6 +29,8 @@ pytestmark = pytest.mark.timed
 RED_SECONDS: Final = 8.0
 GREEN_SECONDS: Final = 15.0
 ACK_SECONDS: Final = 3.0
+ANSWERED_SECONDS: Final = 60.0
+"""More than a lease: a claim may be stored though its answer never arrived."""
 DISK_KILOBYTES: Final = 16_384
 
 Change = Callable[[], Awaitable[None]]
@@ -62,7 +64,7 @@ class Outage:
             await end()
             await self.bot.wait_until(answers(self.port, "/readyz"), GREEN_SECONDS)
             await asyncio.sleep(1)
-        await self.deliverer.wait_answered(20)
+        await self.deliverer.wait_answered(ANSWERED_SECONDS)
 
     def assert_survived(self) -> None:
         """Nothing acked is lost, all else was refused before Slack gave up, and the log is no flood."""
