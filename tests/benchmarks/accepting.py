@@ -125,22 +125,32 @@ def _sides(runs: Sequence[Beside]) -> tuple[list[Sent], list[Sent]]:
     return [run.bare for run in runs], [run.bot for run in runs]
 
 
-async def scale(counts: Sequence[int] = (1, 4)) -> list[str]:
-    """Events a second that so many processes take over one PostgreSQL, after a bare app each time."""
-    said = []
+async def scale(counts: Sequence[int] = (1, 4)) -> AsyncIterator[str]:
+    """Events a second that so many processes take over one PostgreSQL, after a bare app each time; twice."""
     async with stubbed() as (api, url, folder):
         try:
             with postgres() as database:
                 for count in (*counts, *counts):
                     async with serving_bare(url, folder) as server:
-                        bare = (await burst([server])).rate
-                    sent = await several(database, api, url, folder, count)
-                    ack = quantile(sent.acks, 0.99) * 1e3
-                    said.append(f"{count} processes: {sent.rate:.0f}/s, bare {bare:.0f}/s, p99 {ack:.0f} ms")
+                        bare = await burst([server])
+                    yield _scaled(count, bare, await several(database, api, url, folder, count))
         except NoDatabaseError as error:
-            return [f"no PostgreSQL could be started: {error}"]
-    return said
+            yield f"no PostgreSQL could be started: {error}"
+
+
+def _scaled(count: int, bare: Sent, bots: Sent) -> str:
+    ack = quantile(bots.acks, 0.99) * 1e3
+    return f"{count} on PostgreSQL: {bots.rate:.0f}/s, p99 ack {ack:.0f} ms; one bare app {bare.rate:.0f}/s"
+
+
+async def print_scale() -> None:
+    """Print them as they come."""
+    async for line in scale():
+        print(line, flush=True)
 
 
 if __name__ == "__main__":
-    print("\n".join(asyncio.run(scale()) if "scale" in sys.argv else lines(accepting())))
+    if "scale" in sys.argv:
+        asyncio.run(print_scale())
+    else:
+        print("\n".join(lines(accepting())))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Final
 
-from tests.benchmarks.accepting import CHANNELS, scale, stubbed
+from tests.benchmarks.accepting import CHANNELS, print_scale, stubbed
 from tests.benchmarks.databases import NoDatabaseError, postgres, prepared
 from tests.benchmarks.lasting import Held, held_over
 from tests.benchmarks.servers import Server, environment_for, serving_bot
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     held = asyncio.run(held_over(wanted.questions))
     print(f"memory: {held}")
     outcome = asyncio.run(mixed(wanted.minutes * 60))
-    print("\n".join(asyncio.run(scale())))
+    asyncio.run(print_scale())
     return int(not _is_flat(held) or not outcome)
 
 
