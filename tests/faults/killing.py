@@ -22,6 +22,8 @@ they start, some at their first words, some in full work."""
 
 QUESTION_SECONDS: Final = 0.25
 RECOVERY_SECONDS: Final = 90.0
+APOLOGIES: Final = 0.05
+FEW_APOLOGIES: Final = 3
 SEED_NAME: Final = "FAULT_SEED"
 
 
@@ -36,6 +38,14 @@ class Killing:
     lost: int
     repeated: int
     apologies: int
+
+
+def check_killing(killed: Killing) -> None:
+    """None lost, none twice. A question over which three processes died by chance got an apology, once."""
+    print(killed)
+    assert (killed.lost, killed.repeated) == (0, 0), killed
+    assert killed.apologies <= max(FEW_APOLOGIES, APOLOGIES * killed.asked), killed
+    assert killed.at_posts, killed
 
 
 def new_seed() -> int:
