@@ -21,9 +21,10 @@ LIFE_SECONDS: Final = 0.4
 they start, some at their first words, some in full work."""
 
 QUESTION_SECONDS: Final = 0.25
-RECOVERY_SECONDS: Final = 90.0
+RECOVERY_SECONDS: Final = 180.0
 APOLOGIES: Final = 0.05
 FEW_APOLOGIES: Final = 3
+MANY: Final = 50
 SEED_NAME: Final = "FAULT_SEED"
 
 
@@ -45,7 +46,7 @@ def check_killing(killed: Killing) -> None:
     print(killed)
     assert (killed.lost, killed.repeated) == (0, 0), killed
     assert killed.apologies <= max(FEW_APOLOGIES, APOLOGIES * killed.asked), killed
-    assert killed.at_posts, killed
+    assert killed.at_posts or killed.kills < MANY, killed
 
 
 def new_seed() -> int:

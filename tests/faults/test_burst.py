@@ -10,15 +10,15 @@ from tests.faults.nursery import Nursery
 from tests.faults.replicas import Replicas
 
 QUESTIONS = 500
-ACK_SECONDS = 0.25
+SLACK_WAITS_SECONDS = 3.0
 
 
 @pytest.mark.timed
 async def test_a_burst_is_answered_at_slacks_pace(nursery: Nursery, postgres_url: str) -> None:
-    """What waits, waits in the database; an ack takes no longer for it."""
+    """What waits, waits in the database; no ack comes too late. `soak` holds the acks to less."""
     async with running_workspace(BURST_OPTIONS) as slack:
         replicas = Replicas(slack, nursery, postgres_url, LEASE_SECONDS=30, QUESTIONS_PER_MINUTE=20)
         burst = await ask_in_a_burst(slack, await replicas.start(), QUESTIONS)
         nursery.kill_all()
     check_burst(burst)
-    assert burst.ack_p99 <= ACK_SECONDS, burst
+    assert burst.ack_most < SLACK_WAITS_SECONDS, burst
