@@ -20,6 +20,9 @@ LIFE_SECONDS: Final = 0.4
 """The longest time between two kills, of which every second one hits the same replica: some are killed while
 they start, some at their first words, some in full work."""
 
+POST_SECONDS: Final = 5.0
+"""How long a kill waits for a post: on a slow machine longer, so that something is answered there too."""
+
 QUESTION_SECONDS: Final = 0.25
 RECOVERY_SECONDS: Final = 180.0
 APOLOGIES: Final = 0.05
@@ -100,6 +103,6 @@ async def _kill_at_post(slack: RunningWorkspace, replicas: Replicas, victim: int
 
     listeners.append(see)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(posted.wait(), LIFE_SECONDS)
+        await asyncio.wait_for(posted.wait(), POST_SECONDS)
     listeners.remove(see)
     return posted.is_set()
