@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.errors import BotError
-from bot.slack.refusals import is_about_token, is_passing
+from bot.slack.refusals import is_about_token, is_passing, needed_in
 
 BLOCKS_REFUSED: Final = frozenset(
     {
@@ -55,7 +55,12 @@ class UnreachableError(PostingError):
 
 
 class UnauthorizedError(PostingError):
-    """Slack does not accept the token, or it lacks a scope."""
+    """Slack does not accept the token, or it lacks a scope: `needed`, where Slack names it."""
+
+    def __init__(self, code: str, needed: str = "") -> None:
+        """Keep the scope beside the code."""
+        super().__init__(code)
+        self.needed = needed
 
 
 def error_of(response: object) -> PostingError:
@@ -68,7 +73,7 @@ def error_of(response: object) -> PostingError:
         return RateLimitedError(_retry_after(headers))
     if not isinstance(code, str):
         return UnreachableError(f"http_{status}")
-    return UnreachableError(code) if status >= 500 else error_for(code)
+    return UnreachableError(code) if status >= 500 else error_for(code, needed_in(response))
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
@@ -92,8 +97,8 @@ def check_response(status: int, body: str, headers: Mapping[str, str]) -> None:
     raise error_for(next(known, f"response_url_{status}"))
 
 
-def error_for(code: str) -> PostingError:
-    """What one of Slack's error codes means."""
+def error_for(code: str, needed: str = "") -> PostingError:
+    """What one of Slack's error codes means. `needed` is the scope that Slack misses."""
     for codes, error in (
         (BLOCKS_REFUSED, BlocksRefusedError),
         (MESSAGE_GONE, MessageGoneError),
@@ -102,4 +107,4 @@ def error_for(code: str) -> PostingError:
             return error(code)
     if is_passing(code):
         return UnreachableError(code)
-    return UnauthorizedError(code) if is_about_token(code) else PostingError(code)
+    return UnauthorizedError(code, needed) if is_about_token(code) else PostingError(code)

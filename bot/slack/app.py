@@ -15,9 +15,12 @@ from datetime import timedelta
 from typing import Final
 
 import aiohttp
+import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
+from structlog.typing import FilteringBoundLogger
 
+from bot.errors import BotError
 from bot.pipeline import Ask
 from bot.settings import Settings, SettingsError
 from bot.slack import actions, commands, errors, events, uninstalling
@@ -32,10 +35,16 @@ from bot.slack.worker import Keeping, Worker
 from bot.slack.workspaces import OneWorkspace, Workspaces
 from bot.storage import Store
 
+log: FilteringBoundLogger = structlog.get_logger(__name__)
+
 NAME: Final = "torchdesk"
 USUAL: Final = Pace()
 CALL_SECONDS: Final = 10
 """How long a call to Slack may take. It is not repeated at once: the inbox does that."""
+
+
+class WorkerError(BotError):
+    """The worker of this process ended by an error, a mistake in the program: the process has to end too."""
 
 
 class Clients:
@@ -94,8 +103,9 @@ class SlackBot:
     async def working(self) -> AsyncIterator[None]:
         """Hold the HTTP session, and do what the inbox has; at the end finish what is in hand.
 
-        A worker that ends by an error ends the block by that error: a process that answers nothing must not
-        look as if it did.
+        Raises:
+            WorkerError: the worker ended by an error, and so does the block: a process that answers nothing
+                must not look as if it did.
         """
         stop, around = asyncio.Event(), asyncio.current_task()
         async with self.clients.open():
@@ -105,7 +115,15 @@ class SlackBot:
                 yield
             finally:
                 stop.set()
-                await work
+                await _see_ended(work)
+
+
+async def _see_ended(work: asyncio.Task[None]) -> None:
+    await asyncio.wait({work})
+    error = None if work.cancelled() else work.exception()
+    if error is not None:
+        log.critical("worker_ended", exc_info=error)
+        raise WorkerError(f"the worker ended by an error ({type(error).__name__}): see the log") from error
 
 
 def build_bot(

@@ -9,6 +9,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from structlog.typing import FilteringBoundLogger
 
+from bot.errors import BotError
 from bot.presenting.mrkdwn import escape
 from bot.presenting.payload import Message
 from bot.slack.api_errors import PostingError
@@ -29,7 +30,10 @@ def register(app: AsyncApp, phrases_for: PhrasesFor) -> None:
             return await _on_unhandled(phrases_for, body, context)
         if isinstance(error, NotInstalledError):  # said in the log already; there is nobody to tell
             return BoltResponse(status=403)
-        log.error("not_received", **_where(body), exc_info=error)
+        if isinstance(error, BotError):  # it says itself what it is, maybe at each request for a while
+            log.error("not_received", **_where(body), error=str(error))
+        else:
+            log.error("not_received", **_where(body), exc_info=error)
         if await _tell(phrases_for(None).failure, body, context):
             return BoltResponse(status=200)
         return BoltResponse(status=503)  # an event: Slack delivers it again

@@ -32,6 +32,7 @@ from bot.slack.incoming import Place
 from bot.slack.posting import find_posted, post, respond_with, whisper
 from bot.slack.pressing import act_on
 from bot.slack.refusals import advice
+from bot.slack.seldom import Seldom
 from bot.slack.work import (
     QUESTIONS,
     AnyWork,
@@ -78,7 +79,8 @@ class Pace:
 class Handler:
     """Behind the worker: `clients` gives the client for a bot token.
 
-    `questions_per_minute` is how many one person may ask in a minute.
+    `questions_per_minute` is how many one person may ask in a minute. `may_tell` keeps the log from saying
+    the same for each question.
     """
 
     desk: Desk
@@ -89,6 +91,7 @@ class Handler:
     metrics: Metrics
     codec: WorkCodec = field(default_factory=WorkCodec)
     now: Callable[[], float] = time.time
+    may_tell: Callable[[str], bool] = field(default_factory=Seldom)
 
     async def handle(self, claimed: Claimed, hold: Hold) -> Verdict:
         """Do one piece of work.
@@ -101,6 +104,8 @@ class Handler:
             self.metrics.slack_error("post", error.code)
             return self._after_refusal(claimed, error)
         except NO_TOKEN as error:
+            if self.may_tell(type(error).__name__):
+                log.error("token_refused", what=str(error))
             return self._wait(claimed, f"token:{type(error).__name__}", TOKEN_WAIT, LATE_SECONDS)
         except StorageError:
             return PutOff("database", self.pace.retry_seconds)
@@ -112,7 +117,8 @@ class Handler:
         if isinstance(error, RateLimitedError):
             return PutOff("ratelimited", error.seconds, rest=error.seconds)
         if isinstance(error, UnauthorizedError):
-            log.error("token_refused", code=error.code, what=advice(error.code))
+            if self.may_tell(error.code):
+                log.error("token_refused", code=error.code, what=advice(error.code, error.needed))
             return self._wait(claimed, f"token:{error.code}", TOKEN_WAIT, LATE_SECONDS)
         if isinstance(error, UnreachableError):
             wait = min(LONGEST_WAIT, self.pace.retry_seconds * 2.0 ** min(claimed.delays, 10))

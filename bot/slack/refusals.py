@@ -61,7 +61,12 @@ def code_of(error: SlackApiError) -> str:
 
 def needed_by(error: SlackApiError) -> str:
     """The scope that Slack names as missing, or nothing."""
-    data = getattr(error.response, "data", None)
+    return needed_in(error.response)
+
+
+def needed_in(response: object) -> str:
+    """The scope that an answer of Slack names as missing, or nothing."""
+    data = getattr(response, "data", None)
     needed = data.get("needed") if isinstance(data, Mapping) else None
     return (
         needed

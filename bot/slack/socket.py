@@ -12,6 +12,7 @@ from bot.slack.app import SlackBot
 from bot.slack.lifecycle import stopping_on_signals
 from bot.slack.probes import Reason
 from bot.slack.tokens import SlackConnectionError, try_app_token, try_bot_token
+from bot.slack.watching import watched_connection
 
 __all__ = ["SlackConnectionError", "run_socket"]
 
@@ -23,9 +24,10 @@ async def run_socket(
 ) -> None:
     """Serve over Socket Mode until `stop` is set, SIGINT or SIGTERM comes, or the task is cancelled.
 
-    Both tokens are tried first: the SDK would retry a refused one for ever. Afterwards the SDK reconnects
-    by itself. `started` is set once the websocket stands. At the end the socket goes first, and what was
-    stored is finished within some seconds or left to others.
+    The tokens are tried first: the SDK would retry a refused one for ever. There is no bot token where each
+    workspace has its own. Afterwards the SDK reconnects by itself. `started` is set once the websocket
+    stands. At the end the socket goes first, and what was stored is finished within some seconds or left to
+    others.
 
     Raises:
         SlackConnectionError: Slack refused a token or could not be reached.
@@ -39,7 +41,8 @@ async def run_socket(
                 bot.health.recovered(Reason.STARTING)
                 if started is not None:
                     started.set()
-                await stop.wait()
+                async with watched_connection(handler.client.is_connected, bot.client, app_token, bot.health):
+                    await stop.wait()
                 bot.health.failed(Reason.STOPPING)
         finally:
             await _close(handler)
@@ -47,10 +50,11 @@ async def run_socket(
 
 
 async def _connect(handler: AsyncSocketModeHandler, bot: SlackBot) -> None:
-    accepted = await try_bot_token(bot.client)
+    accepted = await try_bot_token(bot.client) if bot.client.token else None
     handler.client.wss_uri = await try_app_token(bot.client, handler.client.app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]  # unannotated in slack_bolt
-    log.info("socket_mode_started", team=accepted.team_id, bot_user=accepted.user_id)
+    whose = {"team": accepted.team_id, "bot_user": accepted.user_id} if accepted else {}
+    log.info("socket_mode_started", **whose)
 
 
 async def _close(handler: AsyncSocketModeHandler) -> None:

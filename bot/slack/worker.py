@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import structlog
 from structlog.typing import FilteringBoundLogger
@@ -20,6 +20,8 @@ from bot.slack.probes import Reason
 from bot.storage import Claimed, Entry, StorageError, Store
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
 
 AT_ONCE: Final = 64
 """How much one process has in hand; the rest waits in the database, so that memory stays bounded."""
@@ -83,18 +85,18 @@ Verdict = Done | PutOff | GivenUp
 class Hands(Protocol):
     """What does the work."""
 
-    async def handle(self, claimed: Claimed, hold: Hold) -> Verdict:
+    def handle(self, claimed: Claimed, hold: Hold) -> Coroutine[object, object, Verdict]:
         """Do one piece of work, as long as `hold` is sure; an exception counts as a failed try."""
         ...
 
-    async def apologize(self, claimed: Claimed, error: BaseException | None) -> bool:
+    def apologize(self, claimed: Claimed, error: BaseException | None) -> Coroutine[object, object, bool]:
         """Tell who waits that no answer will come, after `error`, or because processes died over it.
 
         True where the answer stands already, and nothing was told.
         """
         ...
 
-    async def keep_waiting(self, entry: Entry) -> None:
+    def keep_waiting(self, entry: Entry) -> Coroutine[object, object, None]:
         """Tell who waits that it may take a while."""
         ...
 
@@ -148,8 +150,11 @@ class Worker:
             asyncio.create_task(self._repeat(self._tidy, TIDY_SECONDS)),
         ]
         stopping = asyncio.create_task(self._wake_at(stop))
+        for chore in chores:
+            chore.add_done_callback(lambda _: self._woken.set())
         try:
             while not stop.is_set():
+                _raise_what_ended(chores)
                 found = await self._look()
                 await self._rest(BUSY_SECONDS if found or self._in_hand else QUIET_SECONDS)
             await self._wind_up()
@@ -210,11 +215,7 @@ class Worker:
         """What is to be noted about a piece of work, after doing it."""
         if claimed.failures + claimed.losses >= MOST_TRIES:
             return await self._giving_up(claimed, None)
-        doing = asyncio.create_task(self._hands.handle(claimed, hold))
-        try:
-            await asyncio.wait({doing})
-        finally:
-            doing.cancel()
+        doing = await _ended(self._hands.handle(claimed, hold))
         error = doing.exception()
         if error is None:
             return self._settling(claimed, doing.result())
@@ -227,9 +228,18 @@ class Worker:
     async def _giving_up(
         self, claimed: Claimed, error: BaseException | None
     ) -> Callable[[], Awaitable[object]]:
-        if await self._hands.apologize(claimed, error):
+        if await self._tell(self._hands.apologize(claimed, error)):
             return self._settling(claimed, Done("answered"))
         return self._parking(claimed, "lost" if error is None else type(error).__name__)
+
+    async def _tell(self, telling: Coroutine[object, object, bool | None]) -> bool:
+        """Tell somebody something; True where that was needless. Where it fails, the matter goes its way."""
+        told = await _ended(telling)
+        error = told.exception()
+        if error is None:
+            return bool(told.result())
+        log.error("not_told", exc_info=error)
+        return False
 
     def _settling(self, claimed: Claimed, verdict: Verdict) -> Callable[[], Awaitable[object]]:
         inbox, owner = self._inbox, self._owner
@@ -273,7 +283,7 @@ class Worker:
 
     async def _tell_waiting(self) -> None:
         for entry in await self._inbox.kept_waiting(WAIT_TOLD_SECONDS, TOLD_AT_ONCE):
-            await self._hands.keep_waiting(entry)
+            await self._tell(self._hands.keep_waiting(entry))
 
     async def _tidy(self) -> None:
         """Forget what is older than it may be."""
@@ -281,6 +291,7 @@ class Worker:
         while await self._inbox.expire(keeping.texts, ROWS_KEPT, keeping.digest):
             pass
         await self._store.prune(max(keeping.texts, CONVERSATIONS_KEPT))
+        await self._store.empty_log()
 
     async def _repeat(self, chore: Callable[[], Awaitable[None]], seconds: float) -> None:
         while True:
@@ -315,6 +326,23 @@ class Worker:
         """The first failure is worth a line; that it goes on shows in the readiness."""
         if self._health.failed(Reason.DATABASE):
             log.error("database_failed", error=str(error))
+
+
+async def _ended(work: Coroutine[object, object, Result]) -> asyncio.Task[Result]:
+    """A piece of work that came to its end, well or by an error."""
+    doing = asyncio.create_task(work)
+    try:
+        await asyncio.wait({doing})
+    finally:
+        doing.cancel()
+    return doing
+
+
+def _raise_what_ended(chores: Sequence[asyncio.Task[None]]) -> None:
+    """Chores never end: the error of one that did is the worker's own."""
+    for chore in chores:
+        if chore.done():
+            chore.result()
 
 
 def _where(claimed: Claimed) -> dict[str, str]:

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
 from bot.slack.incoming import string_at, value_at
+from bot.slack.refusals import advice
 
 ASK_SECONDS: Final = 2.0
 
@@ -102,7 +103,8 @@ class OneWorkspace:
             async with asyncio.timeout(ASK_SECONDS):  # an event waits to be acknowledged
                 answer = await self._client.auth_test()
         except SlackApiError as error:
-            raise TokenUnknownError(f"Slack refused SLACK_BOT_TOKEN: {error_code(error)}") from error
+            code = error_code(error)
+            raise TokenUnknownError(f"Slack refused SLACK_BOT_TOKEN ({code}): {advice(code)}") from error
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             address = self._client.base_url
             raise TokenUnknownError(

@@ -35,8 +35,8 @@ class Batches(Generic[Item]):
         await written
 
     async def _write_all(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        while waiting := [each for each in self._waiting if not each[1].done()]:  # not who gave up meanwhile
+            batch, self._waiting = waiting[:MOST], waiting[MOST:]
             try:
                 failure = await self._failure_of([item for item, _ in batch])
                 for _, written in batch:

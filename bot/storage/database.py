@@ -55,6 +55,23 @@ class Database:
         except DRIVER_ERRORS as error:
             raise StorageError(f"the database failed: {type(error).__name__}") from error
 
+    async def empty_log(self) -> None:
+        """Write SQLite's log into its file and empty it: what was deleted stands in it until then.
+
+        Where another process is reading just now, that is left for the next time. PostgreSQL needs nothing.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        if self.is_postgres:
+            return
+        try:
+            async with self._turn, self.engine.connect() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        except DRIVER_ERRORS as error:
+            raise StorageError(f"the database failed: {type(error).__name__}") from error
+
     def now(self, later: int = 0) -> ColumnElement[int]:
         """The time in milliseconds since 1970, `later` milliseconds from now, as SQL."""
         if self.is_postgres and self._now is None:

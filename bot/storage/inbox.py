@@ -7,6 +7,7 @@ post, as Slack asks.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,10 +32,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.batching import Batches
 from bot.storage.database import Database
+from bot.storage.errors import StorageError
 from bot.storage.schema import CLAIMED, DONE, OPEN, PARKED, WAITING, inbox, lanes
 
 FEED: Final = 100
 """How many hashed or deleted rows one transaction of `expire` takes."""
+
+ACCEPT_SECONDS: Final = 2.4
+"""How long an event may take to be stored: whoever sent it waits three seconds, and is told before."""
 
 Digest = Callable[[str], str]
 
@@ -113,8 +118,15 @@ class Inbox:
         self._batches: Batches[Entry] = Batches(self._store)
 
     async def accept(self, entry: Entry) -> None:
-        """Store an event, unless it is there already. Once this returns, it may be acknowledged."""
-        await self._batches.add(entry)
+        """Store an event, unless it is there already. Once this returns, it may be acknowledged.
+
+        One that took too long may be found stored later all the same: sent again, it is the same event.
+        """
+        try:
+            async with asyncio.timeout(ACCEPT_SECONDS):
+                await self._batches.add(entry)
+        except TimeoutError as error:
+            raise StorageError("the database failed: an event was not stored in time") from error
 
     async def claim(self, owner: str, limit: int, lease: float, *, suspects: bool = False) -> list[Claimed]:
         """Take up to `limit` due events, at most one of each lane, for `lease` seconds.

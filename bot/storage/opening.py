@@ -105,7 +105,14 @@ def _read_url(text: str) -> URL:
         url = make_url(text)
     except SQLAlchemyError as error:
         raise StorageError("DATABASE_URL cannot be read as a database URL") from error
-    return url.set(drivername=_ASYNC_DRIVERS.get(url.drivername, url.drivername))
+    url = url.set(drivername=_ASYNC_DRIVERS.get(url.drivername, url.drivername))
+    return _for_asyncpg(url) if url.drivername == _ASYNC_DRIVERS["postgresql"] else url
+
+
+def _for_asyncpg(url: URL) -> URL:
+    """`sslmode` is what PostgreSQL's own programs and its hosters call what asyncpg calls `ssl`."""
+    options = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+    return url.set(query=options)
 
 
 def _create_engine(url: URL) -> AsyncEngine:
@@ -173,6 +180,7 @@ def _set_up_sqlite(connection: _Connection, _record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA secure_delete = ON")  # what is deleted or replaced is overwritten in the file
     cursor.close()
 
 

@@ -136,6 +136,10 @@ class Store:
             gone = [await connection.execute(delete(c.table).where(c < before)) for c in old]
             return sum(result.rowcount for result in gone)
 
+    async def empty_log(self) -> None:
+        """See to it that what was deleted is gone from SQLite's log too."""
+        await self._db.empty_log()
+
     def connection(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A connection in a transaction, for what keeps its own tables beside these."""
         return self._db.connection()

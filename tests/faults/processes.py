@@ -26,6 +26,7 @@ HOST: Final = "127.0.0.1"
 PATIENCE_SECONDS: Final = 30.0
 LOOK_SECONDS: Final = 0.005
 TAIL: Final = 4_000
+PROGRAM: Final = ("-m", "bot")
 
 Ready = Callable[[], Awaitable[bool]]
 
@@ -133,12 +134,18 @@ class BotProcess(ABC):
 class SpawnedBot(BotProcess):
     """A bot as people start it: an interpreter of its own, `python -m bot`."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        program: Sequence[str] = PROGRAM,
+    ) -> None:
         """Start it in `folder`, so that it finds no `.env`, with nothing else of this environment."""
         log = folder / f"bot-{time.monotonic_ns()}.log"
         with log.open("wb") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", *arguments],
+                [sys.executable, *program, *arguments],
                 env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), **environment},
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
@@ -165,9 +172,14 @@ class Spawner:
         self._folder = folder
         self._bots: list[SpawnedBot] = []
 
-    def start(self, environment: Mapping[str, str], *arguments: str) -> SpawnedBot:
-        """Start `python -m bot` with these arguments and environment; it may take seconds to get ready."""
-        bot = SpawnedBot(arguments, environment, self._folder)
+    def start(
+        self, environment: Mapping[str, str], *arguments: str, program: Sequence[str] = PROGRAM
+    ) -> SpawnedBot:
+        """Start `python -m bot` with these arguments and environment; it may take seconds to get ready.
+
+        `program` takes the place of `-m bot`, for a bot with something wrong in it.
+        """
+        bot = SpawnedBot(arguments, environment, self._folder, program)
         self._bots.append(bot)
         return bot
 

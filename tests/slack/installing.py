@@ -23,7 +23,7 @@ from bot.slack.exchanging import oauth_client
 from bot.slack.http import build_http_app
 from bot.slack.installed import InstalledWorkspaces
 from bot.slack.oauth import REDIRECT_PATH, oauth_routes
-from bot.storage import open_store
+from bot.storage import Store, open_store
 from bot.storage.database import Database
 from bot.storage.installations import OAuthStores, oauth_stores
 from bot.storage.sealing import new_key
@@ -99,6 +99,7 @@ class Parts:
     calls: list[str]
     http: Starlette
     bot: SlackBot
+    store: Store
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(100))
 
     def browser(self) -> httpx.AsyncClient:
@@ -164,7 +165,7 @@ async def bot_in(*options: WorkspaceOptions, keys: Sequence[str] = ()) -> AsyncI
         bot = quick_bot(CannedAsk(), store, settings, workspaces=installed)
         routes = oauth_routes(settings, stores, installed, lambda _lang: WORDS, client)
         http = build_http_app(bot, SECRET, routes=routes)
-        yield Parts(workspaces, database, stores, installed, memory, calls, http, bot)
+        yield Parts(workspaces, database, stores, installed, memory, calls, http, bot, store)
 
 
 def said(workspace: RunningWorkspace) -> list[str]:

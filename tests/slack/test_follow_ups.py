@@ -32,6 +32,7 @@ NOW = 1_700_000_000
 @pytest.fixture
 def bot(store: Store, settings: Settings) -> SlackBot:
     """The app with the real pipeline."""
+    pipeline().warm()  # or the first question waits for it
     return quick_bot(pipeline(), store, settings)
 
 

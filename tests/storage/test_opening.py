@@ -40,6 +40,13 @@ async def test_password_stays_out_of_the_error() -> None:
     assert "hunter2" not in str(raised.value)
 
 
+@pytest.mark.parametrize("name", ["sslmode", "ssl"])
+async def test_an_address_may_ask_for_encryption_as_hosters_write_it(name: str) -> None:
+    """`sslmode`, which the driver does not know, reaches it under its own name."""
+    async with open_database(f"postgres://user:pw@db.example.com/bot?{name}=require") as database:
+        assert database.engine.url.query == {"ssl": "require"}
+
+
 async def test_failed_database_is_a_storage_error_without_the_statement(tmp_path: Path) -> None:
     """A database that breaks while running is reported as such, and what was to be written is not told."""
     path = tmp_path / "bot.db"
