@@ -151,7 +151,8 @@ class Handler:
             work = self.codec.read(entry)
             client = await self._client(entry)
             if client is not None and isinstance(work, Asked):
-                text = escape(self._words(work).busy)
+                # In the default language: what waits may be what breaks the pipeline.
+                text = escape(self._words(work, guess=False).busy)
                 await whisper(client, work.question.place, entry.person, text)
         except (WorkError, PostingError, StorageError, *NO_TOKEN) as silent:
             log.info("wait_not_told", event_id=entry.event_id, error=type(silent).__name__)

@@ -23,10 +23,10 @@ class Hold:
     def is_sure(self) -> bool:
         """Whether there is time for a call to Slack.
 
-        A lease is renewed when a third of it has passed; where only a third is left, this process or the
+        A lease is renewed when a third of it has passed; where only a sixth is left, this process or the
         database has been out of breath.
         """
-        return self.until - time.monotonic() > self.lease / 3
+        return self.until - time.monotonic() > self.lease / 6
 
     def check(self) -> None:
         """Do nothing while the hold is sure.

@@ -7,17 +7,26 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.workspace.delivery import Acked, Attempt, Delivery, Outcome, Transport
 from bot.workspace.embedded import RunningWorkspace
+from bot.workspace.events import DEFAULT_SUBSCRIPTIONS
 from tests.faults.asking import Asking
+from tests.faults.conftest import OPTIONS
 from tests.faults.processes import BotProcess
 
 CHANNELS: Final = 50
-PER_SECOND: Final = 200
-"""How fast Slack delivers the burst: four times what 50 channels can be answered in a second."""
+PER_SECOND: Final = 100
+"""How fast Slack delivers the burst: twice what can be answered in 50 channels in a second."""
+
+BURST_OPTIONS: Final = replace(OPTIONS, subscriptions=DEFAULT_SUBSCRIPTIONS)
+"""A mention is delivered as such alone, as to a bot that does not read along."""
+
+PAUSE_SECONDS: Final = 1.0
+MEMORY_BYTES: Final = 24 * 2**20
+"""How much more a bot may hold at any time of a burst than before, however long the burst."""
 
 TICK_SECONDS: Final = 0.02
 LOOK_SECONDS: Final = 0.1
@@ -70,8 +79,9 @@ async def ask_in_a_burst(slack: RunningWorkspace, bots: Sequence[BotProcess], co
     """
     slack.faults.limit_posts = True
     channels = [slack.add_channel(f"burst-{number}").name for number in range(CHANNELS)]
-    await Asking(slack, channels).ask_and_wait(CHANNELS)
-    asking = Asking(slack, channels, [slack.add_user(f"person-{number}").id for number in range(count)])
+    people = [slack.add_user(f"person-{number}").id for number in range(count)]
+    await Asking(slack, channels, people).ask_and_wait(CHANNELS)
+    asking = Asking(slack, channels, people)
     slack.workspace.outbox.transport = timed = TimedTransport(slack.workspace.outbox.transport)
     async with _watching(bots) as memory:
         begun = time.monotonic()
@@ -90,6 +100,14 @@ async def ask_in_a_burst(slack: RunningWorkspace, bots: Sequence[BotProcess], co
         failed_deliveries=timed.failed,
         memory=tuple((figures[0], max(figures), figures[-1]) for figures in memory),
     )
+
+
+def check_burst(burst: Burst) -> None:
+    """Nothing lost, nothing twice, one message a second in a channel, and no more memory than so much."""
+    print(burst)
+    assert (burst.lost, burst.repeated, burst.apologies, burst.failed_deliveries) == (0, 0, 0, 0), burst
+    assert burst.shortest_pause >= PAUSE_SECONDS, burst
+    assert all(most - before <= MEMORY_BYTES for before, most, _ in burst.memory), burst
 
 
 async def _ask_at_pace(asking: Asking, count: int, begun: float) -> None:

@@ -199,6 +199,17 @@ def spawning(folder: Path) -> Iterator[Spawner]:
         spawner.close()
 
 
+async def until(holds: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait until something holds that the workspace tells no change of, such as the hits of a fault.
+
+    Raises:
+        TimeoutError: it does not after `seconds`.
+    """
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110 - there is nothing to wait for
+            await asyncio.sleep(LOOK_SECONDS)
+
+
 def environment_for(workspace: RunningWorkspace, database_url: str, **more: object) -> dict[str, str]:
     """The environment of a bot that joins a workspace by Socket Mode; `more` is added or replaces.
 

@@ -36,7 +36,12 @@ def check(slack: RunningWorkspace, asking: Asking) -> None:
     assert (asking.lost, asking.repeated, asking.apologies) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("http", [True, False], ids=["http", "socket"])
+@pytest.mark.parametrize(
+    ("store_url", "http"),
+    [("sqlite", True), ("postgresql", False)],
+    indirect=["store_url"],
+    ids=["sqlite-http", "postgresql-socket"],
+)
 async def test_copies_in_disorder_are_one_question(
     slack: RunningWorkspace, nursery: Nursery, store_url: str, http: bool
 ) -> None:

@@ -1,4 +1,4 @@
-"""Workers that are killed at random points, two of them: every question is answered once."""
+"""Two workers, killed at random points 200 times and more: every question is answered once."""
 
 from __future__ import annotations
 
@@ -10,35 +10,26 @@ import pytest
 from bot.workspace.embedded import RunningWorkspace
 from bot.workspace.faults import MessageIds, ServerError, Silence
 from tests.faults.asking import Asking
-from tests.faults.killing import Killing, kill_rounds, new_seed
+from tests.faults.killing import check_killing, kill_rounds, new_seed
 from tests.faults.nursery import Nursery
+from tests.faults.processes import until
 from tests.faults.replicas import Replicas
 
-ROUNDS = 68
-FEW_ROUNDS = 20
+ROUNDS = 50
+FEW_ROUNDS = 10
 LEASE_SECONDS = 1
 PATIENCE_SECONDS = 20
-APOLOGIES = 0.01
-
-
-def check(killed: Killing) -> None:
-    """None lost, none twice. A question over which three processes died by chance got an apology, once."""
-    print(killed)
-    assert (killed.lost, killed.repeated) == (0, 0), killed
-    assert killed.apologies <= APOLOGIES * killed.asked, killed
-    assert killed.asked >= killed.kills, killed
-    assert killed.at_posts, killed
 
 
 @pytest.mark.parametrize("ids", list(MessageIds))
 async def test_killed_workers_on_postgres(
     slack: RunningWorkspace, nursery: Nursery, postgres_url: str, ids: MessageIds
 ) -> None:
-    """More than 200 kills in all; where Slack honours no message id, the look-up alone prevents a second."""
+    """Where Slack honours no message id, the look-up alone prevents a second."""
     slack.faults.message_ids = ids
     replicas = Replicas(slack, nursery, postgres_url)
     await replicas.start()
-    check(await kill_rounds(slack, replicas, ROUNDS, new_seed()))
+    check_killing(await kill_rounds(slack, replicas, ROUNDS, new_seed()))
 
 
 async def test_killed_workers_on_sqlite(slack: RunningWorkspace, nursery: Nursery, tmp_path: Path) -> None:
@@ -46,7 +37,7 @@ async def test_killed_workers_on_sqlite(slack: RunningWorkspace, nursery: Nurser
     slack.faults.message_ids = MessageIds.DROPPED
     replicas = Replicas(slack, nursery, f"sqlite:///{tmp_path}/bot.db")
     await replicas.start()
-    check(await kill_rounds(slack, replicas, FEW_ROUNDS, new_seed()))
+    check_killing(await kill_rounds(slack, replicas, FEW_ROUNDS, new_seed()))
 
 
 async def test_killed_workers_by_socket_mode(
@@ -56,7 +47,7 @@ async def test_killed_workers_by_socket_mode(
     slack.faults.message_ids = MessageIds.DROPPED
     replicas = Replicas(slack, nursery, postgres_url, http=False)
     await replicas.start()
-    check(await kill_rounds(slack, replicas, FEW_ROUNDS, new_seed()))
+    check_killing(await kill_rounds(slack, replicas, ROUNDS, new_seed()))
 
 
 async def test_a_worker_that_stood_still_does_not_post_what_another_has(
@@ -70,7 +61,7 @@ async def test_a_worker_that_stood_still_does_not_post_what_another_has(
     look = slack.faults.inject("conversations.replies", Silence(seconds=0.5, carried_out=True))
     asking = Asking(slack)
     asking.ask()
-    await slack.wait_for(lambda: asking.lost and look.hits, PATIENCE_SECONDS)
+    await until(lambda: look.hits)
     frozen.freeze()
     await Replicas(slack, nursery, postgres_url, count=1, LEASE_SECONDS=LEASE_SECONDS).start()
     await asking.wait_answered(PATIENCE_SECONDS, quiet=0)

@@ -18,7 +18,12 @@ DRAIN_SECONDS = 10
 SLACK_SECONDS = 2
 
 
-@pytest.mark.parametrize("http", [True, False], ids=["http", "socket"])
+@pytest.mark.parametrize(
+    ("store_url", "http"),
+    [("postgresql", True), ("sqlite", False)],
+    indirect=["store_url"],
+    ids=["postgresql-http", "sqlite-socket"],
+)
 async def test_a_stop_in_full_work_leaves_nothing_behind(
     slack: RunningWorkspace, nursery: Nursery, store_url: str, http: bool
 ) -> None:

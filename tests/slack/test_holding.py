@@ -22,7 +22,7 @@ def test_a_fresh_hold_is_sure() -> None:
     hold(LEASE).check()
 
 
-@pytest.mark.parametrize("left", [-1.0, LEASE / 4])
+@pytest.mark.parametrize("left", [-1.0, LEASE / 8])
 def test_a_hold_that_is_over_or_nearly_so_is_not(left: float) -> None:
     """What begins now might end after another process has begun the same."""
     assert not hold(left).is_sure
