@@ -32,7 +32,7 @@ bench: $(STAMP)
 
 soak: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.soak --minutes "$(MINUTES)" --questions "$(QUESTIONS)"
-	FAULT_ROUNDS="$(ROUNDS)" $(BIN)/pytest -s tests/faults -k kill
+	$(BIN)/python -m tests.faults.soak --rounds "$(ROUNDS)"
 
 eval: $(STAMP)
 	@$(BIN)/python -m tests.benchmarks.evaluate "$(BANK)"

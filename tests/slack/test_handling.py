@@ -12,7 +12,10 @@ from types import SimpleNamespace
 import pytest
 from structlog.testing import capture_logs
 
+from bot.live.pipeline import NO_CONTEXT
 from bot.metrics import Metrics
+from bot.pipeline import Context
+from bot.presenting.reply import Reply
 from bot.settings import Settings
 from bot.slack.api_errors import UnauthorizedError, error_of
 from bot.slack.app import Clients, SlackBot, build_bot
@@ -25,6 +28,7 @@ from bot.slack.work import Asked, Commanded, Sender, WorkCodec
 from bot.slack.worker import Done, GivenUp, PutOff
 from bot.slack.workspaces import OneWorkspace
 from bot.storage import Claimed, Store, open_store
+from bot.understanding.question import Question
 from bot.workspace.embedded import RunningWorkspace
 from bot.workspace.faults import Refuse
 from tests.slack.support import CLOCK, HASTE, CannedAsk, dispatch, event_body, mention, message, phrases_for
@@ -225,6 +229,35 @@ async def test_who_waits_long_is_told_once_for_each_channel(
     assert sorted(told) == sorted([(general, one), (general, two), (other, one)])
     assert [m.text for m in workspace.messages("general", ephemeral=True)] == ["Yours is queued."] * 2
     assert [m.text for m in workspace.messages("ml-help", ephemeral=True)] == ["Yours is queued."]
+
+
+async def test_who_waits_is_told_without_the_pipeline(
+    store: Store, handler: Handler, workspace: RunningWorkspace, clock: Clock, general: str
+) -> None:
+    """A question that breaks it may be what waits; it is thought about in its turn alone."""
+
+    class Broken:
+        """A pipeline that fails over everything."""
+
+        def ask(self, text: str, context: Context = NO_CONTEXT) -> Reply:
+            """Fail."""
+            raise AssertionError(text)
+
+        def recall(self, noted: str) -> Question | None:
+            """Fail."""
+            raise AssertionError(noted)
+
+        def why(self, question: Question) -> Reply:
+            """Fail."""
+            raise AssertionError(question)
+
+    await accepted(store, clock, general)
+    clock.now += 6
+    (entry,) = await store.inbox.kept_waiting(5, 10)
+    entry = replace(entry, person=workspace.user().id)
+    careful = replace(handler, desk=replace(handler.desk, ask=Broken()))
+    await careful.keep_waiting(entry)
+    assert [m.text for m in workspace.messages("general", ephemeral=True)] == ["Yours is queued."]
 
 
 # --- refused tokens --------------------------------------------------------------------------------------
