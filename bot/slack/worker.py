@@ -26,8 +26,13 @@ Result = TypeVar("Result")
 AT_ONCE: Final = 64
 """How much one process has in hand; the rest waits in the database, so that memory stays bounded."""
 
-AT_ONCE_IN_A_RUSH: Final = 8
-"""The same while events pour in: Slack waits three seconds for each to be stored, its asker longer."""
+RUSH: Final = 5
+"""More events than this between two looks are a rush."""
+
+AT_ONCE_IN_A_RUSH: Final = 4
+RUSH_SECONDS: Final = 0.1
+"""How much is in hand while events pour in, and how seldom more is looked for: Slack waits three seconds for
+each to be stored, its asker longer."""
 
 MOST_TRIES: Final = 3
 QUIET_SECONDS: Final = 1.0
@@ -145,11 +150,11 @@ class Worker:
         self._holds: dict[int, Hold] = {}
         self._woken = asyncio.Event()
         self._suspects = False
-        self._arriving = False
+        self._arrived, self._rush = 0, False
 
     def wake(self) -> None:
         """Look into the inbox now: something arrived."""
-        self._arriving = True
+        self._arrived += 1
         self._woken.set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -189,7 +194,8 @@ class Worker:
         What a process was holding when it died may be why it died: it is tried with nothing beside it.
         """
         suspects, since = self._suspects, time.monotonic()
-        at_once, self._arriving = AT_ONCE_IN_A_RUSH if self._arriving else AT_ONCE, False
+        self._rush, self._arrived = self._arrived > RUSH, 0
+        at_once = AT_ONCE_IN_A_RUSH if self._rush else AT_ONCE
         room = int(not self._in_hand) if suspects else at_once - len(self._in_hand)
         if room <= 0:
             return suspects
@@ -320,7 +326,7 @@ class Worker:
             self._failed(error)
 
     async def _rest(self, seconds: float) -> None:
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(RUSH_SECONDS if self._rush else LOOK_SECONDS)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), seconds)
         self._woken.clear()

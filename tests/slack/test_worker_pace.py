@@ -12,7 +12,7 @@ from datetime import timedelta
 from bot.slack.gauges import Gauges
 from bot.slack.holding import Hold
 from bot.slack.probes import Reason
-from bot.slack.worker import AT_ONCE_IN_A_RUSH, Done, Keeping, Verdict, Worker
+from bot.slack.worker import AT_ONCE_IN_A_RUSH, RUSH, Done, Keeping, Verdict, Worker
 from bot.storage import Claimed, Entry, Store, open_store
 from tests.storage.support import entry
 
@@ -91,12 +91,13 @@ def assert_in_time(prepared: threading.Event) -> None:
 
 
 async def test_few_answers_are_made_at_once_while_events_arrive() -> None:
-    """Then more, once no event arrived since the last look."""
+    """Then more, once few events arrived since the last look."""
     hands, prepared = Hands(), threading.Event()
     async with working(hands, Gauges(), lambda: assert_in_time(prepared)) as (store, worker):
         for number in range(3 * AT_ONCE_IN_A_RUSH):
             await store.inbox.accept(entry(channel=f"C{number}"))
-        worker.wake()
+        for _ in range(RUSH + 1):
+            worker.wake()
         prepared.set()
         await until(lambda: bool(hands.given))
         assert len(hands.given) == AT_ONCE_IN_A_RUSH
