@@ -88,7 +88,7 @@ async def test_libraries_would_have_told(heard: RunningWorkspace, raw: Raw, writ
     tellers = {name for name, text in raw.texts if MARKER in text}
     assert "slack_bolt" in tellers
     shown = {str(line["logger"]).split(".")[0] for line in lines(written) if line["level"] == "debug"}
-    assert tellers | {"aiosqlite", "uvicorn"} <= shown
+    assert tellers | {"aiosqlite"} <= shown
 
 
 async def test_mention(heard: RunningWorkspace) -> None:
