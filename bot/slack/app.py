@@ -28,7 +28,7 @@ from bot.slack.authorizing import Authorize
 from bot.slack.desk import Desk, PhrasesFor
 from bot.slack.gauges import Gauges
 from bot.slack.handling import Handler, Pace
-from bot.slack.probes import Health
+from bot.slack.probes import Health, Reason
 from bot.slack.receiving import Reception
 from bot.slack.work import PRESSED, WorkCodec
 from bot.slack.worker import Keeping, Worker
@@ -39,6 +39,7 @@ log: FilteringBoundLogger = structlog.get_logger(__name__)
 
 NAME: Final = "torchdesk"
 USUAL: Final = Pace()
+MEET_SECONDS: Final = 2.0
 CALL_SECONDS: Final = 10
 """How long a call to Slack may take. It is not repeated at once: the inbox does that."""
 
@@ -98,6 +99,7 @@ class SlackBot:
     client: AsyncWebClient
     clients: Clients
     health: Health
+    workspaces: Workspaces
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -111,11 +113,25 @@ class SlackBot:
         async with self.clients.open():
             work = asyncio.create_task(self.worker.run(stop))
             work.add_done_callback(lambda _: around.cancel() if around and not stop.is_set() else None)
+            meeting = asyncio.create_task(self._meet())
             try:
                 yield
             finally:
+                meeting.cancel()
                 stop.set()
                 await _see_ended(work)
+
+    async def _meet(self) -> None:
+        """Learn from Slack who the bot is: until then no event can be taken, and it is not ready."""
+        while True:
+            try:
+                await self.workspaces.find(None, None)
+            except BotError:
+                self.health.failed(Reason.SLACK)
+                await asyncio.sleep(MEET_SECONDS)
+            else:
+                self.health.recovered(Reason.SLACK)
+                return
 
 
 async def _see_ended(work: asyncio.Task[None]) -> None:
@@ -186,7 +202,7 @@ def build_bot(
         listeners.register(app, reception)
     uninstalling.register(app, workspaces, store)
     errors.register(app, phrases_for)
-    return SlackBot(app, worker, client, clients, gauges.health)
+    return SlackBot(app, worker, client, clients, gauges.health, workspaces)
 
 
 def _bolt(client: AsyncWebClient, workspaces: Workspaces) -> AsyncApp:

@@ -22,14 +22,16 @@ log: FilteringBoundLogger = structlog.get_logger(__name__)
 async def answer_question(errand: Errand, question: Incoming) -> Result:
     """Answer a question, unless it was answered before; an edited one is brought up to date.
 
+    Slack may deliver an edit before its question: that is answered then, and not once more in its old words.
+
     Raises:
         PostingError: the answer could not be posted.
         StorageError: what was answered could not be looked up.
     """
-    known = await _known(errand, question) if question.edited or errand.again else None
-    if known is not None:
-        return await _revise(errand, question, known)
-    return await _post_answer(errand, question)
+    known = await _known(errand, question)
+    if known is None:
+        return await _post_answer(errand, question)
+    return await _revise(errand, question, known) if question.edited else Result("unchanged")
 
 
 async def revise_answer(errand: Errand, question: Incoming, *, answer_new: bool) -> Result:
@@ -67,6 +69,8 @@ async def _known(errand: Errand, question: Incoming) -> RememberedReply | None:
 async def _revise(errand: Errand, question: Incoming, known: RememberedReply) -> Result:
     if known.digest == question.digest:
         return Result("unchanged")
+    if question.edited < known.edited:
+        return Result("overtaken")
     return await _update_answer(errand, question, known)
 
 
@@ -105,7 +109,14 @@ async def _remember(errand: Errand, question: Incoming, reply: Reply, channel: s
     """An answer that is posted stays a success, even if it cannot be noted for a later edit."""
     try:
         await errand.desk.store.remember_reply(
-            errand.team, question.channel, question.ts, channel, ts, lang=reply.lang, digest=question.digest
+            errand.team,
+            question.channel,
+            question.ts,
+            channel,
+            ts,
+            lang=reply.lang,
+            digest=question.digest,
+            edited=question.edited,
         )
     except StorageError:
         log.exception("reply_not_remembered", event_id=question.event_id, channel=question.channel)

@@ -18,7 +18,7 @@ from bot.slack.incoming import (
     read_message,
     string_at,
 )
-from bot.slack.receiving import Reception, delivery
+from bot.slack.receiving import Reception, delivery, subject_of
 from bot.slack.work import Asked, Deleted, Edited
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
@@ -56,7 +56,7 @@ async def _on_question(reception: Reception, body: Payload, context: AsyncBoltCo
     question = read_message(body, mapping_at(body, "event"), context.bot_user_id)
     if question is None or not _may_answer(reception, body):
         return
-    subject = f"{question.channel}/{question.ts}" + (f"/{question.edited}" if question.edited else "")
+    subject = subject_of(question) + (f"/{question.edited}" if question.edited else "")
     await reception.take(context, Asked(question), question.user, question.event_id, subject)
 
 
@@ -72,6 +72,8 @@ async def _on_edit(reception: Reception, body: Payload, context: AsyncBoltContex
         if question is None or not _may_answer(reception, body):
             return
         expected = is_addressed(event, text, context.bot_user_id)
+        if not expected and not await reception.knows(context, question):
+            return  # what people write to each other is none of the bot's business
         work = Edited(question, answer_new=is_direct(event), expected=expected)
         await reception.take(context, work, question.user, question.event_id, question.event_id)
 

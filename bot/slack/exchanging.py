@@ -15,7 +15,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import BotError
 from bot.slack.incoming import Payload, string_at, value_at
-from bot.slack.workspaces import error_code
+from bot.slack.refusals import code_of
 
 TIMEOUT_SECONDS: Final = 10
 SPENT_CODES: Final = frozenset({"invalid_code", "code_already_used", "code_expired", "bad_redirect_uri"})
@@ -101,7 +101,7 @@ async def exchange(client: OAuthClient, app: AppCredentials, code: str) -> Insta
         token = string_at(said, "access_token")
         bot = _object((await client.auth_test(token=token)).data) if token else {}
     except SlackApiError as error:
-        reason = error_code(error)
+        reason = code_of(error)
         raise ExchangeError(reason, 401 if reason in SPENT_CODES else 502) from error
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         raise ExchangeError(type(error).__name__, 502) from error

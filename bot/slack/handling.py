@@ -128,9 +128,12 @@ class Handler:
         return Done(f"refused:{error.code}", repeatable=True)
 
     async def apologize(self, claimed: Claimed, error: BaseException | None) -> bool:
-        """Tell whoever waits for an answer that there will be none. If even that fails, the log has it.
+        """Tell whoever waits for an answer that there will be none. If even that is refused, the log has it.
 
         True where there was no need: a process was gone between posting the answer and noting that.
+
+        Raises:
+            RateLimitedError, UnreachableError, StorageError: it may be told later.
         """
         try:
             work = self.codec.read(claimed.entry)
@@ -141,7 +144,9 @@ class Handler:
                 return True
             text = self._words(work, guess=isinstance(error, BotError)).failure
             await self._tell(client, claimed.entry, work, text)
-        except (WorkError, PostingError, StorageError, *NO_TOKEN) as silent:
+        except (RateLimitedError, UnreachableError):
+            raise
+        except (WorkError, PostingError, *NO_TOKEN) as silent:
             log.error("failure_not_told", event_id=claimed.entry.event_id, error=type(silent).__name__)
         return False
 

@@ -17,7 +17,8 @@ from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from structlog.typing import FilteringBoundLogger
 
-from bot.slack.workspaces import Workspace, error_code
+from bot.slack.refusals import code_of
+from bot.slack.workspaces import Workspace
 from bot.storage import StorageError
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
@@ -210,4 +211,4 @@ def _team_of(enterprise_id: str | None, team_id: str | None) -> str | None:
 
 
 def _reason(error: Exception) -> str:
-    return error_code(error.api_error) if isinstance(error, SlackTokenRotationError) else type(error).__name__
+    return code_of(error.api_error) if isinstance(error, SlackTokenRotationError) else type(error).__name__

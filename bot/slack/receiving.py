@@ -11,7 +11,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from structlog.typing import FilteringBoundLogger
 
 from bot.slack.gauges import Gauges
-from bot.slack.incoming import Payload, string_at
+from bot.slack.incoming import Incoming, Payload, string_at
 from bot.slack.logs import about
 from bot.slack.probes import Reason
 from bot.slack.work import AnyWork, Sender, WorkCodec, WorkError, surface_of
@@ -55,6 +55,14 @@ class Reception:
             self.gauges.metrics.accepted(time.perf_counter() - started)
             log.debug("accepted", kind=work.kind)
 
+    async def knows(self, context: AsyncBoltContext, question: Incoming) -> bool:
+        """Whether a message was a question to the bot.
+
+        Raises:
+            StorageError: that could not be looked up.
+        """
+        return await self.inbox.holds(context.team_id or "", subject_of(question))
+
     async def _store(self, entry: Entry) -> None:
         try:
             await self.inbox.accept(entry)
@@ -62,6 +70,11 @@ class Reception:
             self.gauges.health.failed(Reason.DATABASE)  # until the worker can write again
             raise
         self.arrived()
+
+
+def subject_of(question: Incoming) -> str:
+    """What names a message, as it was first written, within its workspace."""
+    return f"{question.channel}/{question.ts}"
 
 
 def delivery(body: Payload, instead: str) -> str:

@@ -51,7 +51,7 @@ _HTTP: Final = "http_"
 def code_of(error: SlackApiError) -> str:
     """Slack's name of an error; `http_503` and the like where the answer was none of Slack's JSON."""
     response = error.response
-    data = getattr(response, "data", None)
+    data = response if isinstance(response, Mapping) else getattr(response, "data", None)
     code = data.get("error") if isinstance(data, Mapping) else None
     if isinstance(code, str) and code.isidentifier():
         return code

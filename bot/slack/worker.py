@@ -13,6 +13,7 @@ from typing import Final, Protocol, TypeVar
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from bot.slack.api_errors import RateLimitedError, UnreachableError
 from bot.slack.gauges import Gauges
 from bot.slack.holding import Hold
 from bot.slack.logs import about
@@ -35,6 +36,8 @@ RUSH_SECONDS: Final = 0.1
 each to be stored, its asker longer."""
 
 MOST_TRIES: Final = 3
+MOST_APOLOGIES: Final = 20
+PASSING: Final = (RateLimitedError, UnreachableError, StorageError)
 QUIET_SECONDS: Final = 1.0
 BUSY_SECONDS: Final = 0.1
 """How often the inbox is looked into for what other processes left or what became due: when nothing is going
@@ -249,18 +252,18 @@ class Worker:
     async def _giving_up(
         self, claimed: Claimed, error: BaseException | None
     ) -> Callable[[], Awaitable[object]]:
-        if await self._tell(self._hands.apologize(claimed, error)):
+        """Apologize, in the end: where that cannot be just now, it is put off."""
+        told = await _ended(self._hands.apologize(claimed, error))
+        trouble = told.exception()
+        if isinstance(trouble, PASSING) and claimed.delays < MOST_APOLOGIES:
+            wait = self._retry * 2.0 ** min(claimed.delays, 5)
+            counts = claimed.failures + claimed.losses < MOST_TRIES
+            return lambda: self._inbox.put_off(self._owner, claimed, wait, failed=counts)
+        if trouble is not None:
+            log.error("not_told", exc_info=trouble)
+        elif told.result():
             return self._settling(claimed, Done("answered"))
         return self._parking(claimed, "lost" if error is None else type(error).__name__)
-
-    async def _tell(self, telling: Coroutine[object, object, bool | None]) -> bool:
-        """Tell somebody something; True where that was needless. Where it fails, the matter goes its way."""
-        told = await _ended(telling)
-        error = told.exception()
-        if error is None:
-            return bool(told.result())
-        log.error("not_told", exc_info=error)
-        return False
 
     def _settling(self, claimed: Claimed, verdict: Verdict) -> Callable[[], Awaitable[object]]:
         inbox, owner = self._inbox, self._owner
@@ -304,7 +307,9 @@ class Worker:
 
     async def _tell_waiting(self) -> None:
         for entry in await self._inbox.kept_waiting(WAIT_TOLD_SECONDS, TOLD_AT_ONCE):
-            await self._tell(self._hands.keep_waiting(entry))
+            trouble = (await _ended(self._hands.keep_waiting(entry))).exception()
+            if trouble is not None:
+                log.error("not_told", exc_info=trouble)
 
     async def _tidy(self) -> None:
         """Forget what is older than it may be."""

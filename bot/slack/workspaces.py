@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -11,14 +13,16 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
+from bot.slack.api_errors import UnreachableError
 from bot.slack.incoming import string_at, value_at
-from bot.slack.refusals import advice
+from bot.slack.refusals import advice, code_of, is_passing
 
 ASK_SECONDS: Final = 2.0
+AGAIN_SECONDS: Final = 1.0
 
 
 class TokenUnknownError(BotError):
-    """Slack did not say whose the bot token is: it refused it, or could not be reached."""
+    """Slack did not say whose the bot token is: it refused it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,14 @@ class Workspaces(Protocol):
 class OneWorkspace:
     """The workspace of the client's bot token. Slack is asked once whose it is, when first needed."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        """`client` carries the bot token; nothing is asked yet."""
+    def __init__(self, client: AsyncWebClient, now: Callable[[], float] = time.monotonic) -> None:
+        """`client` carries the bot token; nothing is asked yet. `now` gives seconds from any point on."""
         self._client = client
+        self._now = now
         self._asking = asyncio.Lock()
         self._own: Workspace | None = None
+        self._failure: TokenUnknownError | UnreachableError | None = None
+        self._again_at = 0.0
         self._is_of_organisation = False
 
     async def known(self, enterprise_id: str | None, team_id: str | None) -> Workspace | None:
@@ -74,7 +81,8 @@ class OneWorkspace:
         """The workspace, if the ids are its team or its organisation.
 
         Raises:
-            TokenUnknownError: Slack refused the token or could not be reached; it is asked again next time.
+            TokenUnknownError, UnreachableError: Slack refused the token, or could not be reached; it is asked
+                again a second later.
         """
         own = await self._ask()
         if team_id == own.team_id and team_id is not None:
@@ -94,8 +102,15 @@ class OneWorkspace:
 
     async def _ask(self) -> Workspace:
         async with self._asking:
-            if self._own is None:
+            if self._own is not None:
+                return self._own
+            if self._failure is not None and self._now() < self._again_at:
+                raise self._failure  # who waited meanwhile does not ask once more
+            try:
                 self._own = await self._ask_slack()
+            except (TokenUnknownError, UnreachableError) as error:
+                self._failure, self._again_at = error, self._now() + AGAIN_SECONDS
+                raise
             return self._own
 
     async def _ask_slack(self) -> Workspace:
@@ -103,13 +118,12 @@ class OneWorkspace:
             async with asyncio.timeout(ASK_SECONDS):  # an event waits to be acknowledged
                 answer = await self._client.auth_test()
         except SlackApiError as error:
-            code = error_code(error)
+            code = code_of(error)
+            if is_passing(code):
+                raise UnreachableError(code) from error
             raise TokenUnknownError(f"Slack refused SLACK_BOT_TOKEN ({code}): {advice(code)}") from error
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            address = self._client.base_url
-            raise TokenUnknownError(
-                f"Slack cannot be reached at {address}: {type(error).__name__}"
-            ) from error
+            raise UnreachableError("network") from error
         said = answer.data if isinstance(answer.data, dict) else {}
         self._is_of_organisation = value_at(said, "is_enterprise_install") is True
         return Workspace(
@@ -119,10 +133,3 @@ class OneWorkspace:
             bot_user_id=string_at(said, "user_id"),
             bot_id=string_at(said, "bot_id"),
         )
-
-
-def error_code(error: SlackApiError) -> str:
-    """Slack's name for what went wrong, such as `invalid_auth`."""
-    answer = error.response
-    data = answer if isinstance(answer, dict) else getattr(answer, "data", None)
-    return (string_at(data, "error") if isinstance(data, dict) else "") or "unreadable_answer"

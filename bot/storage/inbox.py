@@ -33,15 +33,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.batching import Batches
 from bot.storage.database import Database
 from bot.storage.errors import StorageError
-from bot.storage.schema import CLAIMED, DONE, OPEN, PARKED, WAITING, inbox, lanes
+from bot.storage.schema import CLAIMED, DONE, IS_OPEN, KEY_LENGTH, OPEN, PARKED, WAITING, inbox, lanes
 
 FEED: Final = 100
-"""How many hashed or deleted rows one transaction of `expire` takes."""
+"""How many texts one transaction of `expire` hashes, and how many parked events are listed."""
+
+MOST_DELETED: Final = 10_000
 
 ACCEPT_SECONDS: Final = 2.4
 """How long an event may take to be stored: whoever sent it waits three seconds, and is told before."""
 
 Digest = Callable[[str], str]
+
+_IS_SUSPECT: Final = inbox.c.losses > inbox.c.delays
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,8 @@ class Inbox:
     async def claim(self, owner: str, limit: int, lease: float, *, suspects: bool = False) -> list[Claimed]:
         """Take up to `limit` due events, at most one of each lane, for `lease` seconds.
 
-        With `suspects` those that a process was holding when it was gone; without, those that none was.
+        With `suspects` those that a process was holding when it was gone; without, the others. One that was
+        tried since and put off, without harm, is a suspect no more.
         """
         async with self._db.connection() as connection:
             query = self._due(limit, suspects=suspects)
@@ -157,10 +162,13 @@ class Inbox:
 
     async def recover(self) -> int:
         """Let go of what was held longer than its lease; return how many events wait that were so lost."""
-        lost = update(inbox).where(inbox.c.state == CLAIMED, inbox.c.lease_until < self._db.now())
-        waiting = select(func.count()).where(inbox.c.state == WAITING, inbox.c.losses > 0)
+        ended = and_(IS_OPEN, inbox.c.state == CLAIMED, inbox.c.lease_until < self._db.now())
+        lost = update(inbox).where(ended)
+        waiting = select(func.count()).where(IS_OPEN, inbox.c.state == WAITING, _IS_SUSPECT)
         async with self._db.connection() as connection:
-            await connection.execute(lost.values(state=WAITING, owner="", losses=inbox.c.losses + 1))
+            await connection.execute(
+                lost.values(state=WAITING, owner="", losses=inbox.c.losses + 1, delays=0)
+            )
             return int((await connection.execute(waiting)).scalar_one())
 
     async def finish(
@@ -216,10 +224,16 @@ class Inbox:
     async def reopen(self, id: int) -> bool:
         """Let a parked event wait once more; False where there is no such one."""
         parked = update(inbox).where(inbox.c.id == id, inbox.c.state == PARKED, inbox.c.hashed == 0)
-        values = {"state": WAITING, "owner": "", "failures": 0, "losses": 0, "finished_at": None}
+        values = {"state": WAITING, "owner": "", "failures": 0, "losses": 0, "delays": 1, "finished_at": None}
         async with self._db.connection() as connection:
             result = await connection.execute(parked.values(values | {"due_at": self._db.now()}))
             return result.rowcount == 1
+
+    async def holds(self, team: str, subject: str) -> bool:
+        """Whether something with this subject arrived."""
+        query = select(inbox.c.id).where(inbox.c.team == team, inbox.c.subject == subject)
+        async with self._db.connection(hurry=True) as connection:
+            return (await connection.execute(query)).first() is not None
 
     async def parked(self, limit: int = FEED) -> list[Parked]:
         """The events that were given up, the newest first."""
@@ -231,7 +245,7 @@ class Inbox:
     async def depth(self) -> Depth:
         """How much waits."""
         oldest = func.coalesce(self._db.now() - func.min(inbox.c.received_at), 0)
-        query = select(func.count(), oldest).where(inbox.c.state == WAITING)
+        query = select(func.count(), oldest).where(IS_OPEN, inbox.c.state == WAITING)
         async with self._db.connection() as connection:
             count, age = (await connection.execute(query)).one()
             return Depth(int(count), int(age))
@@ -256,12 +270,13 @@ class Inbox:
 
         Whoever is returned counts as told, with all that the person has waiting there.
         """
-        mine = and_(inbox.c.state == WAITING, inbox.c.told == 0)
+        mine = and_(IS_OPEN, inbox.c.state == WAITING, inbox.c.told == 0)
         late = and_(mine, inbox.c.received_at < self._db.now(-int(seconds * 1_000)))
         first = select(func.min(inbox.c.id)).where(late).group_by(inbox.c.lane, inbox.c.person).limit(limit)
         async with self._db.connection() as connection:
-            rows = await connection.execute(select(inbox).where(inbox.c.id.in_(first)))
-            told = [_entry(row) for row in rows]
+            ids = list((await connection.execute(first)).scalars())
+            telling = update(inbox).where(inbox.c.id.in_(ids), inbox.c.told == 0).values(told=1)
+            told = [_entry(row) for row in await connection.execute(telling.returning(*inbox.c))]
             for entry in told:
                 theirs = and_(mine, inbox.c.lane == entry.lane, inbox.c.person == entry.person)
                 await connection.execute(update(inbox).where(theirs).values(told=1))
@@ -280,12 +295,18 @@ class Inbox:
             for id, payload in found:
                 hashed = update(inbox).where(inbox.c.id == id)
                 await connection.execute(hashed.values(payload=digest_of(payload), hashed=1))
-            gone = inbox.c.received_at < self._db.now(-_milliseconds(rows))
-            await connection.execute(delete(inbox).where(gone, closed))
-            await connection.execute(
-                delete(lanes).where(lanes.c.free_at < self._db.now(-_milliseconds(texts)))
-            )
-            return len(found)
+        if not found:
+            await self._forget(texts, rows)
+        return len(found)
+
+    async def _forget(self, texts: timedelta, rows: timedelta) -> None:
+        """Delete what is older than `rows`, and lanes that rested long ago."""
+        old = inbox.c.received_at < self._db.now(-_milliseconds(rows))
+        some = select(inbox.c.id).where(inbox.c.hashed == 1, old).limit(MOST_DELETED)
+        rested = lanes.c.free_at < self._db.now(-_milliseconds(texts))
+        async with self._db.connection() as connection:
+            await connection.execute(delete(inbox).where(inbox.c.id.in_(some)))
+            await connection.execute(delete(lanes).where(rested))
 
     async def _store(self, entries: Sequence[Entry]) -> None:
         now = self._db.now()
@@ -296,10 +317,10 @@ class Inbox:
     def _due(self, limit: int, *, suspects: bool) -> Select[tuple[int]]:
         """Of each lane the oldest open event, where it waits, is due, and the lane does not rest."""
         now = self._db.now()
-        first = select(func.min(inbox.c.id)).where(inbox.c.state.in_(OPEN)).group_by(inbox.c.lane)
+        first = select(func.min(inbox.c.id)).where(IS_OPEN).group_by(inbox.c.lane)
         resting = exists().where(lanes.c.lane == inbox.c.lane, lanes.c.free_at > now)
-        lost = inbox.c.losses > 0 if suspects else inbox.c.losses == 0
-        due = and_(inbox.c.id.in_(first), inbox.c.state == WAITING, inbox.c.due_at <= now, lost)
+        wanted = _IS_SUSPECT if suspects else ~_IS_SUSPECT
+        due = and_(inbox.c.id.in_(first), inbox.c.state == WAITING, inbox.c.due_at <= now, wanted)
         return select(inbox.c.id).where(due, ~resting).order_by(inbox.c.id).limit(limit)
 
     async def _rest(self, connection: AsyncConnection, lane: str, seconds: float) -> None:
@@ -310,14 +331,15 @@ class Inbox:
         self, state: str, outcome: str, repeatable: bool
     ) -> dict[str, ColumnElement[int] | ColumnElement[str] | str]:
         closed: dict[str, ColumnElement[int] | ColumnElement[str] | str]
-        closed = {"state": state, "owner": "", "outcome": outcome, "finished_at": self._db.now()}
+        said = outcome[:KEY_LENGTH]
+        closed = {"state": state, "owner": "", "outcome": said, "finished_at": self._db.now()}
         if repeatable:
             closed["subject"] = inbox.c.subject + "/" + cast(inbox.c.id, String)
         return closed
 
 
 def _held_by(owner: str) -> Update:
-    return update(inbox).where(inbox.c.owner == owner, inbox.c.state == CLAIMED)
+    return update(inbox).where(IS_OPEN, inbox.c.owner == owner, inbox.c.state == CLAIMED)
 
 
 def _row(entry: Entry) -> dict[str, str | int | None]:

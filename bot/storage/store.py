@@ -19,7 +19,8 @@ from bot.storage.schema import inbox, lanes, questions, replies
 class RememberedReply:
     """The bot's own message that answered a question.
 
-    `lang` is the reply's language; `digest` is a hash of the question's text, so that an edit which
+    `edited` is the timestamp of the edit that it answers, an empty text where there was none. `lang` is the
+    reply's language; `digest` is a hash of the question's text, so that an edit which
     changes nothing is told from one that does without keeping what people wrote.
     """
 
@@ -27,6 +28,7 @@ class RememberedReply:
     ts: str
     lang: str
     digest: str
+    edited: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Store:
         *,
         lang: str,
         digest: str,
+        edited: str = "",
     ) -> None:
         """Note which message of the bot answers (channel, message_ts); a later note replaces the earlier."""
         row = {
@@ -70,6 +73,7 @@ class Store:
             "reply_ts": reply_ts,
             "lang": lang,
             "digest": digest,
+            "edited": edited,
             "remembered_at": self._db.now(),
         }
         async with self._db.connection() as connection:
@@ -78,7 +82,13 @@ class Store:
 
     async def reply_for(self, team: str, channel: str, message_ts: str) -> RememberedReply | None:
         """The reply noted for a message, or None."""
-        columns = (replies.c.reply_channel, replies.c.reply_ts, replies.c.lang, replies.c.digest)
+        columns = (
+            replies.c.reply_channel,
+            replies.c.reply_ts,
+            replies.c.lang,
+            replies.c.digest,
+            replies.c.edited,
+        )
         async with self._db.connection() as connection:
             result = await connection.execute(select(*columns).where(_is_reply_to(team, channel, message_ts)))
             row = result.one_or_none()

@@ -126,6 +126,18 @@ async def test_a_question_is_tried_three_times_and_parked(
     assert len(workspace.messages("@you")) == 1
 
 
+@pytest.mark.parametrize("code", ["ratelimited", "internal_error"])
+async def test_an_apology_waits_for_slack(
+    bot: SlackBot, ask: CannedAsk, store: Store, workspace: RunningWorkspace, code: str
+) -> None:
+    """What passes keeps nobody from learning that there is no answer."""
+    ask.reply_to = broken
+    workspace.faults.refuse_next("chat.postMessage", code, retry_after=1)
+    await dispatch(bot, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
+    assert [m.text for m in workspace.messages("@you")] == [SENTENCE]
+    assert len(await store.inbox.parked()) == 1
+
+
 async def test_failure_that_cannot_be_told_is_logged(
     bot: SlackBot, ask: CannedAsk, workspace: RunningWorkspace
 ) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from bot.settings import Settings
 from bot.slack.app import SlackBot
 from bot.storage import Store
+from bot.storage.schema import inbox
 from bot.workspace.embedded import RunningWorkspace
+from bot.workspace.faults import MessageIds
 from tests.slack.support import CannedAsk, dispatch, event_body, mention, message, quick_bot
 
 
@@ -182,6 +185,38 @@ async def test_edit_waits_for_the_answer(bot: SlackBot, workspace: RunningWorksp
         dispatch(bot, event_body(edit(dm, "torch 1", "torch 2", ts))),
     )
     assert [m.text.splitlines()[0] for m in workspace.messages(dm)] == ["You asked: torch 2"]
+
+
+@pytest.mark.parametrize("ids", list(MessageIds))
+async def test_an_edit_that_comes_before_its_question_is_answered_once(
+    bot: SlackBot, workspace: RunningWorkspace, dm: str, ids: MessageIds
+) -> None:
+    """In its new words, whether Slack honours message ids or not."""
+    workspace.faults.message_ids = ids
+    ts = "1700000000.000100"
+    await dispatch(bot, event_body(edit(dm, "torch 1", "torch 2", ts)))
+    await dispatch(bot, event_body(message(dm, "torch 1", ts)))
+    assert [m.text.splitlines()[0] for m in workspace.messages(dm)] == ["You asked: torch 2"]
+
+
+async def test_an_edit_that_was_overtaken_changes_nothing(
+    bot: SlackBot, workspace: RunningWorkspace, dm: str
+) -> None:
+    """The last words count, in whatever order they arrive."""
+    ts = "1700000000.000100"
+    await dispatch(bot, event_body(message(dm, "torch 1", ts)))
+    await dispatch(bot, event_body(edit(dm, "torch 1", "torch 3", ts, edited={"ts": "1700000009.0"})))
+    await dispatch(bot, event_body(edit(dm, "torch 1", "torch 2", ts, edited={"ts": "1700000005.0"})))
+    assert [m.text.splitlines()[0] for m in workspace.messages(dm)] == ["You asked: torch 3"]
+
+
+async def test_what_people_write_to_each_other_is_not_stored(
+    bot: SlackBot, store: Store, general: str
+) -> None:
+    """An edit in a channel of what was no question leaves no trace."""
+    await dispatch(bot, event_body(edit(general, "my salary", "my new salary", "1700000000.000100")))
+    async with store.connection() as connection:
+        assert (await connection.execute(select(inbox.c.id))).all() == []
 
 
 async def test_edit_in_a_channel_without_an_answer_is_ignored(

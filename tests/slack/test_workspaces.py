@@ -17,6 +17,7 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import installed as module
+from bot.slack.api_errors import UnreachableError
 from bot.slack.installed import InstalledWorkspaces
 from bot.slack.uninstalling import uninstall
 from bot.slack.workspaces import OneWorkspace, TokenUnknownError, Workspace
@@ -81,20 +82,24 @@ async def test_slack_is_asked_once() -> None:
 
 
 async def test_slack_is_asked_again_after_a_failure() -> None:
-    """A refused token is one clear error each time; once it is good, it is good."""
-    slack = CannedSlack({"ok": False, "error": "invalid_auth"})
-    one = OneWorkspace(slack)
+    """A refused token is one clear error each time; once it is good, it is good a second later."""
+    slack, now = CannedSlack({"ok": False, "error": "invalid_auth"}), [0.0]
+    one = OneWorkspace(slack, lambda: now[0])
     with pytest.raises(TokenUnknownError, match=r"SLACK_BOT_TOKEN.*invalid_auth") as caught:
         await one.find(None, "T1")
     assert "xoxb" not in str(caught.value)
     slack.said = TEAM
+    with pytest.raises(TokenUnknownError):
+        await one.find(None, "T1")
+    now[0] += 1
     assert await one.find(None, "T1") is not None
+    assert slack.asked == 2
 
 
-async def test_slack_out_of_reach_is_an_error() -> None:
-    """The caller must not take it for "not installed"."""
+async def test_slack_out_of_reach_is_an_error_of_its_own() -> None:
+    """Neither "not installed" nor a bad token: what waits is tried for a day."""
     one = OneWorkspace(AsyncWebClient(token="xoxb-x", base_url="http://127.0.0.1:1/"))
-    with pytest.raises(TokenUnknownError, match="cannot be reached"):
+    with pytest.raises(UnreachableError, match="network"):
         await one.find(None, "T1")
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from bot.storage import Claimed, Inbox, Store
+from bot.storage.opening import open_database, upgrade_database
 from tests.storage.support import entry, upgraded
 
 LEASE = 30.0
@@ -316,3 +322,67 @@ async def test_postgres_asks_its_own_clock(postgres_url: str) -> None:
         assert claimed.age < 60_000
         assert (await wrong.inbox.depth()).waiting == 0
         assert await right.inbox.recover() == 0
+
+
+async def test_a_suspect_that_did_no_harm_is_none_any_more(inbox: Inbox, clock: Clock) -> None:
+    """Tried alone and put off because of Slack, it waits among the others, and stops nobody."""
+    await inbox.accept(entry(1))
+    await claim(inbox, "dead")
+    clock.now += LEASE + 1
+    assert await inbox.recover() == 1
+    (alone,) = await claim(inbox, suspects=True)
+    await inbox.put_off("me", alone, 0)
+    assert await claim(inbox, suspects=True) == []
+    (again,) = await claim(inbox)
+    assert (again.losses, again.again) == (1, True)
+
+
+async def test_what_was_given_up_may_have_been_posted(inbox: Inbox) -> None:
+    """Whoever tries it once more looks first."""
+    await inbox.accept(entry(1))
+    (claimed,) = await claim(inbox)
+    await inbox.park("me", claimed, "why")
+    await inbox.reopen(claimed.id)
+    (again,) = await claim(inbox)
+    assert again.again
+
+
+async def test_a_long_outcome_is_cut(inbox: Inbox) -> None:
+    """A word of Slack's that is longer than a column blocks nothing."""
+    await inbox.accept(entry(1))
+    (claimed,) = await claim(inbox)
+    assert await inbox.finish("me", claimed, "x" * 1_000)
+
+
+async def test_a_look_reads_open_rows_alone(tmp_path: Path) -> None:
+    """Whatever a year has left: SQLite takes the index of what is open."""
+    url = f"sqlite:///{tmp_path}/bot.db"
+    seen: list[str] = []
+    async with open_database(url) as database:
+        await upgrade_database(url)
+        inbox = Inbox(database)
+        await inbox.accept(entry(1))
+
+        @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+        def note(_conn: object, _cursor: object, statement: str, *_more: object) -> None:
+            seen.append(statement)
+
+        (claimed,) = await inbox.claim("me", 9, LEASE)
+        await inbox.renew("me", [claimed.id], LEASE)
+        await inbox.recover()
+        await inbox.depth()
+        await inbox.kept_waiting(5, 9)
+        await inbox.release("me")
+    plans = await asyncio.to_thread(_plans, tmp_path / "bot.db", [each for each in seen if "inbox" in each])
+    assert len(plans) >= 8
+    assert [plan for plan in plans if re.search(r"SCAN inbox(?! USING)", plan)] == []
+
+
+def _plans(path: Path, statements: list[str]) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [
+            " / ".join(
+                str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {each}", [0] * each.count("?"))
+            )
+            for each in statements
+        ]

@@ -61,6 +61,7 @@ def _create_replies() -> None:
         *(_key(name) for name in ("team", "channel", "message_ts", "reply_channel", "reply_ts")),
         sa.Column("lang", sa.String(35), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
+        _key("edited"),
         _whole("remembered_at"),
         sa.PrimaryKeyConstraint("team", "channel", "message_ts", name="pk_replies"),
     )
