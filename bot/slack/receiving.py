@@ -50,9 +50,11 @@ class Reception:
             except WorkError:
                 log.warning("event_refused", kind=work.kind)
                 return
-            await self._store(entry)
+            try:
+                await self._store(entry)
+            finally:
+                self.gauges.metrics.accepted(time.perf_counter() - started)
             self.gauges.metrics.received(surface_of(work))
-            self.gauges.metrics.accepted(time.perf_counter() - started)
             log.debug("accepted", kind=work.kind)
 
     async def knows(self, context: AsyncBoltContext, question: Incoming) -> bool:

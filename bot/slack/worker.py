@@ -275,7 +275,7 @@ class Worker:
                 )
             case PutOff(reason, seconds, rest):
                 log.warning("put_off", **_where(claimed), reason=reason, seconds=round(seconds, 1))
-                self._metrics.put_off(reason)
+                self._metrics.put_off(reason.partition(":")[0])
                 return lambda: inbox.put_off(owner, claimed, seconds, rest=rest)
             case GivenUp(reason):
                 return self._parking(claimed, reason)
