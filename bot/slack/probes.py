@@ -31,7 +31,6 @@ class Reason(StrEnum):
     STARTING = "starting"
     DATABASE = "database"
     SLACK = "slack"
-    KNOWLEDGE = "knowledge"
 
 
 class Health:
