@@ -109,15 +109,39 @@ async def test_a_newer_revision_is_served(store_url: str) -> None:
         await store.inbox.accept(entry(1))
 
 
+def make_tables(path: Path, *statements: str) -> None:
+    """Make tables with other hands than the bot's."""
+    with closing(sqlite3.connect(path)) as other:
+        for statement in statements:
+            other.execute(statement)
+        other.commit()
+
+
 async def test_a_file_of_before_migrations_is_taken_over(tmp_path: Path) -> None:
     """Its tables of the same name, which had no workspaces, make way."""
     path = tmp_path / "bot.db"
-    with closing(sqlite3.connect(path)) as old:
-        old.execute("CREATE TABLE replies (channel TEXT, message_ts TEXT)")
-        old.execute("CREATE TABLE claims (event_id TEXT)")
-        old.commit()
+    make_tables(
+        path,
+        "CREATE TABLE claims (event_id TEXT, channel TEXT, ts TEXT, claimed_at FLOAT)",
+        "CREATE TABLE replies (channel TEXT, message_ts TEXT, reply_channel TEXT, reply_ts TEXT, lang TEXT, "
+        "digest TEXT, remembered_at FLOAT)",
+        "CREATE TABLE questions (channel TEXT, message_ts TEXT, thread_ts TEXT, noted TEXT, "
+        "remembered_at FLOAT)",
+    )
     async with upgraded(f"sqlite:///{path}") as store:
         await store.remember_reply("T1", "C1", "1.1", "C1", "1.2", lang="en", digest="d")
+
+
+@pytest.mark.parametrize("table", ["claims", "replies", "questions"])
+async def test_another_programs_table_of_the_same_name_is_left_alone(tmp_path: Path, table: str) -> None:
+    """One line says which; nothing is changed."""
+    path = tmp_path / "bot.db"
+    make_tables(path, f"CREATE TABLE {table} (id INTEGER, channel TEXT)")
+    with pytest.raises(StorageError, match=f"a table named {table} that is not the bot's") as raised:
+        await upgrade_database(f"sqlite:///{path}")
+    assert "\n" not in str(raised.value)
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall() == [(table,)]
 
 
 async def test_memory_has_its_tables_without_migrations() -> None:
