@@ -14,10 +14,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+import bot.storage.opening
 import bot.storage.revisions
 from bot.storage import StorageError, open_store
-from bot.storage.opening import open_database, upgrade_database
-from bot.storage.revisions import REVISIONS
+from bot.storage.opening import open_database, revision_at, upgrade_database
+from bot.storage.revisions import LOCK, REVISIONS
 from bot.storage.schema import metadata
 from tests.storage.support import entry, upgraded
 
@@ -91,6 +92,55 @@ async def test_an_upgrade_twice_changes_nothing(store_url: str) -> None:
 async def test_two_processes_may_upgrade_at_once(store_url: str) -> None:
     """One does the work, the others wait and find it done."""
     assert await asyncio.gather(*(upgrade_database(store_url) for _ in range(4))) == [REVISIONS[-1]] * 4
+
+
+async def test_an_upgrade_waits_for_its_twin_on_postgres(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For longer than any statement of a running bot may take."""
+    monkeypatch.setattr(bot.storage.opening, "COMMAND_SECONDS", 0.1)
+    async with open_database(postgres_url) as twin:
+        async with twin.engine.begin() as connection:
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+            upgrading = asyncio.create_task(upgrade_database(postgres_url))
+            await asyncio.sleep(0.5)
+            assert not upgrading.done()
+        assert await upgrading == REVISIONS[-1]
+
+
+async def test_an_upgrade_waits_for_its_twin_on_sqlite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For longer than a running bot waits for another process."""
+    monkeypatch.setattr(bot.storage.opening, "BUSY_MILLISECONDS", 1)
+    path = tmp_path / "bot.db"
+    with closing(sqlite3.connect(path)) as twin:
+        twin.execute("PRAGMA journal_mode = WAL")
+        twin.execute("BEGIN IMMEDIATE")
+        upgrading = asyncio.create_task(upgrade_database(f"sqlite:///{path}"))
+        await asyncio.sleep(0.5)
+        assert not upgrading.done()
+        twin.rollback()
+    assert await upgrading == REVISIONS[-1]
+
+
+async def test_an_error_without_words_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement that takes too long says nothing by itself."""
+
+    def too_long(_connection: Connection) -> str:
+        raise TimeoutError
+
+    monkeypatch.setattr(bot.storage.opening, "current_revision", too_long)
+    with pytest.raises(StorageError, match=r"does not open: TimeoutError$"):
+        await revision_at("sqlite://")
+
+
+async def test_who_logs_in_stays_out_of_the_error() -> None:
+    """Wherever in the address it stands."""
+    with pytest.raises(StorageError, match=r"\(postgresql, 127\.0\.0\.1/desk\) does not open") as raised:
+        await upgrade_database("postgresql://127.0.0.1:9/desk?user=somebody&password=hunter2")
+    assert "hunter2" not in str(raised.value)
+    assert "somebody" not in str(raised.value)
 
 
 async def test_postgres_that_is_behind_is_not_served(postgres_url: str) -> None:
