@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from bot.doctoring.findings import Finding, ok, problem
 from bot.settings import DEFAULT_DATABASE
+from bot.storage.addresses import file_to_come, shown
 from bot.storage.errors import StorageError
 from bot.storage.opening import revision_at
 from bot.storage.revisions import is_older
@@ -23,7 +24,7 @@ _DRIVER: Final = re.compile(r"^\([\w.]+\) ")
 async def check_database(url: str | None, seconds: float = OPEN_SECONDS) -> Finding:
     """Open the database and look at its tables; nothing is made or changed."""
     address = url or DEFAULT_DATABASE
-    to_come = _file_to_come(address)
+    to_come = file_to_come(address)
     if to_come is not None:
         return _can_be_made(to_come)
     try:
@@ -38,20 +39,12 @@ async def check_database(url: str | None, seconds: float = OPEN_SECONDS) -> Find
 
 def _opened(address: str, revision: str) -> Finding:
     if not is_older(revision):
-        return ok("database", f"opens ({_shown(address)}), tables of revision {revision}")
+        return ok("database", f"opens ({shown(address)}), tables of revision {revision}")
     if make_url(address).get_backend_name() == "sqlite":
         return ok(
-            "database", f"opens ({_shown(address)}); its tables are brought up to date at the next start"
+            "database", f"opens ({shown(address)}); its tables are brought up to date at the next start"
         )
-    return problem("database", f"opens ({_shown(address)}), but its tables are old: run `bot db upgrade`")
-
-
-def _file_to_come(address: str) -> Path | None:
-    url = make_url(address)
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        return None
-    path = Path(url.database or "")
-    return None if path.exists() else path
+    return problem("database", f"opens ({shown(address)}), but its tables are old: run `bot db upgrade`")
 
 
 def _can_be_made(path: Path) -> Finding:
@@ -66,11 +59,4 @@ def _can_be_made(path: Path) -> Finding:
 def _unopened(address: str, reason: str) -> Finding:
     password = make_url(address).password
     told = reason.replace(str(password), "***") if password else reason
-    return problem("database", f"{_shown(address)} does not open: {told}; see DATABASE_URL and that it runs")
-
-
-def _shown(address: str) -> str:
-    """The address without who logs in: kind, host and name."""
-    url = make_url(address)
-    place = f"{url.host}/{url.database}" if url.host else str(url.database or "in memory")
-    return f"{url.get_backend_name()}, {place}"
+    return problem("database", f"{shown(address)} does not open: {told}; see DATABASE_URL and that it runs")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
+import socket
 import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
+import uvicorn
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 from starlette.applications import Starlette
@@ -27,7 +30,7 @@ from bot.slack.app import SlackBot
 from bot.slack.clock import ClockWatch
 from bot.slack.incoming import string_at, value_at
 from bot.slack.lifecycle import stopping_on_signals
-from bot.slack.listening import RefusedBody, http_config, read_body
+from bot.slack.listening import RefusedBody, http_config, listen_for, read_body
 from bot.slack.probes import Reason
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
@@ -96,24 +99,29 @@ async def serve_http(
 ) -> None:
     """Serve over HTTP until `stop` is set, or SIGINT or SIGTERM comes.
 
-    At the end no more requests are taken; what was stored is finished within some seconds or left to others.
+    At the end no more requests are taken; what was stored is finished within some seconds or left to others,
+    and a second signal changes nothing.
 
     Raises:
-        SettingsError: there is no signing secret.
+        SettingsError: there is no signing secret, or nothing can listen on `port`.
     """
     stop = stop or asyncio.Event()
-    config = http_config(build_http_app(bot, signing_secret, routes=routes), host, port)
+    config = http_config(build_http_app(bot, signing_secret, routes=routes))
+    with contextlib.closing(listen_for("PORT", host, port)) as listener, stopping_on_signals(stop):
+        async with bot.working():
+            await _serve(bot, config, listener, stop)
+
+
+async def _serve(bot: SlackBot, config: uvicorn.Config, listener: socket.socket, stop: asyncio.Event) -> None:
     listening = asyncio.Event()
     server = QuietServer(config, listening)
-    async with bot.working():
-        with stopping_on_signals(stop):
-            serving = asyncio.create_task(server.serve())
-            await _first(serving, listening)
-            bot.health.recovered(Reason.STARTING)
-            await _first(serving, stop)
-            bot.health.failed(Reason.STOPPING)
-            server.stop()
-            await serving
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    await _first(serving, listening)
+    bot.health.recovered(Reason.STARTING)
+    await _first(serving, stop)
+    bot.health.failed(Reason.STOPPING)
+    server.stop()
+    await serving
 
 
 async def _first(serving: asyncio.Task[None], event: asyncio.Event) -> None:

@@ -56,7 +56,6 @@ class Press:
 
     question: str
     user: str
-    team: str
     channel: str
     message_ts: str
     thread_ts: str | None
@@ -131,7 +130,6 @@ def read_press(body: Payload) -> Press:
     return Press(
         question=whole(string_at(first, "value")) if isinstance(first, dict) else "",
         user=string_at(body, "user", "id"),
-        team=string_at(body, "team", "id"),
         channel=string_at(body, "container", "channel_id") or string_at(body, "channel", "id"),
         message_ts=string_at(body, "container", "message_ts") or string_at(body, "message", "ts"),
         thread_ts=string_at(body, "message", "thread_ts")

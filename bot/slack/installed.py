@@ -20,6 +20,7 @@ from structlog.typing import FilteringBoundLogger
 from bot.slack.refusals import code_of
 from bot.slack.workspaces import Workspace
 from bot.storage import StorageError
+from bot.storage.errors import UnreadableTokenError
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -81,12 +82,18 @@ class InstalledWorkspaces:
         rotation = self._rotation_of(bot)
         return found if rotation is None else _workspace(await asyncio.shield(rotation), team_id)
 
+    async def installed_at(self, enterprise_id: str | None, team_id: str | None) -> float | None:
+        """When the latest of the installations that `forget` drops was made, in seconds since 1970.
+
+        One whose tokens no key opens does not count: it is of no use.
+        """
+        found = [await self._readable(*key) for key in _own_keys(enterprise_id, team_id)]
+        return max((bot.installed_at for bot in found if bot is not None), default=None)
+
     async def forget(self, enterprise_id: str | None, team_id: str | None) -> None:
         """Drop the installation and tokens of exactly this team, or of the organisation without a team."""
-        team = _team_of(enterprise_id, team_id)
-        await self._store.async_delete_all(enterprise_id=enterprise_id, team_id=team)
-        if enterprise_id and team:  # an installation of before the team joined its organisation
-            await self._store.async_delete_all(enterprise_id=None, team_id=team)
+        for enterprise, team in _own_keys(enterprise_id, team_id):
+            await self._store.async_delete_all(enterprise_id=enterprise, team_id=team)
         self.forget_remembered()
 
     async def forget_user(self, enterprise_id: str | None, team_id: str | None, user_id: str) -> None:
@@ -113,6 +120,12 @@ class InstalledWorkspaces:
         if bot is not None:
             self._remember(key, bot)
         return bot
+
+    async def _readable(self, enterprise_id: str | None, team_id: str | None) -> Bot | None:
+        try:
+            return await self._store.async_find_bot(enterprise_id=enterprise_id, team_id=team_id)
+        except UnreadableTokenError:
+            return None
 
     async def _stored(self, enterprise_id: str | None, team_id: str | None) -> Bot | None:
         """The team's own bot, else its organisation's, else one of before the team joined that."""
@@ -208,6 +221,12 @@ def _workspace(bot: Bot, team_id: str | None) -> Workspace:
 def _team_of(enterprise_id: str | None, team_id: str | None) -> str | None:
     """Slack names an organisation in place of the team where it means all of it."""
     return None if not team_id or team_id == enterprise_id else team_id
+
+
+def _own_keys(enterprise_id: str | None, team_id: str | None) -> list[Key]:
+    """What a team's own installation stands under, one of before it joined its organisation too."""
+    team = _team_of(enterprise_id, team_id)
+    return [(enterprise_id, team), (None, team)] if enterprise_id and team else [(enterprise_id, team)]
 
 
 def _reason(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Final
 
 import uvicorn
@@ -11,7 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.errors import BotError
+from bot.listening import listen
 from bot.presenting import limits
+from bot.settings import SettingsError
 
 BODY_LIMIT: Final = 1_000_000
 HEAD_LIMIT: Final = 16_384
@@ -73,12 +76,22 @@ class ImpatientProtocol(H11Protocol):
             self.transport.close()
 
 
-def http_config(app: Starlette, host: str, port: int) -> uvicorn.Config:
+def listen_for(variable: str, host: str, port: int) -> socket.socket:
+    """A socket bound to the port that a variable of the environment names.
+
+    Raises:
+        SettingsError: nothing can listen there; it names the variable.
+    """
+    try:
+        return listen(host, port)
+    except OSError as error:
+        raise SettingsError(f"{variable}={port}: cannot listen on {host}: {error.strerror}") from error
+
+
+def http_config(app: Starlette) -> uvicorn.Config:
     """How uvicorn serves an app: it logs no requests, names no product, and waits for nobody."""
     return uvicorn.Config(
         app,
-        host=host,
-        port=port,
         http=ImpatientProtocol,
         ws="none",
         lifespan="off",

@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.listening import QuietServer, listen, url_of
+from bot.listening import QuietServer, url_of
 from bot.metrics import Metrics
-from bot.settings import SettingsError
+from bot.slack.listening import listen_for
 
 READY: Final = "ready"
 SHUTDOWN_SECONDS: Final = 2
@@ -31,7 +31,6 @@ class Reason(StrEnum):
     STARTING = "starting"
     DATABASE = "database"
     SLACK = "slack"
-    KNOWLEDGE = "knowledge"
 
 
 class Health:
@@ -99,10 +98,7 @@ async def serve_probes(routes: Sequence[BaseRoute], host: str, port: int) -> Asy
     Raises:
         SettingsError: nothing can listen there.
     """
-    try:
-        listener = listen(host, port)
-    except OSError as error:
-        raise SettingsError(f"METRICS_PORT={port}: cannot listen on {host}: {error.strerror}") from error
+    listener = listen_for("METRICS_PORT", host, port)
     config = uvicorn.Config(
         Starlette(routes=list(routes)),
         log_config=None,

@@ -27,26 +27,30 @@ async def run_socket(
     The tokens are tried first: the SDK would retry a refused one for ever. There is no bot token where each
     workspace has its own. Afterwards the SDK reconnects by itself. `started` is set once the websocket
     stands. At the end the socket goes first, and what was stored is finished within some seconds or left to
-    others.
+    others; a second signal changes nothing.
 
     Raises:
         SlackConnectionError: Slack refused a token or could not be reached.
     """
     stop = stop or asyncio.Event()
-    async with bot.working():
-        handler = AsyncSocketModeHandler(bot.app, app_token)
-        try:
-            with stopping_on_signals(stop):
-                await _connect(handler, bot)
-                bot.health.recovered(Reason.STARTING)
-                if started is not None:
-                    started.set()
-                async with watched_connection(handler.client.is_connected, bot.client, app_token, bot.health):
-                    await stop.wait()
-                bot.health.failed(Reason.STOPPING)
-        finally:
-            await _close(handler)
+    with stopping_on_signals(stop):
+        async with bot.working():
+            await _serve(bot, app_token, stop, started)
     log.info("socket_mode_stopped")
+
+
+async def _serve(bot: SlackBot, app_token: str, stop: asyncio.Event, started: asyncio.Event | None) -> None:
+    handler = AsyncSocketModeHandler(bot.app, app_token)
+    try:
+        await _connect(handler, bot)
+        bot.health.recovered(Reason.STARTING)
+        if started is not None:
+            started.set()
+        async with watched_connection(handler.client.is_connected, bot.client, app_token, bot.health):
+            await stop.wait()
+        bot.health.failed(Reason.STOPPING)
+    finally:
+        await _close(handler)
 
 
 async def _connect(handler: AsyncSocketModeHandler, bot: SlackBot) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -26,18 +26,26 @@ class Memory(Protocol):
         """The workspaces of an organisation of which anything is kept."""
 
 
+@runtime_checkable
+class Dated(Protocol):
+    """Workspaces that know since when they are installed. Raises `StorageError`."""
+
+    async def installed_at(self, enterprise_id: str | None, team_id: str | None, /) -> float | None:
+        """When the installation that `forget` would drop was made, in seconds since 1970, if there is one."""
+
+
 def register(app: AsyncApp, workspaces: Workspaces, memory: Memory) -> None:
     """Listen for the end of an installation. Acknowledged once all is removed, so that Slack tries again."""
 
     @app.event("app_uninstalled")
-    async def on_uninstalled(context: AsyncBoltContext) -> None:
-        await uninstall(workspaces, memory, context.enterprise_id, context.team_id)
+    async def on_uninstalled(body: Payload, context: AsyncBoltContext) -> None:
+        await uninstall(workspaces, memory, context.enterprise_id, context.team_id, _time_of(body))
 
     @app.event("tokens_revoked")
     async def on_tokens_revoked(body: Payload, context: AsyncBoltContext) -> None:
         bots, users = revoked(body)
         if bots:
-            await uninstall(workspaces, memory, context.enterprise_id, context.team_id)
+            await uninstall(workspaces, memory, context.enterprise_id, context.team_id, _time_of(body))
             return
         for user in users:
             await workspaces.forget_user(context.enterprise_id, context.team_id, user)
@@ -45,9 +53,16 @@ def register(app: AsyncApp, workspaces: Workspaces, memory: Memory) -> None:
 
 
 async def uninstall(
-    workspaces: Workspaces, memory: Memory, enterprise_id: str | None, team_id: str | None
+    workspaces: Workspaces,
+    memory: Memory,
+    enterprise_id: str | None,
+    team_id: str | None,
+    at: int | None = None,
 ) -> None:
     """Remove a workspace's installation and tokens, then all that is kept of it. May be repeated.
+
+    `at` is the second since 1970 in which it was uninstalled: what is installed later stays, as Slack may
+    tell late, and more than once.
 
     Without a team (or with the organisation in its place) the organisation's own installation goes, and
     what is kept of its workspaces, except of those that installed the bot for themselves.
@@ -55,6 +70,9 @@ async def uninstall(
     Raises:
         StorageError: the database failed; do it again.
     """
+    if at is not None and await _is_installed_since(workspaces, enterprise_id, team_id, at):
+        log.info("uninstalled_before", team=team_id, enterprise=enterprise_id)
+        return
     await workspaces.forget(enterprise_id, team_id)
     for team in await _teams(workspaces, memory, enterprise_id, team_id):
         await memory.forget_team(team)
@@ -66,6 +84,16 @@ def revoked(body: Payload) -> tuple[list[str], list[str]]:
     return _names(body, "bot"), _names(body, "oauth")
 
 
+async def _is_installed_since(
+    workspaces: Workspaces, enterprise_id: str | None, team_id: str | None, at: int
+) -> bool:
+    """Whether it was installed after that second; one token for one workspace has no date."""
+    if not isinstance(workspaces, Dated):
+        return False
+    installed = await workspaces.installed_at(enterprise_id, team_id)
+    return installed is not None and installed >= at + 1
+
+
 async def _teams(
     workspaces: Workspaces, memory: Memory, enterprise_id: str | None, team_id: str | None
 ) -> list[str]:
@@ -75,6 +103,11 @@ async def _teams(
         return []
     teams = dict.fromkeys((*await memory.teams_of(enterprise_id), enterprise_id))
     return [team for team in teams if await workspaces.known(enterprise_id, team) is None]
+
+
+def _time_of(body: Payload) -> int | None:
+    time = value_at(body, "event_time")
+    return time if isinstance(time, int) else None
 
 
 def _names(body: Payload, kind: str) -> list[str]:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool, StaticPool
 
 from bot.storage import sqlite
+from bot.storage.addresses import shown
 from bot.storage.connections import Queue, try_idle_connections
 from bot.storage.database import DRIVER_ERRORS, Database
 from bot.storage.errors import StorageError
@@ -27,6 +28,9 @@ BUSY_MILLISECONDS: Final = 2_000
 
 CONNECT_SECONDS: Final = 2.0
 COMMAND_SECONDS: Final = 5.0
+UPGRADE_SECONDS: Final = 600.0
+"""How long a step of an upgrade may take: a table may be large, and another process may be at it already."""
+
 CONNECTIONS: Final = 5
 
 _ASYNC_DRIVERS: Final = {
@@ -63,15 +67,17 @@ async def open_store(database_url: str, *, now: Callable[[], float] | None = Non
 
 @asynccontextmanager
 async def open_database(
-    database_url: str, *, now: Callable[[], float] | None = None
+    database_url: str, *, now: Callable[[], float] | None = None, seconds: float | None = None
 ) -> AsyncIterator[Database]:
     """Open the database as it is, whatever tables are in it, and close it at the end.
+
+    `seconds` is how long a statement may take, or wait for another process; by default less than Slack waits.
 
     Raises:
         StorageError: the URL cannot be read, or its driver is not installed.
     """
     url = _read_url(database_url)
-    engine = _create_engine(url)
+    engine = _create_engine(url, seconds)
     try:
         yield Database(engine, _turn_for(url), _queue_for(url), now)
     finally:
@@ -84,7 +90,7 @@ async def upgrade_database(database_url: str) -> str:
     Raises:
         StorageError: the database does not open, or a migration failed.
     """
-    async with open_database(database_url) as database:
+    async with open_database(database_url, seconds=UPGRADE_SECONDS) as database:
         return await _upgraded(database)
 
 
@@ -117,18 +123,19 @@ def _for_asyncpg(url: URL) -> URL:
     return url.set(query=options)
 
 
-def _create_engine(url: URL) -> AsyncEngine:
+def _create_engine(url: URL, seconds: float | None) -> AsyncEngine:
     try:
         if not _is_sqlite(url):
-            return _create_postgres(url)
+            return _create_postgres(url, seconds or COMMAND_SECONDS)
         if _is_in_memory(url):
             engine = _create_sqlite(url, poolclass=StaticPool)
         else:
             Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
             engine = _create_sqlite(url)
     except (SQLAlchemyError, ImportError, OSError) as error:
-        raise StorageError(f"no database can be opened at {url!r}: {error}") from error
-    event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        raise StorageError(f"no database can be opened ({shown(url)}): {error}") from error
+    busy = BUSY_MILLISECONDS if seconds is None else int(seconds * 1_000)
+    event.listen(engine.sync_engine, "connect", lambda connection, _record: _set_up_sqlite(connection, busy))
     return engine
 
 
@@ -138,9 +145,9 @@ def _create_sqlite(url: URL, poolclass: type[Pool] | None = None) -> AsyncEngine
     )
 
 
-def _create_postgres(url: URL) -> AsyncEngine:
+def _create_postgres(url: URL, seconds: float) -> AsyncEngine:
     """Statements that hang are given up: a paused server makes errors, and no queue of waiting tasks."""
-    timeouts: dict[str, object] = {"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS}
+    timeouts: dict[str, object] = {"timeout": CONNECT_SECONDS, "command_timeout": seconds}
     engine = create_async_engine(
         url,
         pool_size=CONNECTIONS,
@@ -181,12 +188,13 @@ async def _upgraded(database: Database) -> str:
 
 
 def _does_not_open(database: Database, error: Exception) -> StorageError:
-    return StorageError(f"the database at {database.engine.url!r} does not open: {error}")
+    reason = str(error) or type(error).__name__
+    return StorageError(f"the database ({shown(database.engine.url)}) does not open: {reason}")
 
 
-def _set_up_sqlite(connection: _Connection, _record: object) -> None:
+def _set_up_sqlite(connection: _Connection, busy: int) -> None:
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    cursor.execute(f"PRAGMA busy_timeout = {busy}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA secure_delete = ON")  # what is deleted or replaced is overwritten in the file

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import sqlite3
 import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +69,20 @@ async def test_a_post_that_hangs_is_handed_over(
     await replicas.replace(0)
     await asking.wait_answered(15, quiet=2)
     assert (asking.lost, asking.repeated, asking.apologies) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("http", [True, False], ids=["http", "socket"])
+async def test_a_second_signal_lets_what_is_in_hand_be_finished(
+    slack: RunningWorkspace, nursery: Nursery, tmp_path: Path, http: bool
+) -> None:
+    """A process manager that asks twice, or a second Ctrl-C, changes nothing: the answer counts as given."""
+    replicas = Replicas(slack, nursery, f"sqlite:///{tmp_path}/bot.db", http=http, count=1)
+    (bot,) = await replicas.start()
+    fault = slack.faults.inject("chat.postMessage", Silence(seconds=SLACK_SECONDS, carried_out=True))
+    Asking(slack, ["general"]).ask()
+    await slack.wait_for(lambda: fault.hits)
+    bot.send(signal.SIGTERM)
+    await asyncio.sleep(SLACK_SECONDS / 4)
+    assert await bot.terminate() == 0
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as database:
+        assert database.execute("SELECT state FROM inbox").fetchall() == [("done",)]

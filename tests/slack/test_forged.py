@@ -69,7 +69,7 @@ async def send(bot: SlackBot, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     """Writes bytes to a served bot, piece by piece, and reads until it closes the connection."""
     monkeypatch.setattr(ImpatientProtocol, "head_seconds", IMPATIENCE)
     listener, listening = bind("127.0.0.1", 0), asyncio.Event()
-    config = http_config(build_http_app(bot, SECRET, patience=IMPATIENCE), "127.0.0.1", 0)
+    config = http_config(build_http_app(bot, SECRET, patience=IMPATIENCE))
     server = QuietServer(config, listening)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     await asyncio.wait_for(listening.wait(), WAIT)

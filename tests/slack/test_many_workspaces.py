@@ -96,6 +96,19 @@ async def test_removing_the_bot_removes_all_of_that_workspace(bot: Parts) -> Non
     assert (await bot.say(second, "hello")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "event", [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["U1"]}}]
+)
+async def test_a_late_event_leaves_the_new_installation(bot: Parts, event: dict[str, object]) -> None:
+    """The event's own time tells that it is of before."""
+    first = bot.workspaces[0]
+    await bot.install(first)
+    body = event_body(event, team_id=first.workspace.identity.team_id, event_time=1_700_000_000)
+    assert (await bot.deliver(body)).status_code == 200
+    assert (await bot.say(first, "hello")).status_code == 200
+    assert bot.memory.forgotten == []
+
+
 async def test_revoked_bot_tokens_are_as_good_as_removing(bot: Parts) -> None:
     """`tokens_revoked` with the bot in it, whichever of the two events comes first."""
     first = bot.workspaces[0]

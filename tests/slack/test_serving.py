@@ -8,6 +8,11 @@ import socket
 import sys
 
 import httpx
+import pytest
+
+from bot.settings import SettingsError
+from bot.slack.app import SlackBot
+from bot.slack.http import serve_http
 
 PROGRAM = """
 import asyncio, sys
@@ -48,6 +53,16 @@ async def test_process_serves_and_stops() -> None:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def test_a_taken_port_is_said_with_the_variable(bot: SlackBot) -> None:
+    """One line that tells what to change."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"^PORT={port}: cannot listen on 127.0.0.1: "):
+            await serve_http(bot, "secret", "127.0.0.1", port)
 
 
 async def is_healthy(client: httpx.AsyncClient, url: str) -> bool:

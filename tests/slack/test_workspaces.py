@@ -434,6 +434,18 @@ async def test_uninstalling_may_be_repeated(bench: Bench) -> None:
     assert memory.forgotten == ["T1", "T1"]
 
 
+@pytest.mark.parametrize(("enterprise", "team"), [(None, "T1"), ("E1", "T1"), ("E1", None)])
+@pytest.mark.parametrize(("later", "stays"), [(-2, True), (0, False), (60, False)])
+async def test_what_was_installed_after_the_event_stays(
+    bench: Bench, enterprise: str | None, team: str | None, later: int, stays: bool
+) -> None:
+    """Slack may tell late, and again, that the installation before was removed."""
+    memory = Forgetful()
+    await bench.save(team, enterprise)
+    await uninstall(bench.workspaces, memory, enterprise, team, int(time.time()) + later)
+    assert (await bench.token(enterprise, team) is not None, memory.forgotten == []) == (stays, stays)
+
+
 @pytest.mark.parametrize("team", [None, "E1"])
 async def test_an_organisation_leaves_with_all_its_workspaces(bench: Bench, team: str | None) -> None:
     """Except those that installed the bot for themselves; another organisation stays."""

@@ -14,10 +14,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+import bot.storage.opening
 import bot.storage.revisions
 from bot.storage import StorageError, open_store
-from bot.storage.opening import open_database, upgrade_database
-from bot.storage.revisions import REVISIONS
+from bot.storage.opening import open_database, revision_at, upgrade_database
+from bot.storage.revisions import LOCK, REVISIONS
 from bot.storage.schema import metadata
 from tests.storage.support import entry, upgraded
 
@@ -93,6 +94,55 @@ async def test_two_processes_may_upgrade_at_once(store_url: str) -> None:
     assert await asyncio.gather(*(upgrade_database(store_url) for _ in range(4))) == [REVISIONS[-1]] * 4
 
 
+async def test_an_upgrade_waits_for_its_twin_on_postgres(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For longer than any statement of a running bot may take."""
+    monkeypatch.setattr(bot.storage.opening, "COMMAND_SECONDS", 0.1)
+    async with open_database(postgres_url) as twin:
+        async with twin.engine.begin() as connection:
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+            upgrading = asyncio.create_task(upgrade_database(postgres_url))
+            await asyncio.sleep(0.5)
+            assert not upgrading.done()
+        assert await upgrading == REVISIONS[-1]
+
+
+async def test_an_upgrade_waits_for_its_twin_on_sqlite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For longer than a running bot waits for another process."""
+    monkeypatch.setattr(bot.storage.opening, "BUSY_MILLISECONDS", 1)
+    path = tmp_path / "bot.db"
+    with closing(sqlite3.connect(path)) as twin:
+        twin.execute("PRAGMA journal_mode = WAL")
+        twin.execute("BEGIN IMMEDIATE")
+        upgrading = asyncio.create_task(upgrade_database(f"sqlite:///{path}"))
+        await asyncio.sleep(0.5)
+        assert not upgrading.done()
+        twin.rollback()
+    assert await upgrading == REVISIONS[-1]
+
+
+async def test_an_error_without_words_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement that takes too long says nothing by itself."""
+
+    def too_long(_connection: Connection) -> str:
+        raise TimeoutError
+
+    monkeypatch.setattr(bot.storage.opening, "current_revision", too_long)
+    with pytest.raises(StorageError, match=r"does not open: TimeoutError$"):
+        await revision_at("sqlite://")
+
+
+async def test_who_logs_in_stays_out_of_the_error() -> None:
+    """Wherever in the address it stands."""
+    with pytest.raises(StorageError, match=r"\(postgresql, 127\.0\.0\.1/desk\) does not open") as raised:
+        await upgrade_database("postgresql://127.0.0.1:9/desk?user=somebody&password=hunter2")
+    assert "hunter2" not in str(raised.value)
+    assert "somebody" not in str(raised.value)
+
+
 async def test_postgres_that_is_behind_is_not_served(postgres_url: str) -> None:
     """A replica does not change the tables under the others; it says what to run."""
     with pytest.raises(StorageError, match="bot db upgrade"):
@@ -109,15 +159,39 @@ async def test_a_newer_revision_is_served(store_url: str) -> None:
         await store.inbox.accept(entry(1))
 
 
+def make_tables(path: Path, *statements: str) -> None:
+    """Make tables with other hands than the bot's."""
+    with closing(sqlite3.connect(path)) as other:
+        for statement in statements:
+            other.execute(statement)
+        other.commit()
+
+
 async def test_a_file_of_before_migrations_is_taken_over(tmp_path: Path) -> None:
     """Its tables of the same name, which had no workspaces, make way."""
     path = tmp_path / "bot.db"
-    with closing(sqlite3.connect(path)) as old:
-        old.execute("CREATE TABLE replies (channel TEXT, message_ts TEXT)")
-        old.execute("CREATE TABLE claims (event_id TEXT)")
-        old.commit()
+    make_tables(
+        path,
+        "CREATE TABLE claims (event_id TEXT, channel TEXT, ts TEXT, claimed_at FLOAT)",
+        "CREATE TABLE replies (channel TEXT, message_ts TEXT, reply_channel TEXT, reply_ts TEXT, lang TEXT, "
+        "digest TEXT, remembered_at FLOAT)",
+        "CREATE TABLE questions (channel TEXT, message_ts TEXT, thread_ts TEXT, noted TEXT, "
+        "remembered_at FLOAT)",
+    )
     async with upgraded(f"sqlite:///{path}") as store:
         await store.remember_reply("T1", "C1", "1.1", "C1", "1.2", lang="en", digest="d")
+
+
+@pytest.mark.parametrize("table", ["claims", "replies", "questions"])
+async def test_another_programs_table_of_the_same_name_is_left_alone(tmp_path: Path, table: str) -> None:
+    """One line says which; nothing is changed."""
+    path = tmp_path / "bot.db"
+    make_tables(path, f"CREATE TABLE {table} (id INTEGER, channel TEXT)")
+    with pytest.raises(StorageError, match=f"a table named {table} that is not the bot's") as raised:
+        await upgrade_database(f"sqlite:///{path}")
+    assert "\n" not in str(raised.value)
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall() == [(table,)]
 
 
 async def test_memory_has_its_tables_without_migrations() -> None:

@@ -6,23 +6,43 @@ from typing import Final
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision: Final = "0001"
 down_revision: Final = None
 
 KEY: Final = 255
+EARLY: Final = {
+    "claims": {"event_id", "channel", "ts", "claimed_at"},
+    "replies": {"channel", "message_ts", "reply_channel", "reply_ts", "lang", "digest", "remembered_at"},
+    "questions": {"channel", "message_ts", "thread_ts", "noted", "remembered_at"},
+}
+"""The columns of the tables that the early version made."""
+
 OPEN: Final = "state IN ('waiting', 'claimed')"
 
 
 def upgrade() -> None:
     """Make the tables; what an early version made without migrations, and without workspaces, goes."""
-    for table in ("claims", "replies", "questions"):
-        op.drop_table(table, if_exists=True)
+    _drop_early()
     _create_inbox()
     op.create_table("lanes", _key("lane", primary_key=True), _whole("free_at"))
     op.create_table("processes", _key("name", primary_key=True), _whole("seen_at"))
     _create_replies()
     _create_questions()
+
+
+def _drop_early() -> None:
+    """Never another program's table: a database may be shared."""
+    tables = sa.inspect(op.get_bind())
+    early = [name for name in EARLY if tables.has_table(name)]
+    for name in early:
+        if {column["name"] for column in tables.get_columns(name)} != EARLY[name]:
+            raise CommandError(
+                f"a table named {name} that is not the bot's stands in it; give the bot its own"
+            )
+    for name in early:
+        op.drop_table(name)
 
 
 def _create_inbox() -> None:
