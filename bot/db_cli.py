@@ -58,10 +58,14 @@ def rotate_keys() -> None:
 
 
 async def _rotate(settings: Settings) -> Rotation:
+    from bot.storage.errors import TablesBehindError
     from bot.storage.installations import rotate
-    from bot.storage.opening import open_database
+    from bot.storage.opening import open_database, revision_at
+    from bot.storage.revisions import is_older
     from bot.storage.sealing import Seal
 
-    seal = Seal(settings.token_keys)
-    async with open_database(settings.database_url or DEFAULT_DATABASE) as database:
+    seal, url = Seal(settings.token_keys), settings.database_url or DEFAULT_DATABASE
+    if is_older(await revision_at(url)):
+        raise TablesBehindError
+    async with open_database(url) as database:
         return await rotate(database.connection, seal)

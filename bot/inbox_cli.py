@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,6 +12,9 @@ from bot.settings import DEFAULT_DATABASE, load_settings
 
 if TYPE_CHECKING:
     from bot.storage.inbox import Depth, Parked
+
+LAST_ID: Final = 2**63 - 1
+"""The greatest number that a database gives."""
 
 inbox_cli = typer.Typer(help="What waits, and what was given up.", rich_markup_mode=None)
 
@@ -35,7 +38,7 @@ def show(context: typer.Context) -> None:
 
 
 @inbox_cli.command()
-def retry(id: Annotated[int, typer.Argument(help="As `bot inbox` prints it.")]) -> None:
+def retry(id: Annotated[int, typer.Argument(min=1, max=LAST_ID, help="As `bot inbox` prints it.")]) -> None:
     """Let what was given up wait once more. Exit code 1 if there is no such thing, or its text is gone."""
     if not asyncio.run(_reopen(load_settings().database_url or DEFAULT_DATABASE, id)):
         typer.echo(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from bot.errors import BotError
 
@@ -66,8 +66,9 @@ _HOST: Final = r"[\w.-]+|[\w:.%]*:[\w.%]*:[\w:.%]*"
 _ROTATED: Final = "xoxe."
 _FERNET_KEY: Final = "[A-Za-z0-9_-]{43}="
 _DATABASE: Final = r"(?s)(sqlite|postgres|postgresql)(?:\+\w+)?://(.*)"
-_CREDENTIALS: Final = "[^:/]*(?::[^@]*)?@"
-_SERVER: Final = r"(\[[^\]]*\]|[^/:?\s]*)(:[0-9]+)?([/?]\S*)?"
+_CREDENTIALS: Final = "[^:/]*(?::([^@]*))?@"
+_IN_QUERY: Final = r"[?&]\w*password=([^&]*)"
+_SERVER: Final = r"(\[[^\]]*\]|[^/:?@\s]*)(:[0-9]+)?([/?]\S*)?"
 _MAKE_KEY: Final = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 
 
@@ -103,13 +104,12 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must not be shown anywhere, whole or in part of a line."""
-        password = urlsplit(self.database_url).password if self.database_url else None
         named = (
             self.slack_bot_token,
             self.slack_app_token,
             self.slack_signing_secret,
             self.slack_client_secret,
-            password,
+            *_passwords(self.database_url or ""),
             *self.token_keys,
         )
         return tuple(secret for secret in named if secret)
@@ -367,6 +367,14 @@ def _is_database(url: str) -> bool:
     if kind == "sqlite":
         return not rest or rest.startswith("/")
     return re.fullmatch(_SERVER, rest[len(_matched(_CREDENTIALS, rest)) :]) is not None
+
+
+def _passwords(url: str) -> Iterator[str]:
+    """The passwords in a database's URL, as written and as they are meant; any text is read."""
+    rest = url.partition("://")[2]
+    found = re.match(_CREDENTIALS, rest)
+    for written in (found[1] or "" if found else "", *re.findall(_IN_QUERY, rest)):
+        yield from dict.fromkeys((written, unquote(written), unquote_plus(written)))
 
 
 def _matched(pattern: str, text: str) -> str:

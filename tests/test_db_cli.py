@@ -10,13 +10,11 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 from typer.testing import CliRunner, Result
 
 from bot.cli import cli
-from bot.storage.errors import UnreadableTokenError
+from bot.storage.errors import TablesBehindError, UnreadableTokenError
 from bot.storage.installations import Installations
-from bot.storage.opening import open_database
+from bot.storage.opening import open_database, upgrade_database
 from bot.storage.revisions import REVISIONS
-from bot.storage.schema import metadata
 from bot.storage.sealing import Seal, TokenKeysError, new_key
-from tests.storage.databases import TABLES
 
 
 def run(url: str, *keys: str) -> Result:
@@ -29,9 +27,8 @@ def save(url: str, key: str, team: str) -> None:
     """Install the bot in a team, sealed with a key."""
 
     async def saving() -> None:
+        await upgrade_database(url)
         async with open_database(url) as database:
-            async with database.connection() as connection:
-                await connection.run_sync(metadata.create_all, tables=TABLES)
             installation = Installation(app_id="A1", team_id=team, bot_token="xoxb-1", user_id="U1")
             await Installations(database.connection, "1.2", Seal([key])).async_save(installation)
 
@@ -104,3 +101,18 @@ def test_tables_are_upgraded_and_their_revision_is_told(url: str) -> None:
         assert (upgraded.exit_code, upgraded.stdout) == (0, f"the tables have revision {REVISIONS[-1]}\n")
     after = CliRunner().invoke(cli, ["db", "current"], env=environ)
     assert (after.exit_code, after.stdout.split(";")[0]) == (0, f"tables: {REVISIONS[-1]}")
+
+
+def test_without_tables_there_is_nothing_to_rotate(url: str) -> None:
+    """The message says what makes them."""
+    result = run(url, new_key())
+    assert isinstance(result.exception, TablesBehindError)
+    assert "bot db upgrade" in str(result.exception)
+
+
+def test_looking_at_the_revision_makes_no_file(tmp_path: Path) -> None:
+    """Nor a folder for it."""
+    environ = {"DATABASE_URL": f"sqlite:///{tmp_path}/state/bot.db"}
+    result = CliRunner().invoke(cli, ["db", "current"], env=environ)
+    assert (result.exit_code, result.stdout.split(";")[0]) == (1, "tables: none")
+    assert list(tmp_path.iterdir()) == []

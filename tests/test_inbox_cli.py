@@ -56,3 +56,10 @@ def test_an_unknown_number_is_an_error(url: str) -> None:
     result = run(url, "retry", "999")
     assert result.exit_code == 1
     assert "999" in result.stderr
+
+
+@pytest.mark.parametrize("number", ["0", str(2**63)])
+def test_a_number_that_no_database_has_is_a_usage_error(url: str, number: str) -> None:
+    """It is not looked for."""
+    assert run(url, "retry", number).exit_code == 2
+    assert run(url, "retry", str(2**63 - 1)).exit_code == 1

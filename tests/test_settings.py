@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from bot.errors import BotError
 from bot.settings import (
     VARIABLES,
+    Settings,
     SettingsError,
     bundled_knowledge,
     doubtful_names,
@@ -241,6 +242,7 @@ def test_a_database_url_of_any_usual_form_is_taken(url: str) -> None:
         "sqlite://torchdesk.db",
         "mysql://host/name",
         "postgresql://hunter2@h:port/n",
+        "postgresql://user:hunter@2@host/name",
         "db:5432",
     ],
 )
@@ -249,6 +251,23 @@ def test_a_database_url_that_is_none_is_refused_without_being_shown(url: str) ->
     (problem,) = problems({"DATABASE_URL": url})
     assert problem.startswith("DATABASE_URL: no address of a database")
     assert url not in problem
+
+
+@pytest.mark.parametrize(
+    ("url", "secrets"),
+    [
+        ("postgresql://user:one@host/name?password=two", {"one", "two"}),
+        ("postgresql://user:[p]#?w@host:5432/name", {"[p]#?w"}),
+        ("postgresql://user:p%40s@host/name", {"p%40s", "p@s"}),
+        ("postgresql://host/name?user=bot&password=p%40s+t", {"p%40s+t", "p@s+t", "p@s t"}),
+        ("postgresql://user@host/name", set()),
+        ("[", set()),
+    ],
+)
+def test_a_databases_password_is_a_secret(url: str, secrets: set[str]) -> None:
+    """Wherever in the address it stands and whatever letters it has, as written and as it is meant."""
+    found = Settings(database_url=url).secrets
+    assert (set(found), len(found)) == (secrets, len(secrets))
 
 
 @pytest.mark.parametrize(

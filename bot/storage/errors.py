@@ -7,5 +7,12 @@ class StorageError(BotError):
     """The database could not be opened, read or written."""
 
 
+class TablesBehindError(StorageError):
+    """The tables are older than this program, or not there yet."""
+
+    def __init__(self) -> None:
+        super().__init__("the database's tables are older than this program: run `bot db upgrade` first")
+
+
 class UnreadableTokenError(BotError):
     """A stored token that no key opens. It concerns one workspace; the others go on."""

@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool, StaticPool
 
 from bot.storage import sqlite
-from bot.storage.addresses import shown
+from bot.storage.addresses import file_to_come, shown
 from bot.storage.connections import Queue, try_idle_connections
 from bot.storage.database import DRIVER_ERRORS, Database
-from bot.storage.errors import StorageError
+from bot.storage.errors import StorageError, TablesBehindError
 from bot.storage.revisions import current_revision, is_behind, upgrade
 from bot.storage.schema import metadata
 from bot.storage.store import Store
@@ -95,11 +95,13 @@ async def upgrade_database(database_url: str) -> str:
 
 
 async def revision_at(database_url: str) -> str:
-    """The revision of the tables, or an empty text where there are none; nothing is changed.
+    """The revision of the tables, or an empty text where there are none; nothing is made or changed.
 
     Raises:
         StorageError: the database does not open.
     """
+    if file_to_come(_read_url(database_url)) is not None:
+        return ""
     async with open_database(database_url) as database:
         try:
             async with database.engine.connect() as connection:
@@ -171,7 +173,7 @@ async def _make_ready(database: Database) -> None:
     except DRIVER_ERRORS as error:
         raise _does_not_open(database, error) from error
     if behind:
-        raise StorageError("the database's tables are older than this program: run `bot db upgrade` first")
+        raise TablesBehindError
 
 
 async def _upgraded(database: Database) -> str:
