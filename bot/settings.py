@@ -318,9 +318,9 @@ class _Reader:
         text = self._text(name)
         if text is None:
             return default
-        if re.fullmatch("[0-9]{1,9}", text) and 0 < int(text) <= most:
+        if re.fullmatch("[0-9]{1,9}", text) and int(text) <= most:
             return int(text)
-        self._refuse(name, text, f"a whole number from 1 to {most}")
+        self._refuse(name, text, f"a whole number from 0 to {most}")
         return default
 
     def _seconds(self, name: str, default: float) -> float:

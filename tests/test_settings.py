@@ -168,7 +168,7 @@ def test_every_problem_is_told_at_once() -> None:
         "TOKEN_KEYS": "short",
         "PORT": "x",
         "LOG_LEVEL": "loud",
-        "RETENTION_DAYS": "0",
+        "RETENTION_DAYS": "never",
     }
     found = ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "TOKEN_KEYS", "PORT", "LOG_LEVEL", "RETENTION_DAYS"]
     assert named(wrong) == [*found, "SLACK_CLIENT_SECRET"]
@@ -201,9 +201,9 @@ def test_every_problem_is_told_at_once() -> None:
         ("HOST", "127.0.0.1:3000", "the port goes to PORT"),
         ("LOG_LEVEL", "loud", "one of DEBUG"),
         ("LOG_FORMAT", "xml", "one of json, console"),
-        ("RETENTION_DAYS", "-1", "a whole number from 1"),
-        ("RETENTION_DAYS", "1.5", "a whole number from 1"),
-        ("QUESTIONS_PER_MINUTE", "many", "a whole number from 1"),
+        ("RETENTION_DAYS", "-1", "a whole number from 0"),
+        ("RETENTION_DAYS", "1.5", "a whole number from 0"),
+        ("QUESTIONS_PER_MINUTE", "many", "a whole number from 0"),
         ("LEASE_SECONDS", "0", "a number of seconds"),
         ("LEASE_SECONDS", "nan", "a number of seconds"),
         ("LEASE_SECONDS", "1e3", "a number of seconds"),
@@ -399,3 +399,9 @@ def test_a_name_that_looks_like_one_of_ours_is_doubtful() -> None:
         "DATABASE_URI": "DATABASE_URL",
         "loglevel": "LOG_LEVEL",
     }
+
+
+def test_nothing_kept_and_no_limit_are_settings() -> None:
+    """0 keeps no text once its question is dealt with, and limits nobody."""
+    settings = load_settings({"RETENTION_DAYS": "0", "QUESTIONS_PER_MINUTE": "0"})
+    assert (settings.retention_days, settings.questions_per_minute) == (0, 0)

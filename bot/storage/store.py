@@ -176,6 +176,9 @@ class Store:
         async with self._db.connection() as connection:
             for table in (inbox, replies, questions):
                 await connection.execute(delete(table).where(table.c.team == team))
+            await connection.execute(
+                delete(lanes).where(lanes.c.lane.startswith(f"{team}/", autoescape=True))
+            )
 
 
 def _is_reply_to(team: str, channel: str, message_ts: str) -> ColumnElement[bool]:
