@@ -181,10 +181,9 @@ def build_bot(
     clients, codec = Clients(settings.slack_api_url), WorkCodec()
     client = clients.lasting(settings.slack_bot_token)
     workspaces = workspaces or OneWorkspace(client)
-    desk = Desk(ask, store, phrases_for)
-    hands = Handler(
-        desk, workspaces, clients, settings.questions_per_minute, pace, gauges.metrics, codec, now
-    )
+    limit, desk = settings.questions_per_minute, Desk(ask, store, phrases_for)
+    hands = Handler(desk, workspaces, clients, limit, pace, gauges.metrics, codec, now)
+    keeping = Keeping(timedelta(days=settings.retention_days), codec.digest)
     worker = Worker(
         store,
         hands,
@@ -192,17 +191,23 @@ def build_bot(
         owner=_owner(),
         lease_seconds=settings.lease_seconds,
         retry_seconds=pace.retry_seconds,
-        keeping=Keeping(timedelta(days=settings.retention_days), codec.digest),
+        keeping=keeping,
         repeatable=(PRESSED,),
         prepare=prepare,
     )
-    app = _bolt(clients.lasting(None), workspaces)
+    app = _listening(clients, workspaces, store, phrases_for)
     reception = Reception(store.inbox, codec, gauges, worker.wake, answer_external)
     for listeners in (events, commands, actions):
         listeners.register(app, reception)
+    return SlackBot(app, worker, client, clients, gauges.health, workspaces)
+
+
+def _listening(clients: Clients, workspaces: Workspaces, store: Store, phrases_for: PhrasesFor) -> AsyncApp:
+    """Bolt's app with the listeners that need no inbox."""
+    app = _bolt(clients.lasting(None), workspaces)
     uninstalling.register(app, workspaces, store)
     errors.register(app, phrases_for)
-    return SlackBot(app, worker, client, clients, gauges.health, workspaces)
+    return app
 
 
 def _bolt(client: AsyncWebClient, workspaces: Workspaces) -> AsyncApp:

@@ -18,7 +18,7 @@ from bot.slack.incoming import (
     read_message,
     string_at,
 )
-from bot.slack.receiving import Reception, delivery, subject_of
+from bot.slack.receiving import Reception, delivery
 from bot.slack.work import Asked, Deleted, Edited
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
@@ -56,7 +56,7 @@ async def _on_question(reception: Reception, body: Payload, context: AsyncBoltCo
     question = read_message(body, mapping_at(body, "event"), context.bot_user_id)
     if question is None or not _may_answer(reception, body):
         return
-    subject = subject_of(question) + (f"/{question.edited}" if question.edited else "")
+    subject = question.key + (f"/{question.edited}" if question.edited else "")
     await reception.take(context, Asked(question), question.user, question.event_id, subject)
 
 

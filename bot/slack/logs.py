@@ -54,7 +54,7 @@ def configure_logging(
 ) -> None:
     """Send every record from `level` up to `stream` (by default stderr).
 
-    Call it before `build_app`: Bolt takes its level when it is made. Libraries have a floor: below it they
+    Call it before `build_bot`: Bolt takes its level when it is made. Libraries have a floor: below it they
     print whole payloads, of which `withhold` would leave nothing but noise.
 
     Args:
@@ -91,6 +91,10 @@ def configure_logging(
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    _quieten()
+
+
+def _quieten() -> None:
     for floor, names in _FLOORS.items():
         for name in names:
             logging.getLogger(name).setLevel(max(floor, logging.getLogger().level))

@@ -63,7 +63,7 @@ class Reception:
         Raises:
             StorageError: that could not be looked up.
         """
-        return await self.inbox.holds(context.team_id or "", subject_of(question))
+        return await self.inbox.holds(context.team_id or "", question.key)
 
     async def _store(self, entry: Entry) -> None:
         try:
@@ -72,11 +72,6 @@ class Reception:
             self.gauges.health.failed(Reason.DATABASE)  # until the worker can write again
             raise
         self.arrived()
-
-
-def subject_of(question: Incoming) -> str:
-    """What names a message, as it was first written, within its workspace."""
-    return f"{question.channel}/{question.ts}"
 
 
 def delivery(body: Payload, instead: str) -> str:
