@@ -127,10 +127,23 @@ class Handler:
             raise error
         return Done(f"refused:{error.code}", repeatable=True)
 
-    async def apologize(self, claimed: Claimed, error: BaseException | None) -> bool:
-        """Tell whoever waits for an answer that there will be none. If even that is refused, the log has it.
+    async def has_answered(self, claimed: Claimed) -> bool:
+        """Whether the answer stands already: a process was gone between posting it and noting that.
 
-        True where there was no need: a process was gone between posting the answer and noting that.
+        Raises:
+            RateLimitedError, UnreachableError, StorageError: it may be looked up later.
+        """
+        try:
+            work = self.codec.read(claimed.entry)
+            client = await self._client(claimed.entry)
+            return client is not None and await _has_answer(client, work)
+        except (RateLimitedError, UnreachableError):
+            raise
+        except (WorkError, PostingError, *NO_TOKEN):
+            return False
+
+    async def apologize(self, claimed: Claimed, error: BaseException | None) -> None:
+        """Tell whoever waits for an answer that there will be none. If even that is refused, the log has it.
 
         Raises:
             RateLimitedError, UnreachableError, StorageError: it may be told later.
@@ -138,17 +151,13 @@ class Handler:
         try:
             work = self.codec.read(claimed.entry)
             client = await self._client(claimed.entry)
-            if client is None:
-                return False
-            if await _has_answer(client, work):
-                return True
-            text = self._words(work, guess=isinstance(error, BotError)).failure
-            await self._tell(client, claimed.entry, work, text)
+            if client is not None:
+                text = self._words(work, guess=isinstance(error, BotError)).failure
+                await self._tell(client, claimed.entry, work, text)
         except (RateLimitedError, UnreachableError):
             raise
         except (WorkError, PostingError, *NO_TOKEN) as silent:
             log.error("failure_not_told", event_id=claimed.entry.event_id, error=type(silent).__name__)
-        return False
 
     async def keep_waiting(self, entry: Entry) -> None:
         """Tell an asker that the question is queued."""

@@ -103,11 +103,12 @@ class Hands(Protocol):
         """Do one piece of work, as long as `hold` is sure; an exception counts as a failed try."""
         ...
 
-    def apologize(self, claimed: Claimed, error: BaseException | None) -> Coroutine[object, object, bool]:
-        """Tell who waits that no answer will come, after `error`, or because processes died over it.
+    def has_answered(self, claimed: Claimed) -> Coroutine[object, object, bool]:
+        """Whether the answer stands already: a process was gone between posting it and noting that."""
+        ...
 
-        True where the answer stands already, and nothing was told.
-        """
+    def apologize(self, claimed: Claimed, error: BaseException | None) -> Coroutine[object, object, None]:
+        """Tell who waits that no answer will come, after `error`, or because processes died over it."""
         ...
 
     def keep_waiting(self, entry: Entry) -> Coroutine[object, object, None]:
@@ -253,17 +254,29 @@ class Worker:
         self, claimed: Claimed, error: BaseException | None
     ) -> Callable[[], Awaitable[object]]:
         """Apologize, in the end: where that cannot be just now, it is put off."""
-        told = await _ended(self._hands.apologize(claimed, error))
-        trouble = told.exception()
+        ending = await _ended(self._end(claimed, error))
+        trouble = ending.exception()
         if isinstance(trouble, PASSING) and claimed.delays < MOST_APOLOGIES:
             wait = self._retry * 2.0 ** min(claimed.delays, 5)
             counts = claimed.failures + claimed.losses < MOST_TRIES
             return lambda: self._inbox.put_off(self._owner, claimed, wait, failed=counts)
         if trouble is not None:
             log.error("not_told", exc_info=trouble)
-        elif told.result():
+        elif ending.result():
             return self._settling(claimed, Done("answered"))
         return self._parking(claimed, "lost" if error is None else type(error).__name__)
+
+    async def _end(self, claimed: Claimed, error: BaseException | None) -> bool:
+        """Apologize, unless the answer stands already; whether it does."""
+        if await self._hands.has_answered(claimed):
+            return True
+        await self._free(claimed)  # before: whoever reads the apology may ask again that moment
+        await self._hands.apologize(claimed, error)
+        return False
+
+    async def _free(self, claimed: Claimed) -> None:
+        if claimed.entry.kind in self._repeatable:
+            await self._inbox.free(self._owner, claimed)
 
     def _settling(self, claimed: Claimed, verdict: Verdict) -> Callable[[], Awaitable[object]]:
         inbox, owner = self._inbox, self._owner
@@ -283,8 +296,12 @@ class Worker:
     def _parking(self, claimed: Claimed, reason: str) -> Callable[[], Awaitable[object]]:
         log.error("parked", **_where(claimed), reason=reason)
         self._metrics.parked()
-        again = claimed.entry.kind in self._repeatable
-        return lambda: self._inbox.park(self._owner, claimed, reason, repeatable=again)
+
+        async def park() -> None:
+            await self._free(claimed)
+            await self._inbox.park(self._owner, claimed, reason)
+
+        return park
 
     async def _hold(self) -> None:
         """Keep what is in hand, and let go of what others held and died over."""

@@ -46,6 +46,8 @@ ACCEPT_SECONDS: Final = 2.4
 Digest = Callable[[str], str]
 
 _IS_SUSPECT: Final = inbox.c.losses > inbox.c.delays
+_FREED: Final = inbox.c.subject + "/" + cast(inbox.c.id, String)
+"""A subject that no other event will have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,9 @@ class Inbox:
         False where `owner` no longer held it.
         """
         done = _held_by(owner).where(inbox.c.id == claimed.id)
-        closed = self._closed(DONE, outcome, repeatable)
+        closed = self._closed(DONE, outcome)
+        if repeatable:
+            closed["subject"] = _FREED
         if instead is not None:
             closed |= {"payload": instead, "hashed": literal(1)}
         async with self._db.connection() as connection:
@@ -208,11 +212,17 @@ class Inbox:
             if rest:
                 await self._rest(connection, claimed.entry.lane, rest)
 
-    async def park(self, owner: str, claimed: Claimed, reason: str, *, repeatable: bool = False) -> bool:
-        """Give an event up, with the reason for maintainers. `repeatable` as in `finish`."""
+    async def free(self, owner: str, claimed: Claimed) -> None:
+        """Let the subject of an event be asked for again, while `owner` holds that still."""
+        mine = _held_by(owner).where(inbox.c.id == claimed.id, inbox.c.subject == claimed.entry.subject)
+        async with self._db.connection() as connection:
+            await connection.execute(mine.values(subject=_FREED))
+
+    async def park(self, owner: str, claimed: Claimed, reason: str) -> bool:
+        """Give an event up, with the reason for maintainers."""
         parked = _held_by(owner).where(inbox.c.id == claimed.id)
         async with self._db.connection() as connection:
-            result = await connection.execute(parked.values(self._closed(PARKED, reason, repeatable)))
+            result = await connection.execute(parked.values(self._closed(PARKED, reason)))
             return result.rowcount == 1
 
     async def release(self, owner: str) -> None:
@@ -327,15 +337,9 @@ class Inbox:
         free_at = self._db.now(int(seconds * 1_000))
         await connection.execute(self._db.upsert(lanes, "lane", lane=lane, free_at=free_at))
 
-    def _closed(
-        self, state: str, outcome: str, repeatable: bool
-    ) -> dict[str, ColumnElement[int] | ColumnElement[str] | str]:
-        closed: dict[str, ColumnElement[int] | ColumnElement[str] | str]
+    def _closed(self, state: str, outcome: str) -> dict[str, ColumnElement[int] | ColumnElement[str] | str]:
         said = outcome[:KEY_LENGTH]
-        closed = {"state": state, "owner": "", "outcome": said, "finished_at": self._db.now()}
-        if repeatable:
-            closed["subject"] = inbox.c.subject + "/" + cast(inbox.c.id, String)
-        return closed
+        return {"state": state, "owner": "", "outcome": said, "finished_at": self._db.now()}
 
 
 def _held_by(owner: str) -> Update:

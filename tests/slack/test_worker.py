@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,6 +46,8 @@ class StubHands:
 
     do: Callable[[Claimed], Awaitable[Verdict]] = succeed
     telling: Exception | None = None
+    answered: bool = False
+    on_apology: Callable[[Claimed], Awaitable[object]] = succeed
     begun: list[str] = field(default_factory=list)
     sorry: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
@@ -62,12 +64,16 @@ class StubHands:
         finally:
             self.busy -= 1
 
-    async def apologize(self, claimed: Claimed, error: BaseException | None) -> bool:
-        """Note it; no answer stands."""
+    async def has_answered(self, claimed: Claimed) -> bool:
+        """As `answered` says."""
+        return self.answered
+
+    async def apologize(self, claimed: Claimed, error: BaseException | None) -> None:
+        """Note it, and let whoever reads that do something."""
         self.sorry.append(claimed.entry.event_id)
+        await self.on_apology(claimed)
         if self.telling is not None:
             raise self.telling
-        return False
 
     async def keep_waiting(self, entry: Entry) -> None:
         """Note it."""
@@ -103,6 +109,7 @@ def worker_on(
     gauges: Gauges | None = None,
     lease: float = LEASE,
     days: int = 30,
+    repeatable: tuple[str, ...] = (),
 ) -> Worker:
     """A worker that is in haste."""
     return Worker(
@@ -113,6 +120,7 @@ def worker_on(
         lease_seconds=lease,
         retry_seconds=0.001,
         keeping=Keeping(timedelta(days=days), lambda text: f"hash of {len(text)}"),
+        repeatable=repeatable,
     )
 
 
@@ -223,6 +231,33 @@ async def test_failures_count_to_three(store: Store, hands: StubHands) -> None:
     assert len(hands.begun) == 3
     assert len(hands.sorry) == 1
     assert (row["state"], row["outcome"]) == ("parked", "RuntimeError")
+
+
+@pytest.mark.parametrize("repeatable", [True, False])
+async def test_whoever_reads_an_apology_may_try_again_that_moment(
+    store: Store, hands: StubHands, repeatable: bool
+) -> None:
+    """The same once more is no repetition by then, before the first is noted as parked."""
+
+    async def once_more(claimed: Claimed) -> None:
+        await store.inbox.accept(replace(entry(1), event_id="Ev-again"))
+
+    hands.do, hands.on_apology = fail, once_more
+    await store.inbox.accept(entry(1))
+    async with running(worker_on(store, hands, repeatable=("asked",) if repeatable else ())):
+        await until(lambda: len(hands.sorry) == 1 + repeatable)
+        found = await until_closed(store)
+    assert [row["state"] for row in found] == ["parked"] * (1 + repeatable)
+
+
+async def test_no_apology_where_the_answer_stands(store: Store, hands: StubHands) -> None:
+    """Processes died between posting it and noting that."""
+    hands.answered = True
+    await accept(store, 1)
+    await lose(store, times=3)
+    async with running(worker_on(store, hands)):
+        (row,) = await until_closed(store)
+    assert (hands.sorry, row["state"], row["outcome"]) == ([], "done", "answered")
 
 
 @pytest.mark.parametrize("losses", [0, 3])

@@ -30,7 +30,11 @@ class Hands:
         await self.free.wait()
         return Done("answered")
 
-    async def apologize(self, claimed: Claimed, error: BaseException | None) -> bool:
+    async def has_answered(self, claimed: Claimed) -> bool:
+        """Never asked."""
+        raise AssertionError(claimed)
+
+    async def apologize(self, claimed: Claimed, error: BaseException | None) -> None:
         """Never."""
         raise AssertionError(claimed)
 
