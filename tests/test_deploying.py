@@ -19,7 +19,8 @@ from bot.settings import DEFAULT_LEASE_SECONDS, DEFAULT_RETENTION_DAYS, VARIABLE
 from bot.slack.handling import LATE_SECONDS, LONGEST_WAIT, STALE_SECONDS, TOKEN_WAIT
 from bot.slack.listening import CLOSING_SECONDS
 from bot.slack.probes import Health, probe_routes
-from bot.slack.worker import AT_ONCE, DRAIN_SECONDS, MOST_TRIES
+from bot.slack.settling import MOST_TRIES
+from bot.slack.worker import AT_ONCE, DRAIN_SECONDS
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"

@@ -30,15 +30,17 @@ from bot.slack.gauges import Gauges
 from bot.slack.handling import Handler, Pace
 from bot.slack.probes import Health, Reason
 from bot.slack.receiving import Reception
-from bot.slack.work import PRESSED, WorkCodec
-from bot.slack.worker import Keeping, Worker
+from bot.slack.settling import Keeping, Settling
+from bot.slack.work import PRESSED, QUESTIONS, WorkCodec
+from bot.slack.worker import Worker
 from bot.slack.workspaces import OneWorkspace, Workspaces
-from bot.storage import Store
+from bot.storage import Counted, Store
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
 NAME: Final = "torchdesk"
 USUAL: Final = Pace()
+MINUTE: Final = 60
 MEET_SECONDS: Final = 2.0
 CALL_SECONDS: Final = 10
 """How long a call to Slack may take. It is not repeated at once: the inbox does that."""
@@ -184,17 +186,12 @@ def build_bot(
     limit, desk = settings.questions_per_minute, Desk(ask, store, phrases_for)
     hands = Handler(desk, workspaces, clients, limit, pace, gauges.metrics, codec, now)
     keeping = Keeping(timedelta(days=settings.retention_days), codec.digest)
-    worker = Worker(
-        store,
-        hands,
-        gauges,
-        owner=_owner(),
-        lease_seconds=settings.lease_seconds,
-        retry_seconds=pace.retry_seconds,
-        keeping=keeping,
-        repeatable=(PRESSED,),
-        prepare=prepare,
+    settling = Settling(
+        _owner(), store.inbox, hands, gauges.metrics, keeping, pace.retry_seconds, repeatable=(PRESSED,)
     )
+    counted = Counted(QUESTIONS, MINUTE) if limit else None
+    lease = settings.lease_seconds
+    worker = Worker(store, settling, gauges, lease_seconds=lease, counted=counted, prepare=prepare)
     app = _listening(clients, workspaces, store, phrases_for)
     reception = Reception(store.inbox, codec, gauges, worker.wake, answer_external)
     for listeners in (events, commands, actions):

@@ -12,9 +12,9 @@ from bot.presenting.reply import Reply
 from bot.slack.api_errors import MessageGoneError
 from bot.slack.errand import Errand, Result
 from bot.slack.incoming import Incoming
-from bot.slack.memory import explaining, question_before, remember_question
+from bot.slack.memory import asked_note, explaining, question_before
 from bot.slack.posting import delete, update
-from bot.storage import RememberedReply, StorageError
+from bot.storage import Recalled, RememberedQuestion, RememberedReply, ReplyNote
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -28,10 +28,10 @@ async def answer_question(errand: Errand, question: Incoming) -> Result:
         PostingError: the answer could not be posted.
         StorageError: what was answered could not be looked up.
     """
-    known = await _known(errand, question)
-    if known is None:
-        return await _post_answer(errand, question)
-    return await _revise(errand, question, known) if question.edited else Result("unchanged")
+    recalled = await _recall(errand, question)
+    if recalled.reply is None:
+        return await _post_answer(errand, question, recalled.before)
+    return await _revise(errand, question, recalled) if question.edited else Result("unchanged")
 
 
 async def revise_answer(errand: Errand, question: Incoming, *, answer_new: bool) -> Result:
@@ -41,10 +41,10 @@ async def revise_answer(errand: Errand, question: Incoming, *, answer_new: bool)
         PostingError: the answer could not be updated or posted.
         StorageError: the reply could not be looked up.
     """
-    known = await _known(errand, question)
-    if known is not None:
-        return await _revise(errand, question, known)
-    return await _post_answer(errand, question) if answer_new else Result("left")
+    recalled = await _recall(errand, question)
+    if recalled.reply is not None:
+        return await _revise(errand, question, recalled)
+    return await _post_answer(errand, question, recalled.before) if answer_new else Result("left")
 
 
 async def withdraw_answer(errand: Errand, channel: str, ts: str) -> Result:
@@ -62,32 +62,34 @@ async def withdraw_answer(errand: Errand, channel: str, ts: str) -> Result:
     return Result("withdrawn")
 
 
-async def _known(errand: Errand, question: Incoming) -> RememberedReply | None:
-    return await errand.desk.store.reply_for(errand.team, question.channel, question.ts)
+async def _recall(errand: Errand, question: Incoming) -> Recalled:
+    place = question.place
+    return await errand.desk.store.recall(errand.team, place.channel, place.thread_ts, question.ts)
 
 
-async def _revise(errand: Errand, question: Incoming, known: RememberedReply) -> Result:
-    if known.digest == question.digest:
+async def _revise(errand: Errand, question: Incoming, recalled: Recalled) -> Result:
+    known = recalled.reply
+    if known is None or known.digest == question.digest:
         return Result("unchanged")
     if question.edited < known.edited:
         return Result("overtaken")
-    return await _update_answer(errand, question, known)
+    return await _update_answer(errand, question, known, recalled.before)
 
 
-async def _post_answer(errand: Errand, question: Incoming) -> Result:
-    reply = await _answer(errand, question)
-    await remember_question(errand, question.place, question.ts, reply)
+async def _post_answer(errand: Errand, question: Incoming, before: RememberedQuestion | None) -> Result:
+    reply = await _answer(errand, question, before)
+    asked = asked_note(question.place, question.ts, reply)
     messages = errand.render(reply, explaining(reply))
     ts = await errand.post_once(question.place, messages, key=question.key, after=question.ts)
     if ts is None:
-        return Result("thread_gone", reply, posted=True)
-    await _remember(errand, question, reply, question.place.channel, ts)
-    return Result("answered", reply, posted=True)
+        return Result("thread_gone", reply, posted=True, notes=asked)
+    return Result("answered", reply, posted=True, notes=(*asked, _answered(question, reply, ts)))
 
 
-async def _update_answer(errand: Errand, question: Incoming, known: RememberedReply) -> Result:
-    reply = await _answer(errand, question)
-    await remember_question(errand, question.place, question.ts, reply, again=True)
+async def _update_answer(
+    errand: Errand, question: Incoming, known: RememberedReply, before: RememberedQuestion | None
+) -> Result:
+    reply = await _answer(errand, question, before)
     ts, posted = known.ts, False
     try:
         await update(errand.client, known.channel, ts, errand.render(reply, explaining(reply)))
@@ -97,26 +99,21 @@ async def _update_answer(errand: Errand, question: Incoming, known: RememberedRe
         messages = errand.render(reply, explaining(reply))
         again = await errand.post_once(question.place, messages, key=key, after=question.ts)
         ts, posted = again or ts, True
-    await _remember(errand, question, reply, known.channel, ts)
-    return Result("revised", reply, posted)
+    asked = asked_note(question.place, question.ts, reply, again=True)
+    return Result("revised", reply, posted, notes=(*asked, _answered(question, reply, ts)))
 
 
-async def _answer(errand: Errand, question: Incoming) -> Reply:
-    return await errand.desk.answer(question.text, await question_before(errand, question))
+async def _answer(errand: Errand, question: Incoming, before: RememberedQuestion | None) -> Reply:
+    return await errand.desk.answer(question.text, question_before(errand, question, before))
 
 
-async def _remember(errand: Errand, question: Incoming, reply: Reply, channel: str, ts: str) -> None:
-    """An answer that is posted stays a success, even if it cannot be noted for a later edit."""
-    try:
-        await errand.desk.store.remember_reply(
-            errand.team,
-            question.channel,
-            question.ts,
-            channel,
-            ts,
-            lang=reply.lang,
-            digest=question.digest,
-            edited=question.edited,
-        )
-    except StorageError:
-        log.exception("reply_not_remembered", event_id=question.event_id, channel=question.channel)
+def _answered(question: Incoming, reply: Reply, ts: str) -> ReplyNote:
+    return ReplyNote(
+        question.channel,
+        question.ts,
+        question.place.channel,
+        ts,
+        lang=reply.lang,
+        digest=question.digest,
+        edited=question.edited,
+    )

@@ -14,15 +14,20 @@ from bot.slack.desk import Desk
 from bot.slack.holding import Hold
 from bot.slack.incoming import Place
 from bot.slack.posting import find_posted, post
+from bot.storage import Note
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a piece of work: `outcome` in a word, and whether a message was posted in a channel."""
+    """What became of a piece of work: `outcome` in a word, and whether a message was posted in a channel.
+
+    `notes` are for what comes later in the conversation.
+    """
 
     outcome: str
     reply: Reply | None = None
     posted: bool = False
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

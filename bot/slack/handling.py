@@ -33,8 +33,8 @@ from bot.slack.posting import find_posted, post, respond_with, whisper
 from bot.slack.pressing import act_on
 from bot.slack.refusals import advice
 from bot.slack.seldom import Seldom
+from bot.slack.verdicts import Done, GivenUp, PutOff, Verdict
 from bot.slack.work import (
-    QUESTIONS,
     AnyWork,
     Asked,
     Commanded,
@@ -46,7 +46,6 @@ from bot.slack.work import (
     question_in,
     surface_of,
 )
-from bot.slack.worker import Done, GivenUp, PutOff, Verdict
 from bot.slack.workspaces import TokenUnknownError, Workspaces
 from bot.storage import Claimed, Entry, StorageError, UnreadableTokenError
 
@@ -60,7 +59,6 @@ STALE_SECONDS: Final = 24 * 3_600
 
 LONGEST_WAIT: Final = 30.0
 TOKEN_WAIT: Final = 60.0
-MINUTE: Final = 60
 LIMITED: Final = "limited"
 NO_TOKEN: Final = (TokenUnknownError, UnreadableTokenError)
 
@@ -180,7 +178,8 @@ class Handler:
             return Done(LIMITED)
         result = await _do(self._errand(claimed, client, work, hold), work)
         self._record(claimed, work, result, started)
-        return Done(result.outcome, rest=self.pace.post_seconds if result.posted else 0)
+        rest = self.pace.post_seconds if result.posted else 0
+        return Done(result.outcome, rest, notes=result.notes)
 
     async def _client(self, entry: Entry) -> AsyncWebClient | None:
         workspace = await self.workspaces.find(entry.enterprise or None, entry.team or None)
@@ -202,11 +201,10 @@ class Handler:
 
     async def _asks_too_much(self, claimed: Claimed, client: AsyncWebClient, work: AnyWork) -> bool:
         """Whether a person asks more than one may in a minute; the first time, that is told."""
-        if claimed.entry.kind not in QUESTIONS or not self.questions_per_minute:
+        if not self.questions_per_minute:
             return False
-        before = await self.desk.store.inbox.asked_before(claimed, MINUTE, QUESTIONS)
-        told = before.pop(LIMITED, 0)
-        if sum(before.values()) < self.questions_per_minute:
+        told = claimed.before.get(LIMITED, 0)
+        if sum(claimed.before.values()) - told < self.questions_per_minute:
             return False
         if not told:
             text = self._words(work).slow_down.replace("{count}", str(self.questions_per_minute))

@@ -14,7 +14,7 @@ from bot.presenting.payload import Message
 from bot.slack.api_errors import PostingError, RateLimitedError, UnreachableError
 from bot.slack.errand import Errand, Result
 from bot.slack.incoming import Place, Press
-from bot.slack.memory import explaining, remember_question
+from bot.slack.memory import asked_note, explaining
 from bot.slack.posting import delete_original, respond_with
 from bot.slack.work import Pressed
 
@@ -47,10 +47,10 @@ async def _replace_private_answer(errand: Errand, press: Press, response_url: st
 async def _answer_choice(errand: Errand, press: Press) -> Result:
     """Answer in the thread."""
     reply = await errand.desk.answer(press.question)
-    await remember_question(errand, press.place, press.message_ts, reply)
     messages = errand.render(reply, explaining(reply))
     await errand.post_once(press.place, messages, key=press.key("choice"), after=press.message_ts)
-    return Result("chosen", reply, posted=True)
+    notes = asked_note(press.place, press.message_ts, reply)
+    return Result("chosen", reply, posted=True, notes=notes)
 
 
 async def _explain(errand: Errand, press: Press) -> Result:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from bot.slack.api_errors import RateLimitedError, UnreachableError
 from bot.slack.gauges import Gauges
 from bot.slack.holding import Hold
 from bot.slack.logs import about
 from bot.slack.probes import Reason
-from bot.storage import Claimed, Entry, StorageError, Store
+from bot.slack.settling import Settling, ended
+from bot.storage import Claimed, Counted, StorageError, Store
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
-
-Result = TypeVar("Result")
 
 AT_ONCE: Final = 64
 """How much one process has in hand; the rest waits in the database, so that memory stays bounded."""
@@ -35,9 +32,6 @@ RUSH_SECONDS: Final = 0.1
 """How much is in hand while events pour in, and how seldom more is looked for: Slack waits three seconds for
 each to be stored, its asker longer."""
 
-MOST_TRIES: Final = 3
-MOST_APOLOGIES: Final = 20
-PASSING: Final = (RateLimitedError, UnreachableError, StorageError)
 QUIET_SECONDS: Final = 1.0
 BUSY_SECONDS: Final = 0.1
 """How often the inbox is looked into for what other processes left or what became due: when nothing is going
@@ -56,99 +50,32 @@ CONVERSATIONS_KEPT: Final = timedelta(days=1)
 """The least time for which a conversation is remembered: in columns and versions, without anybody's words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """How long the texts of what was asked are kept, and what is kept of them then."""
-
-    texts: timedelta
-    digest: Callable[[str], str]
-
-    def instead_of(self, payload: str) -> str | None:
-        """What to keep of a payload that was dealt with; None: all of it, for now."""
-        return None if self.texts else self.digest(payload)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """It is done. Its lane rests for `rest` seconds; `repeatable`: the same may be asked for again."""
-
-    outcome: str
-    rest: float = 0
-    repeatable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PutOff:
-    """Something that passes stands in the way: to be tried again in so many seconds."""
-
-    reason: str
-    seconds: float
-    rest: float = 0
-
-
-@dataclass(frozen=True, slots=True)
-class GivenUp:
-    """It cannot be done, and trying again is of no use."""
-
-    reason: str
-
-
-Verdict = Done | PutOff | GivenUp
-
-
-class Hands(Protocol):
-    """What does the work."""
-
-    def handle(self, claimed: Claimed, hold: Hold) -> Coroutine[object, object, Verdict]:
-        """Do one piece of work, as long as `hold` is sure; an exception counts as a failed try."""
-        ...
-
-    def has_answered(self, claimed: Claimed) -> Coroutine[object, object, bool]:
-        """Whether the answer stands already: a process was gone between posting it and noting that."""
-        ...
-
-    def apologize(self, claimed: Claimed, error: BaseException | None) -> Coroutine[object, object, None]:
-        """Tell who waits that no answer will come, after `error`, or because processes died over it."""
-        ...
-
-    def keep_waiting(self, entry: Entry) -> Coroutine[object, object, None]:
-        """Tell who waits that it may take a while."""
-        ...
-
-
 class Worker:
-    """One for each process. `owner` names it in the database."""
+    """One for each process."""
 
     def __init__(
         self,
         store: Store,
-        hands: Hands,
+        settling: Settling,
         gauges: Gauges,
         *,
-        owner: str,
         lease_seconds: float,
-        retry_seconds: float,
-        keeping: Keeping,
-        repeatable: tuple[str, ...] = (),
+        counted: Counted | None = None,
         prepare: Callable[[], None] = lambda: None,
     ) -> None:
         """`lease_seconds`: after so long without a sign of life others take what it had claimed.
 
-        `retry_seconds`: how long to wait after a first failure; after a second, twice that.
-        `keeping`: how long texts are kept.
-        `repeatable`: the kinds of work that may be asked for again once they were given up.
+        `counted`: what is to be known of a person's earlier questions.
         `prepare`: what `run` does before the first piece of work, in a thread, so that events are stored
         meanwhile.
         """
         self._store = store
         self._inbox = store.inbox
-        self._hands = hands
+        self._settling = settling
         self._metrics, self._health = gauges.metrics, gauges.health
-        self._owner = owner
+        self._owner = settling.owner
         self._lease = lease_seconds
-        self._retry = retry_seconds
-        self._keeping = keeping
-        self._repeatable = repeatable
+        self._counted = counted
         self._prepare = prepare
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._holds: dict[int, Hold] = {}
@@ -204,7 +131,9 @@ class Worker:
         if room <= 0:
             return suspects
         try:
-            claimed = await self._inbox.claim(self._owner, room, self._lease, suspects=suspects)
+            claimed = await self._inbox.claim(
+                self._owner, room, self._lease, suspects=suspects, counted=self._counted
+            )
         except StorageError as error:
             self._failed(error)
             return False
@@ -227,7 +156,7 @@ class Worker:
     async def _work(self, claimed: Claimed, hold: Hold) -> None:
         """Do one piece and note what became of it, however long the database is gone."""
         with about(claimed.entry.event_id, claimed.entry.team):
-            settle = await self._attempt(claimed, hold)
+            settle = await self._settling.attempt(claimed, hold)
             while True:
                 try:
                     await settle()
@@ -235,73 +164,6 @@ class Worker:
                 except StorageError as error:
                     self._failed(error)
                     await asyncio.sleep(QUIET_SECONDS)
-
-    async def _attempt(self, claimed: Claimed, hold: Hold) -> Callable[[], Awaitable[object]]:
-        """What is to be noted about a piece of work, after doing it."""
-        if claimed.failures + claimed.losses >= MOST_TRIES:
-            return await self._giving_up(claimed, None)
-        doing = await _ended(self._hands.handle(claimed, hold))
-        error = doing.exception()
-        if error is None:
-            return self._settling(claimed, doing.result())
-        log.error("failed", **_where(claimed), tries=claimed.failures + claimed.losses + 1, exc_info=error)
-        if claimed.failures + claimed.losses + 1 < MOST_TRIES:
-            wait = self._retry * 2.0**claimed.failures
-            return lambda: self._inbox.put_off(self._owner, claimed, wait, failed=True)
-        return await self._giving_up(claimed, error)
-
-    async def _giving_up(
-        self, claimed: Claimed, error: BaseException | None
-    ) -> Callable[[], Awaitable[object]]:
-        """Apologize, in the end: where that cannot be just now, it is put off."""
-        ending = await _ended(self._end(claimed, error))
-        trouble = ending.exception()
-        if isinstance(trouble, PASSING) and claimed.delays < MOST_APOLOGIES:
-            wait = self._retry * 2.0 ** min(claimed.delays, 5)
-            counts = claimed.failures + claimed.losses < MOST_TRIES
-            return lambda: self._inbox.put_off(self._owner, claimed, wait, failed=counts)
-        if trouble is not None:
-            log.error("not_told", exc_info=trouble)
-        elif ending.result():
-            return self._settling(claimed, Done("answered"))
-        return self._parking(claimed, "lost" if error is None else type(error).__name__)
-
-    async def _end(self, claimed: Claimed, error: BaseException | None) -> bool:
-        """Apologize, unless the answer stands already; whether it does."""
-        if await self._hands.has_answered(claimed):
-            return True
-        await self._free(claimed)  # before: whoever reads the apology may ask again that moment
-        await self._hands.apologize(claimed, error)
-        return False
-
-    async def _free(self, claimed: Claimed) -> None:
-        if claimed.entry.kind in self._repeatable:
-            await self._inbox.free(self._owner, claimed)
-
-    def _settling(self, claimed: Claimed, verdict: Verdict) -> Callable[[], Awaitable[object]]:
-        inbox, owner = self._inbox, self._owner
-        match verdict:
-            case Done(outcome, rest, repeatable):
-                instead = self._keeping.instead_of(claimed.entry.payload)
-                return lambda: inbox.finish(
-                    owner, claimed, outcome, rest=rest, repeatable=repeatable, instead=instead
-                )
-            case PutOff(reason, seconds, rest):
-                log.warning("put_off", **_where(claimed), reason=reason, seconds=round(seconds, 1))
-                self._metrics.put_off(reason.partition(":")[0])
-                return lambda: inbox.put_off(owner, claimed, seconds, rest=rest)
-            case GivenUp(reason):
-                return self._parking(claimed, reason)
-
-    def _parking(self, claimed: Claimed, reason: str) -> Callable[[], Awaitable[object]]:
-        log.error("parked", **_where(claimed), reason=reason)
-        self._metrics.parked()
-
-        async def park() -> None:
-            await self._free(claimed)
-            await self._inbox.park(self._owner, claimed, reason)
-
-        return park
 
     async def _hold(self) -> None:
         """Keep what is in hand, and let go of what others held and died over."""
@@ -324,13 +186,13 @@ class Worker:
 
     async def _tell_waiting(self) -> None:
         for entry in await self._inbox.kept_waiting(WAIT_TOLD_SECONDS, TOLD_AT_ONCE):
-            trouble = (await _ended(self._hands.keep_waiting(entry))).exception()
+            trouble = (await ended(self._settling.hands.keep_waiting(entry))).exception()
             if trouble is not None:
                 log.error("not_told", exc_info=trouble)
 
     async def _tidy(self) -> None:
         """Forget what is older than it may be."""
-        keeping = self._keeping
+        keeping = self._settling.keeping
         while await self._inbox.expire(keeping.texts, ROWS_KEPT, keeping.digest):
             pass
         await self._store.prune(max(keeping.texts, CONVERSATIONS_KEPT))
@@ -375,23 +237,8 @@ class Worker:
             log.error("database_failed", error=str(error))
 
 
-async def _ended(work: Coroutine[object, object, Result]) -> asyncio.Task[Result]:
-    """A piece of work that came to its end, well or by an error."""
-    doing = asyncio.create_task(work)
-    try:
-        await asyncio.wait({doing})
-    finally:
-        doing.cancel()
-    return doing
-
-
 def _raise_what_ended(chores: Sequence[asyncio.Task[None]]) -> None:
     """Chores never end: the error of one that did is the worker's own."""
     for chore in chores:
         if chore.done():
             chore.result()
-
-
-def _where(claimed: Claimed) -> dict[str, str]:
-    entry = claimed.entry
-    return {"channel": entry.channel, "kind": entry.kind}

@@ -1,16 +1,22 @@
 """What the bot remembers between restarts."""
 
 from bot.storage.errors import StorageError, UnreadableTokenError
-from bot.storage.inbox import Claimed, Entry, Inbox
+from bot.storage.inbox import Claimed, Counted, Entry, Inbox
+from bot.storage.notes import Note, QuestionNote, ReplyNote
 from bot.storage.opening import open_store
-from bot.storage.store import RememberedQuestion, RememberedReply, Store
+from bot.storage.store import Recalled, RememberedQuestion, RememberedReply, Store
 
 __all__ = [
     "Claimed",
+    "Counted",
     "Entry",
     "Inbox",
+    "Note",
+    "QuestionNote",
+    "Recalled",
     "RememberedQuestion",
     "RememberedReply",
+    "ReplyNote",
     "StorageError",
     "Store",
     "UnreadableTokenError",

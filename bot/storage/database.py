@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Final
 
@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage.errors import StorageError
 
-Row = Mapping[str, str | int]
+Values = Mapping[str, ColumnElement[int] | str]
+"""A row to be written."""
 
 DRIVER_ERRORS: Final = (SQLAlchemyError, OSError, TimeoutError)
 
@@ -94,15 +95,12 @@ class Database:
             return postgresql.insert(table).on_conflict_do_nothing()
         return sqlite.insert(table).on_conflict_do_nothing()
 
-    def upsert(self, table: Table, key: str, **values: ColumnElement[int] | str) -> Insert:
+    def upsert(self, table: Table, key: Sequence[str], row: Values) -> Insert:
         """An INSERT of one row that replaces what stands under the same `key`."""
-        changed = {name: value for name, value in values.items() if name != key}
+        changed = {name: value for name, value in row.items() if name not in key}
         if self.is_postgres:
             from sqlalchemy.dialects import postgresql
 
-            return (
-                postgresql.insert(table)
-                .values(**values)
-                .on_conflict_do_update(index_elements=[key], set_=changed)
-            )
-        return sqlite.insert(table).values(**values).on_conflict_do_update(index_elements=[key], set_=changed)
+            new = postgresql.insert(table).values(**row)
+            return new.on_conflict_do_update(index_elements=key, set_=changed)
+        return sqlite.insert(table).values(**row).on_conflict_do_update(index_elements=key, set_=changed)

@@ -8,8 +8,8 @@ post, as Slack asks.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -31,8 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.batching import Batches
-from bot.storage.database import Database
+from bot.storage.database import Database, Values
 from bot.storage.errors import StorageError
+from bot.storage.notes import Note, write_note
 from bot.storage.schema import CLAIMED, DONE, IS_OPEN, KEY_LENGTH, OPEN, PARKED, WAITING, inbox, lanes
 
 FEED: Final = 100
@@ -44,6 +45,8 @@ ACCEPT_SECONDS: Final = 2.4
 """How long an event may take to be stored: whoever sent it waits three seconds, and is told before."""
 
 Digest = Callable[[str], str]
+
+_NUMBERS: Final = ("id", "age", "failures", "losses", "delays")
 
 _IS_SUSPECT: Final = inbox.c.losses > inbox.c.delays
 _FREED: Final = inbox.c.subject + "/" + cast(inbox.c.id, String)
@@ -71,6 +74,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What counts against a person's limit: events of these kinds, for so many seconds."""
+
+    kinds: Sequence[str]
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """An event that this process holds until its lease ends.
 
@@ -79,6 +90,7 @@ class Claimed:
         failures: how often it ended in an error.
         losses: how often the process that held it was gone.
         delays: how often it was put off because Slack or the database was not to be had.
+        before: outcomes of what the same person asked shortly before, each with its count.
     """
 
     id: int
@@ -87,6 +99,7 @@ class Claimed:
     failures: int
     losses: int
     delays: int
+    before: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def again(self) -> bool:
@@ -134,26 +147,35 @@ class Inbox:
         except TimeoutError as error:
             raise StorageError("the database failed: an event was not stored in time") from error
 
-    async def claim(self, owner: str, limit: int, lease: float, *, suspects: bool = False) -> list[Claimed]:
+    async def claim(
+        self,
+        owner: str,
+        limit: int,
+        lease: float,
+        *,
+        suspects: bool = False,
+        counted: Counted | None = None,
+    ) -> list[Claimed]:
         """Take up to `limit` due events, at most one of each lane, for `lease` seconds.
 
         With `suspects` those that a process was holding when it was gone; without, the others. One that was
-        tried since and put off, without harm, is a suspect no more.
+        tried since and put off, without harm, is a suspect no more. `counted`: what `before` tells of each.
         """
         async with self._db.connection() as connection:
             query = self._due(limit, suspects=suspects)
             if self._db.is_postgres:
                 query = query.with_for_update(skip_locked=True, of=inbox)
-            ids = list((await connection.execute(query)).scalars())
+            ids = [int(row.id) for row in await connection.execute(query)]
             if not ids:
                 return []
             taken = update(inbox).where(inbox.c.id.in_(ids), inbox.c.state == WAITING)
             until = self._db.now(int(lease * 1_000))
             taken = taken.values(state=CLAIMED, owner=owner, lease_until=until)
-            rows = await connection.execute(
-                taken.returning(*inbox.c, (self._db.now() - inbox.c.received_at).label("age"))
-            )
-            return sorted(map(_claimed, rows), key=lambda claimed: claimed.id)
+            columns = (*inbox.c, (self._db.now() - inbox.c.received_at).label("age"))
+            rows = (await connection.execute(taken.returning(*columns))).all()
+            before = await _before(connection, ids, counted) if counted else {}
+            found = (_claimed(row, before.get(row._mapping["id"], {})) for row in rows)
+            return sorted(found, key=lambda claimed: claimed.id)
 
     async def renew(self, owner: str, ids: Collection[int], lease: float) -> frozenset[int]:
         """Hold these of what `owner` holds for `lease` seconds from now; return those that it held."""
@@ -182,11 +204,12 @@ class Inbox:
         rest: float = 0,
         repeatable: bool = False,
         instead: str | None = None,
+        notes: Sequence[Note] = (),
     ) -> bool:
-        """Mark an event as done, and let its lane rest for `rest` seconds.
+        """Mark an event as done, let its lane rest for `rest` seconds, and write `notes` of its answer.
 
         With `repeatable` the same subject may be asked for again. `instead` takes the place of the payload.
-        False where `owner` no longer held it.
+        False where `owner` no longer held it; then whoever does notes what became of it.
         """
         done = _held_by(owner).where(inbox.c.id == claimed.id)
         closed = self._closed(DONE, outcome)
@@ -198,7 +221,11 @@ class Inbox:
             result = await connection.execute(done.values(closed))
             if rest:
                 await self._rest(connection, claimed.entry.lane, rest)
-            return result.rowcount == 1
+            if result.rowcount != 1:
+                return False
+            for note in notes:
+                await write_note(self._db, connection, claimed.entry.team, note)
+            return True
 
     async def put_off(
         self, owner: str, claimed: Claimed, seconds: float, *, failed: bool = False, rest: float = 0
@@ -260,21 +287,6 @@ class Inbox:
             count, age = (await connection.execute(query)).one()
             return Depth(int(count), int(age))
 
-    async def asked_before(self, claimed: Claimed, seconds: int, kinds: Sequence[str]) -> dict[str, int]:
-        """Outcomes of what the same person asked in the `seconds` before an event, each with its count."""
-        entry = claimed.entry
-        itself = select(inbox.c.received_at).where(inbox.c.id == claimed.id).scalar_subquery()
-        query = select(inbox.c.outcome, func.count()).where(
-            inbox.c.team == entry.team,
-            inbox.c.person == entry.person,
-            inbox.c.received_at > itself - seconds * 1_000,
-            inbox.c.id < claimed.id,
-            inbox.c.kind.in_(kinds),
-        )
-        async with self._db.connection() as connection:
-            rows = await connection.execute(query.group_by(inbox.c.outcome))
-            return {str(outcome): int(count) for outcome, count in rows}
-
     async def kept_waiting(self, seconds: float, limit: int) -> list[Entry]:
         """One event for each person in each lane who waits longer than `seconds` and was not yet told so.
 
@@ -335,7 +347,8 @@ class Inbox:
 
     async def _rest(self, connection: AsyncConnection, lane: str, seconds: float) -> None:
         free_at = self._db.now(int(seconds * 1_000))
-        await connection.execute(self._db.upsert(lanes, "lane", lane=lane, free_at=free_at))
+        row: Values = {"lane": lane, "free_at": free_at}
+        await connection.execute(self._db.upsert(lanes, ("lane",), row))
 
     def _closed(self, state: str, outcome: str) -> dict[str, ColumnElement[int] | ColumnElement[str] | str]:
         said = outcome[:KEY_LENGTH]
@@ -357,9 +370,29 @@ def _entry(row: Row[*tuple[object, ...]]) -> Entry:
     return Entry(**{name: str(row._mapping[name]) for name in Entry.__slots__})
 
 
-def _claimed(row: Row[*tuple[object, ...]]) -> Claimed:
-    numbers = {name: int(row._mapping[name]) for name in Claimed.__slots__ if name != "entry"}
-    return Claimed(entry=_entry(row), **numbers)
+def _claimed(row: Row[*tuple[object, ...]], before: Mapping[str, int]) -> Claimed:
+    numbers = {name: int(row._mapping[name]) for name in _NUMBERS}
+    return Claimed(entry=_entry(row), before=before, **numbers)
+
+
+async def _before(
+    connection: AsyncConnection, ids: Sequence[int], counted: Counted
+) -> dict[int, dict[str, int]]:
+    """For each of some events the outcomes of what its person asked shortly before, with their counts."""
+    mine, theirs = inbox.alias("mine"), inbox.alias("theirs")
+    lately = and_(
+        theirs.c.team == mine.c.team,
+        theirs.c.person == mine.c.person,
+        theirs.c.received_at > mine.c.received_at - counted.seconds * 1_000,
+        theirs.c.id < mine.c.id,
+        theirs.c.kind.in_(counted.kinds),
+    )
+    query = select(mine.c.id, theirs.c.outcome, func.count()).join(theirs, lately)
+    query = query.where(mine.c.id.in_(ids), mine.c.kind.in_(counted.kinds))
+    found: dict[int, dict[str, int]] = {}
+    for id, outcome, count in await connection.execute(query.group_by(mine.c.id, theirs.c.outcome)):
+        found.setdefault(id, {})[str(outcome)] = int(count)
+    return found
 
 
 def _milliseconds(span: timedelta) -> int:

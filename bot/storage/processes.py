@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import delete, func, select
 
-from bot.storage.database import Database
+from bot.storage.database import Database, Values
 from bot.storage.schema import processes
 
 SEEN_SECONDS: Final = 60.0
@@ -24,8 +24,8 @@ class Processes:
         """Note that this process is there, and forget those that are gone."""
         gone = processes.c.seen_at < self._db.now(-int(SEEN_SECONDS * 1_000))
         async with self._db.connection() as connection:
-            row = self._db.upsert(processes, "name", name=name, seen_at=self._db.now())
-            await connection.execute(row)
+            row: Values = {"name": name, "seen_at": self._db.now()}
+            await connection.execute(self._db.upsert(processes, ("name",), row))
             await connection.execute(delete(processes).where(gone))
 
     async def leave(self, name: str) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.inbox import Inbox
+from bot.storage.notes import is_asked_by, is_reply_to
 from bot.storage.processes import Processes
 from bot.storage.schema import inbox, lanes, questions, replies
 
@@ -39,6 +40,14 @@ class RememberedQuestion:
     noted: str
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What was noted before a message is answered."""
+
+    reply: RememberedReply | None
+    before: RememberedQuestion | None
+
+
 class Store:
     """Replies and questions of all workspaces, beside the inbox. Made by `open_store`; shared between tasks.
 
@@ -52,91 +61,28 @@ class Store:
         self.inbox = Inbox(database)
         self.processes = Processes(database)
 
-    async def remember_reply(
-        self,
-        team: str,
-        channel: str,
-        message_ts: str,
-        reply_channel: str,
-        reply_ts: str,
-        *,
-        lang: str,
-        digest: str,
-        edited: str = "",
-    ) -> None:
-        """Note which message of the bot answers (channel, message_ts); a later note replaces the earlier."""
-        row = {
-            "team": team,
-            "channel": channel,
-            "message_ts": message_ts,
-            "reply_channel": reply_channel,
-            "reply_ts": reply_ts,
-            "lang": lang,
-            "digest": digest,
-            "edited": edited,
-            "remembered_at": self._db.now(),
-        }
-        async with self._db.connection() as connection:
-            await connection.execute(delete(replies).where(_is_reply_to(team, channel, message_ts)))
-            await connection.execute(self._db.insert(replies).values(**row))
-
     async def reply_for(self, team: str, channel: str, message_ts: str) -> RememberedReply | None:
         """The reply noted for a message, or None."""
-        columns = (
-            replies.c.reply_channel,
-            replies.c.reply_ts,
-            replies.c.lang,
-            replies.c.digest,
-            replies.c.edited,
-        )
         async with self._db.connection() as connection:
-            result = await connection.execute(select(*columns).where(_is_reply_to(team, channel, message_ts)))
-            row = result.one_or_none()
-        return None if row is None else RememberedReply(*(str(value) for value in row))
+            return await _reply(connection, team, channel, message_ts)
+
+    async def recall(self, team: str, channel: str, thread_ts: str | None, message_ts: str) -> Recalled:
+        """What is known before a message is answered: its reply, if it has one, else what was asked before.
+
+        That is the last question noted in the thread, or (None) at the channel's foot, for a message before
+        this one. The message that a thread hangs on belongs to it, and so does the question that this message
+        answers.
+        """
+        async with self._db.connection() as connection:
+            reply = await _reply(connection, team, channel, message_ts)
+            before = await _before(connection, team, channel, thread_ts or "", message_ts)
+            return Recalled(reply, before)
 
     async def forget_reply(self, team: str, channel: str, message_ts: str) -> None:
         """Drop what is noted about a message: its reply, and what it asked."""
         async with self._db.connection() as connection:
-            await connection.execute(delete(replies).where(_is_reply_to(team, channel, message_ts)))
-            await connection.execute(delete(questions).where(_is_asked_by(team, channel, message_ts)))
-
-    async def remember_question(
-        self, team: str, channel: str, thread_ts: str | None, message_ts: str, noted: str | None
-    ) -> None:
-        """Note what a message asked, in a thread or (None) at a channel's foot; None for `noted`: nothing.
-
-        A later note for the same message replaces the earlier.
-        """
-        async with self._db.connection() as connection:
-            await connection.execute(delete(questions).where(_is_asked_by(team, channel, message_ts)))
-            if noted is None:
-                return
-            row = {
-                "team": team,
-                "channel": channel,
-                "message_ts": message_ts,
-                "thread_ts": thread_ts or "",
-                "noted": noted,
-                "remembered_at": self._db.now(),
-            }
-            await connection.execute(self._db.insert(questions).values(**row))
-
-    async def question_before(
-        self, team: str, channel: str, thread_ts: str | None, message_ts: str
-    ) -> RememberedQuestion | None:
-        """The last question that was noted in the thread for a message before this one, or None.
-
-        The message that a thread hangs on belongs to it, and so does the question that this message answers.
-        """
-        earlier = and_(
-            questions.c.team == team, questions.c.channel == channel, questions.c.message_ts < message_ts
-        )
-        columns = (questions.c.message_ts, questions.c.noted)
-        query = select(*columns).where(earlier, _is_in_thread(team, channel, thread_ts or ""))
-        async with self._db.connection() as connection:
-            result = await connection.execute(query.order_by(questions.c.message_ts.desc()).limit(1))
-            row = result.one_or_none()
-        return None if row is None else RememberedQuestion(*(str(value) for value in row))
+            await connection.execute(delete(replies).where(is_reply_to(team, channel, message_ts)))
+            await connection.execute(delete(questions).where(is_asked_by(team, channel, message_ts)))
 
     async def prune(self, older_than: timedelta) -> int:
         """Delete replies and questions older than this; return how many rows went."""
@@ -181,14 +127,32 @@ class Store:
             )
 
 
-def _is_reply_to(team: str, channel: str, message_ts: str) -> ColumnElement[bool]:
-    return and_(replies.c.team == team, replies.c.channel == channel, replies.c.message_ts == message_ts)
-
-
-def _is_asked_by(team: str, channel: str, message_ts: str) -> ColumnElement[bool]:
-    return and_(
-        questions.c.team == team, questions.c.channel == channel, questions.c.message_ts == message_ts
+async def _reply(
+    connection: AsyncConnection, team: str, channel: str, message_ts: str
+) -> RememberedReply | None:
+    columns = (
+        replies.c.reply_channel,
+        replies.c.reply_ts,
+        replies.c.lang,
+        replies.c.digest,
+        replies.c.edited,
     )
+    result = await connection.execute(select(*columns).where(is_reply_to(team, channel, message_ts)))
+    row = result.one_or_none()
+    return None if row is None else RememberedReply(*(str(value) for value in row))
+
+
+async def _before(
+    connection: AsyncConnection, team: str, channel: str, thread_ts: str, message_ts: str
+) -> RememberedQuestion | None:
+    earlier = and_(
+        questions.c.team == team, questions.c.channel == channel, questions.c.message_ts < message_ts
+    )
+    columns = (questions.c.message_ts, questions.c.noted)
+    query = select(*columns).where(earlier, _is_in_thread(team, channel, thread_ts))
+    result = await connection.execute(query.order_by(questions.c.message_ts.desc()).limit(1))
+    row = result.one_or_none()
+    return None if row is None else RememberedQuestion(*(str(value) for value in row))
 
 
 def _is_in_thread(team: str, channel: str, thread_ts: str) -> ColumnElement[bool]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from bot.slack.app import SlackBot
-from bot.storage import StorageError, Store
+from bot.storage import Claimed, Note, StorageError, Store
 from bot.workspace.embedded import RunningWorkspace
 from tests.slack.support import CannedAsk, broken, dispatch, event_body, mention, message
 
@@ -81,17 +83,21 @@ async def test_a_command_that_is_not_stored_is_told_so(
     assert [m.text for m in connected.messages("general", ephemeral=True)] == [SENTENCE]
 
 
-async def test_failed_note_leaves_the_answer_alone(
+async def test_an_answer_that_cannot_be_noted_stands_and_is_noted_later(
     bot: SlackBot, store: Store, workspace: RunningWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An answer that stands is not followed by an apology."""
+    """It is not followed by an apology, nor posted once more."""
+    finish, failures = store.inbox.finish, iter(range(1))
 
-    async def fail(*_: object, **__: object) -> None:
-        raise StorageError("disk full")
+    async def fail(owner: str, claimed: Claimed, outcome: str, notes: Sequence[Note], **_: object) -> bool:
+        if next(failures, None) is not None:
+            raise StorageError("disk full")
+        return await finish(owner, claimed, outcome, notes=notes)
 
-    monkeypatch.setattr(store, "remember_reply", fail)
+    monkeypatch.setattr(store.inbox, "finish", fail)
     await dispatch(bot, event_body(message(workspace.dm.id, "torch", "1700000000.000100")))
     assert [m.text.splitlines()[0] for m in workspace.messages("@you")] == ["You asked: torch"]
+    assert await store.reply_for("T1", workspace.dm.id, "1700000000.000100") is not None
 
 
 async def test_question_edited_after_a_failure_is_answered(

@@ -18,14 +18,14 @@ from bot.pipeline import Context
 from bot.presenting.reply import Reply
 from bot.settings import Settings
 from bot.slack.api_errors import UnauthorizedError, error_of
-from bot.slack.app import Clients, SlackBot, build_bot
+from bot.slack.app import MINUTE, Clients, SlackBot, build_bot
 from bot.slack.desk import Desk
-from bot.slack.handling import LATE_SECONDS, MINUTE, STALE_SECONDS, TOKEN_WAIT, Handler
+from bot.slack.handling import LATE_SECONDS, STALE_SECONDS, TOKEN_WAIT, Handler
 from bot.slack.holding import Hold
 from bot.slack.incoming import Incoming, Place
 from bot.slack.seldom import Seldom
+from bot.slack.verdicts import Done, GivenUp, PutOff
 from bot.slack.work import Asked, Commanded, Sender, WorkCodec
-from bot.slack.worker import Done, GivenUp, PutOff
 from bot.slack.workspaces import OneWorkspace
 from bot.storage import Claimed, Store, open_store
 from bot.understanding.question import Question

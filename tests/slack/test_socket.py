@@ -13,7 +13,7 @@ from bot.settings import Settings
 from bot.slack.app import SlackBot
 from bot.slack.socket import SlackConnectionError, run_socket
 from bot.slack.workspaces import OneWorkspace
-from bot.storage import Store
+from bot.storage import Claimed, Store
 from bot.workspace.embedded import RunningWorkspace
 from tests.slack.support import CannedAsk, quick_bot
 
@@ -70,14 +70,14 @@ async def test_stop_waits_for_an_answer_under_way(
     bot: SlackBot, store: Store, workspace: RunningWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was acknowledged is answered before the bot goes."""
-    noting, remember = asyncio.Event(), store.remember_reply
+    noting, finish = asyncio.Event(), store.inbox.finish
 
-    async def slow(*where: str, **what: str) -> None:
+    async def slow(owner: str, claimed: Claimed, outcome: str, **_: object) -> bool:
         noting.set()
         await asyncio.sleep(0.3)
-        await remember(*where, **what)
+        return await finish(owner, claimed, outcome)
 
-    monkeypatch.setattr(store, "remember_reply", slow)
+    monkeypatch.setattr(store.inbox, "finish", slow)
     stop, started = asyncio.Event(), asyncio.Event()
     serving = asyncio.create_task(run_socket(bot, workspace.app_token, stop=stop, started=started))
     await asyncio.wait_for(started.wait(), 5)

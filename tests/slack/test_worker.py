@@ -18,7 +18,9 @@ from bot.slack.app import SlackBot, WorkerError
 from bot.slack.gauges import Gauges
 from bot.slack.holding import Hold
 from bot.slack.probes import Reason
-from bot.slack.worker import Done, GivenUp, Keeping, PutOff, Verdict, Worker
+from bot.slack.settling import Keeping, Settling
+from bot.slack.verdicts import Done, GivenUp, PutOff, Verdict
+from bot.slack.worker import Worker
 from bot.storage import Claimed, Entry, StorageError, Store, open_store
 from bot.storage.schema import inbox
 from tests.slack.logged import lines, logging_to_memory
@@ -112,16 +114,10 @@ def worker_on(
     repeatable: tuple[str, ...] = (),
 ) -> Worker:
     """A worker that is in haste."""
-    return Worker(
-        store,
-        hands,
-        gauges or Gauges(),
-        owner=owner,
-        lease_seconds=lease,
-        retry_seconds=0.001,
-        keeping=Keeping(timedelta(days=days), lambda text: f"hash of {len(text)}"),
-        repeatable=repeatable,
-    )
+    gauges = gauges or Gauges()
+    keeping = Keeping(timedelta(days=days), lambda text: f"hash of {len(text)}")
+    settling = Settling(owner, store.inbox, hands, gauges.metrics, keeping, 0.001, repeatable)
+    return Worker(store, settling, gauges, lease_seconds=lease)
 
 
 @asynccontextmanager
@@ -330,10 +326,10 @@ async def test_a_database_that_is_gone_shows_at_once_and_then_no_more(
     monkeypatch.setattr(module, "BEAT_SECONDS", 10 * TICK)
     is_gone = False
 
-    async def claiming(owner: str, limit: int, lease: float, *, suspects: bool = False) -> list[Claimed]:
+    async def claiming(owner: str, limit: int, lease: float, **more: bool | None) -> list[Claimed]:
         if is_gone:
             raise StorageError("the database failed")
-        return await claim(owner, limit, lease, suspects=suspects)
+        return await claim(owner, limit, lease, suspects=bool(more["suspects"]))
 
     async def beating(name: str) -> None:
         if is_gone:

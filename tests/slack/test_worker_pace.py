@@ -12,7 +12,9 @@ from datetime import timedelta
 from bot.slack.gauges import Gauges
 from bot.slack.holding import Hold
 from bot.slack.probes import Reason
-from bot.slack.worker import AT_ONCE_IN_A_RUSH, RUSH, Done, Keeping, Verdict, Worker
+from bot.slack.settling import Keeping, Settling
+from bot.slack.verdicts import Done, Verdict
+from bot.slack.worker import AT_ONCE_IN_A_RUSH, RUSH, Worker
 from bot.storage import Claimed, Entry, Store, open_store
 from tests.storage.support import entry
 
@@ -49,16 +51,8 @@ async def working(
     """A worker that runs over an empty store."""
     async with open_store("sqlite://") as store:
         keeping = Keeping(timedelta(days=1), str)
-        worker = Worker(
-            store,
-            hands,
-            gauges,
-            owner="w",
-            lease_seconds=30,
-            retry_seconds=1,
-            keeping=keeping,
-            prepare=prepare,
-        )
+        settling = Settling("w", store.inbox, hands, gauges.metrics, keeping, retry_seconds=1)
+        worker = Worker(store, settling, gauges, lease_seconds=30, prepare=prepare)
         stop = asyncio.Event()
         running = asyncio.create_task(worker.run(stop))
         try:

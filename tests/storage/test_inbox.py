@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from bot.storage import Claimed, Inbox, Store
+from bot.storage import Claimed, Counted, Inbox, Store
 from bot.storage.opening import open_database, upgrade_database
 from tests.storage.support import entry, upgraded
 
@@ -251,11 +251,13 @@ async def test_what_a_person_asked_lately_is_counted_by_outcome(inbox: Inbox, cl
     clock.now += 61
     for number, person in ((2, "U1"), (3, "U1"), (4, "U2"), (5, "U1")):
         await inbox.accept(entry(number, channel=f"C{number}", person=person))
-    claimed = {c.entry.subject: c for c in await claim(inbox)}
-    await inbox.finish("me", claimed["C2/2"], "answered")
-    before = await inbox.asked_before(claimed["C5/5"], 60, ["asked"])
-    assert before == {"answered": 1, "": 1}
-    assert await inbox.asked_before(claimed["C5/5"], 60, ["command"]) == {}
+    (first,) = [each for each in await claim(inbox) if each.entry.subject == "C2/2"]
+    await inbox.finish("me", first, "answered")
+    await inbox.release("me")
+    for kinds, before in ((["command"], {}), (["asked"], {"answered": 1, "": 1})):
+        claimed = await inbox.claim("me", 10, 30, counted=Counted(kinds, 60))
+        assert {each.entry.subject: each.before for each in claimed}["C5/5"] == before
+        await inbox.release("me")
 
 
 async def test_who_waits_long_is_told_once(inbox: Inbox, clock: Clock) -> None:

@@ -16,11 +16,11 @@ from sqlalchemy import Connection
 
 import bot.storage.opening
 import bot.storage.revisions
-from bot.storage import StorageError, open_store
+from bot.storage import ReplyNote, StorageError, open_store
 from bot.storage.opening import open_database, revision_at, upgrade_database
 from bot.storage.revisions import LOCK, REVISIONS
 from bot.storage.schema import metadata
-from tests.storage.support import entry, upgraded
+from tests.storage.support import entry, note, upgraded
 
 MIGRATIONS = Path(bot.storage.revisions.__file__).parent / "migrations"
 
@@ -179,7 +179,7 @@ async def test_a_file_of_before_migrations_is_taken_over(tmp_path: Path) -> None
         "remembered_at FLOAT)",
     )
     async with upgraded(f"sqlite:///{path}") as store:
-        await store.remember_reply("T1", "C1", "1.1", "C1", "1.2", lang="en", digest="d")
+        await note(store, ReplyNote("C1", "1.1", "C1", "1.2", "en", "d"))
 
 
 @pytest.mark.parametrize("table", ["claims", "replies", "questions"])
