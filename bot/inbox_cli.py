@@ -11,7 +11,7 @@ import typer
 from bot.settings import DEFAULT_DATABASE, load_settings
 
 if TYPE_CHECKING:
-    from bot.storage.inbox import Depth, Parked
+    from bot.storage.entries import Depth, Parked
 
 LAST_ID: Final = 2**63 - 1
 """The greatest number that a database gives."""

@@ -192,19 +192,13 @@ def build_bot(
     counted = Counted(QUESTIONS, MINUTE) if limit else None
     lease = settings.lease_seconds
     worker = Worker(store, settling, gauges, lease_seconds=lease, counted=counted, prepare=prepare)
-    app = _listening(clients, workspaces, store, phrases_for)
-    reception = Reception(store.inbox, codec, gauges, worker.wake, answer_external)
-    for listeners in (events, commands, actions):
-        listeners.register(app, reception)
-    return SlackBot(app, worker, client, clients, gauges.health, workspaces)
-
-
-def _listening(clients: Clients, workspaces: Workspaces, store: Store, phrases_for: PhrasesFor) -> AsyncApp:
-    """Bolt's app with the listeners that need no inbox."""
     app = _bolt(clients.lasting(None), workspaces)
+    reception = Reception(store.inbox, codec, gauges, worker.wake, answer_external)
+    for listeners in (events, commands, actions):  # Bolt asks them in turn: what comes most often goes first
+        listeners.register(app, reception)
     uninstalling.register(app, workspaces, store)
     errors.register(app, phrases_for)
-    return app
+    return SlackBot(app, worker, client, clients, gauges.health, workspaces)
 
 
 def _bolt(client: AsyncWebClient, workspaces: Workspaces) -> AsyncApp:

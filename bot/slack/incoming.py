@@ -90,7 +90,7 @@ def value_at(payload: Payload, *path: str) -> object:
     """Whatever stands at a path of keys, or None."""
     value: object = payload
     for key in path:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return None
         value = value.get(key)
     return value

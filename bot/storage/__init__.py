@@ -1,7 +1,8 @@
 """What the bot remembers between restarts."""
 
+from bot.storage.entries import Claimed, Counted, Entry
 from bot.storage.errors import StorageError, UnreadableTokenError
-from bot.storage.inbox import Claimed, Counted, Entry, Inbox
+from bot.storage.inbox import Inbox
 from bot.storage.notes import Note, QuestionNote, ReplyNote
 from bot.storage.opening import open_store
 from bot.storage.store import Recalled, RememberedQuestion, RememberedReply, Store

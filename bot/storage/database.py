@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Final
 
-from sqlalchemy import BigInteger, ColumnElement, Insert, Table, cast, func, literal
+from sqlalchemy import BigInteger, ColumnElement, Insert, Table, bindparam, cast, func, literal
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage.errors import StorageError
 
-Values = Mapping[str, ColumnElement[int] | str]
-"""A row to be written."""
-
 DRIVER_ERRORS: Final = (SQLAlchemyError, OSError, TimeoutError)
+_SERVER_CLOCK: Final = cast(func.extract("epoch", func.clock_timestamp()) * 1_000, BigInteger)
 
 
 class Database:
@@ -80,27 +78,49 @@ class Database:
         except DRIVER_ERRORS as error:
             raise StorageError(f"the database failed: {type(error).__name__}") from error
 
+    @property
+    def clock(self) -> ColumnElement[int]:
+        """The time in milliseconds since 1970 in a statement that is built once; `moment` says which time."""
+        moment = bindparam("moment", type_=BigInteger)
+        return _SERVER_CLOCK + moment if self._asks_the_server else moment
+
+    def moment(self, later: int = 0) -> dict[str, int]:
+        """The parameter of `clock` for now, or `later` milliseconds from now."""
+        return {"moment": later + (0 if self._asks_the_server else self._milliseconds())}
+
     def now(self, later: int = 0) -> ColumnElement[int]:
         """The time in milliseconds since 1970, `later` milliseconds from now, as SQL."""
-        if self.is_postgres and self._now is None:
-            milliseconds = func.extract("epoch", func.clock_timestamp()) * 1_000
-            return cast(milliseconds, BigInteger) + later
-        return literal(int((self._now or time.time)() * 1_000) + later, BigInteger)
+        if self._asks_the_server:
+            return _SERVER_CLOCK + later
+        return literal(self._milliseconds() + later, BigInteger)
 
-    def insert(self, table: Table) -> Insert:
+    def insert(self, table: Table, **computed: ColumnElement[int] | int) -> Insert:
         """An INSERT that leaves a row alone which is there already."""
         if self.is_postgres:
             from sqlalchemy.dialects import postgresql  # two megabytes, which SQLite can do without
 
-            return postgresql.insert(table).on_conflict_do_nothing()
-        return sqlite.insert(table).on_conflict_do_nothing()
+            return postgresql.insert(table).values(**computed).on_conflict_do_nothing()
+        return sqlite.insert(table).values(**computed).on_conflict_do_nothing()
 
-    def upsert(self, table: Table, key: Sequence[str], row: Values) -> Insert:
-        """An INSERT of one row that replaces what stands under the same `key`."""
-        changed = {name: value for name, value in row.items() if name not in key}
+    def upsert(self, table: Table, key: Sequence[str], clock: str) -> Insert:
+        """An INSERT of one row that replaces what stands under the same `key`, built once for many rows.
+
+        The column named `clock` takes the time: a row is executed without it, with `moment` instead.
+        """
+        changed = [column.name for column in table.columns if column.name not in key]
         if self.is_postgres:
             from sqlalchemy.dialects import postgresql
 
-            new = postgresql.insert(table).values(**row)
-            return new.on_conflict_do_update(index_elements=key, set_=changed)
-        return sqlite.insert(table).values(**row).on_conflict_do_update(index_elements=key, set_=changed)
+            new = postgresql.insert(table).values({clock: self.clock})
+            values = {name: new.excluded[name] for name in changed}
+            return new.on_conflict_do_update(index_elements=key, set_=values)
+        row = sqlite.insert(table).values({clock: self.clock})
+        values = {name: row.excluded[name] for name in changed}
+        return row.on_conflict_do_update(index_elements=key, set_=values)
+
+    @property
+    def _asks_the_server(self) -> bool:
+        return self.is_postgres and self._now is None
+
+    def _milliseconds(self) -> int:
+        return int((self._now or time.time)() * 1_000)

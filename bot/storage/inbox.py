@@ -9,31 +9,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
     Select,
     String,
     Update,
     and_,
+    bindparam,
     cast,
     delete,
     exists,
     func,
-    literal,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.batching import Batches
-from bot.storage.database import Database, Values
+from bot.storage.database import Database
+from bot.storage.entries import Claimed, Counted, Depth, Entry, Parked
 from bot.storage.errors import StorageError
-from bot.storage.notes import Note, write_note
+from bot.storage.notes import Note, Notes
 from bot.storage.schema import CLAIMED, DONE, IS_OPEN, KEY_LENGTH, OPEN, PARKED, WAITING, inbox, lanes
 
 FEED: Final = 100
@@ -53,88 +52,20 @@ _FREED: Final = inbox.c.subject + "/" + cast(inbox.c.id, String)
 """A subject that no other event will have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An event as it is stored.
-
-    `event_id` and `subject` (within `team`) each name what is to be done once: a second entry with either is
-    the same event again. Events of one `lane` are handed out one after the other. `payload` is what there is
-    to do, as text.
-    """
-
-    event_id: str
-    team: str
-    enterprise: str
-    subject: str
-    lane: str
-    kind: str
-    channel: str
-    person: str
-    payload: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What counts against a person's limit: events of these kinds, for so many seconds."""
-
-    kinds: Sequence[str]
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """An event that this process holds until its lease ends.
-
-    Attributes:
-        age: milliseconds since it was received.
-        failures: how often it ended in an error.
-        losses: how often the process that held it was gone.
-        delays: how often it was put off because Slack or the database was not to be had.
-        before: outcomes of what the same person asked shortly before, each with its count.
-    """
-
-    id: int
-    entry: Entry
-    age: int
-    failures: int
-    losses: int
-    delays: int
-    before: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def again(self) -> bool:
-        """Whether it was begun before, so that its answer may have been posted."""
-        return bool(self.failures or self.losses or self.delays)
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """An event that was given up, as maintainers see it: without what it says."""
-
-    id: int
-    event_id: str
-    team: str
-    channel: str
-    kind: str
-    received_at: int
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How much waits: events, and milliseconds since the oldest of them came."""
-
-    waiting: int
-    oldest: int
-
-
 class Inbox:
     """Every method raises `StorageError` where the database fails."""
 
     def __init__(self, database: Database) -> None:
         """One for each process."""
         self._db = database
+        self._notes = Notes(database)
         self._batches: Batches[Entry] = Batches(self._store)
+        clock = database.clock
+        self._arrival = database.insert(inbox, received_at=clock, due_at=clock, lease_until=0)
+        self._lane = database.upsert(lanes, ("lane",), "free_at")
+        held = (IS_OPEN, inbox.c.state == CLAIMED, inbox.c.owner == bindparam("holder"))
+        done = update(inbox).where(*held, inbox.c.id == bindparam("event"))
+        self._done = done.values(state=DONE, owner="", outcome=bindparam("result"), finished_at=clock)
 
     async def accept(self, entry: Entry) -> None:
         """Store an event, unless it is there already. Once this returns, it may be acknowledged.
@@ -211,20 +142,19 @@ class Inbox:
         With `repeatable` the same subject may be asked for again. `instead` takes the place of the payload.
         False where `owner` no longer held it; then whoever does notes what became of it.
         """
-        done = _held_by(owner).where(inbox.c.id == claimed.id)
-        closed = self._closed(DONE, outcome)
+        done, it = self._done, {"holder": owner, "event": claimed.id, "result": outcome[:KEY_LENGTH]}
         if repeatable:
-            closed["subject"] = _FREED
+            done = done.values(subject=_FREED)
         if instead is not None:
-            closed |= {"payload": instead, "hashed": literal(1)}
+            done = done.values(payload=instead, hashed=1)
         async with self._db.connection() as connection:
-            result = await connection.execute(done.values(closed))
+            result = await connection.execute(done, {**it, **self._db.moment()})
             if rest:
                 await self._rest(connection, claimed.entry.lane, rest)
             if result.rowcount != 1:
                 return False
             for note in notes:
-                await write_note(self._db, connection, claimed.entry.team, note)
+                await self._notes.write(connection, claimed.entry.team, note)
             return True
 
     async def put_off(
@@ -248,8 +178,9 @@ class Inbox:
     async def park(self, owner: str, claimed: Claimed, reason: str) -> bool:
         """Give an event up, with the reason for maintainers."""
         parked = _held_by(owner).where(inbox.c.id == claimed.id)
+        said = {"state": PARKED, "owner": "", "outcome": reason[:KEY_LENGTH]}
         async with self._db.connection() as connection:
-            result = await connection.execute(parked.values(self._closed(PARKED, reason)))
+            result = await connection.execute(parked.values(**said, finished_at=self._db.now()))
             return result.rowcount == 1
 
     async def release(self, owner: str) -> None:
@@ -331,17 +262,16 @@ class Inbox:
             await connection.execute(delete(lanes).where(rested))
 
     async def _store(self, entries: Sequence[Entry]) -> None:
-        now = self._db.now()
-        statement = self._db.insert(inbox).values(received_at=now, due_at=now, lease_until=0)
+        moment = self._db.moment()
         async with self._db.connection(hurry=True) as connection:
-            await connection.execute(statement, [_row(entry) for entry in entries])
+            await connection.execute(self._arrival, [{**_row(entry), **moment} for entry in entries])
 
     def _due(self, limit: int, *, suspects: bool) -> Select[tuple[int]]:
         """Of each lane the oldest open event, where it waits, is due, and the lane does not rest.
 
-        PostgreSQL believes that next to nothing is open, as is so but in a burst, and would look for the oldest
-        once more for each that is. So it does that once, and what waits is told by having no owner: by its
-        state, it would go through all that is open.
+        PostgreSQL believes that next to nothing is open, as is so but in a burst, and would look for the
+        oldest once more for each that is. So it does that once, and what waits is told by having no owner: by
+        its state, it would go through all that is open.
         """
         now = self._db.now()
         oldest = select(func.min(inbox.c.id).label("id")).where(IS_OPEN).group_by(inbox.c.lane)
@@ -353,13 +283,7 @@ class Inbox:
         return due.order_by(inbox.c.id).limit(limit)
 
     async def _rest(self, connection: AsyncConnection, lane: str, seconds: float) -> None:
-        free_at = self._db.now(int(seconds * 1_000))
-        row: Values = {"lane": lane, "free_at": free_at}
-        await connection.execute(self._db.upsert(lanes, ("lane",), row))
-
-    def _closed(self, state: str, outcome: str) -> dict[str, ColumnElement[int] | ColumnElement[str] | str]:
-        said = outcome[:KEY_LENGTH]
-        return {"state": state, "owner": "", "outcome": said, "finished_at": self._db.now()}
+        await connection.execute(self._lane, {"lane": lane, **self._db.moment(int(seconds * 1_000))})
 
 
 def _held_by(owner: str) -> Update:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.database import Database, Values
+from bot.storage.database import Database
 from bot.storage.schema import questions, replies
 
 KEY: Final = ("team", "channel", "message_ts")
@@ -49,18 +49,26 @@ class QuestionNote:
 Note = ReplyNote | QuestionNote
 
 
-async def write_note(database: Database, connection: AsyncConnection, team: str, note: Note) -> None:
-    """Write a note down within a transaction."""
-    key = {"team": team, "channel": note.channel, "message_ts": note.message_ts}
-    now: Values = {"remembered_at": database.now()}
-    if isinstance(note, ReplyNote):
-        said = {name: getattr(note, name) for name in _OF_A_REPLY}
-        await connection.execute(database.upsert(replies, KEY, {**key, **said, **now}))
-    elif note.noted is None:
-        await connection.execute(delete(questions).where(is_asked_by(team, note.channel, note.message_ts)))
-    else:
-        asked = {"thread_ts": note.thread_ts or "", "noted": note.noted}
-        await connection.execute(database.upsert(questions, KEY, {**key, **asked, **now}))
+class Notes:
+    """Writes notes down, each by a statement that is built once."""
+
+    def __init__(self, database: Database) -> None:
+        """One for each process."""
+        self._db = database
+        self._reply = database.upsert(replies, KEY, "remembered_at")
+        self._question = database.upsert(questions, KEY, "remembered_at")
+
+    async def write(self, connection: AsyncConnection, team: str, note: Note) -> None:
+        """Write a note down within a transaction."""
+        row = {"team": team, "channel": note.channel, "message_ts": note.message_ts}
+        if isinstance(note, ReplyNote):
+            said = {name: getattr(note, name) for name in _OF_A_REPLY}
+            await connection.execute(self._reply, {**row, **said, **self._db.moment()})
+        elif note.noted is None:
+            await connection.execute(delete(questions).where(is_asked_by(**row)))
+        else:
+            asked = {"thread_ts": note.thread_ts or "", "noted": note.noted}
+            await connection.execute(self._question, {**row, **asked, **self._db.moment()})
 
 
 def is_reply_to(team: str, channel: str, message_ts: str) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import delete, func, select
 
-from bot.storage.database import Database, Values
+from bot.storage.database import Database
 from bot.storage.schema import processes
 
 SEEN_SECONDS: Final = 60.0
@@ -19,13 +19,13 @@ class Processes:
     def __init__(self, database: Database) -> None:
         """One for each process."""
         self._db = database
+        self._seen = database.upsert(processes, ("name",), "seen_at")
 
     async def beat(self, name: str) -> None:
         """Note that this process is there, and forget those that are gone."""
         gone = processes.c.seen_at < self._db.now(-int(SEEN_SECONDS * 1_000))
         async with self._db.connection() as connection:
-            row: Values = {"name": name, "seen_at": self._db.now()}
-            await connection.execute(self._db.upsert(processes, ("name",), row))
+            await connection.execute(self._seen, {"name": name, **self._db.moment()})
             await connection.execute(delete(processes).where(gone))
 
     async def leave(self, name: str) -> None:

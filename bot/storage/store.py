@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
@@ -108,7 +109,7 @@ class Store:
             await connection.execute(
                 delete(lanes).where(lanes.c.lane == lane, lanes.c.free_at <= self._db.now())
             )
-            result = await connection.execute(self._db.insert(lanes).values(lane=lane, free_at=until))
+            result = await connection.execute(self._db.insert(lanes, free_at=until), {"lane": lane})
             return result.rowcount == 1
 
     async def teams_of(self, enterprise: str) -> list[str]:
@@ -130,39 +131,54 @@ class Store:
 async def _reply(
     connection: AsyncConnection, team: str, channel: str, message_ts: str
 ) -> RememberedReply | None:
-    columns = (
-        replies.c.reply_channel,
-        replies.c.reply_ts,
-        replies.c.lang,
-        replies.c.digest,
-        replies.c.edited,
-    )
-    result = await connection.execute(select(*columns).where(is_reply_to(team, channel, message_ts)))
-    row = result.one_or_none()
+    where = {"team": team, "channel": channel, "message_ts": message_ts}
+    row = (await connection.execute(_REPLY, where)).one_or_none()
     return None if row is None else RememberedReply(*(str(value) for value in row))
 
 
 async def _before(
     connection: AsyncConnection, team: str, channel: str, thread_ts: str, message_ts: str
 ) -> RememberedQuestion | None:
-    earlier = and_(
-        questions.c.team == team, questions.c.channel == channel, questions.c.message_ts < message_ts
-    )
-    columns = (questions.c.message_ts, questions.c.noted)
-    query = select(*columns).where(earlier, _is_in_thread(team, channel, thread_ts))
-    result = await connection.execute(query.order_by(questions.c.message_ts.desc()).limit(1))
-    row = result.one_or_none()
+    where = {"team": team, "channel": channel, "message_ts": message_ts}
+    if thread_ts:
+        found = await connection.execute(_BEFORE_IN_THREAD, where | {"thread_ts": thread_ts})
+    else:
+        found = await connection.execute(_BEFORE, where)
+    row = found.one_or_none()
     return None if row is None else RememberedQuestion(*(str(value) for value in row))
 
 
-def _is_in_thread(team: str, channel: str, thread_ts: str) -> ColumnElement[bool]:
-    if not thread_ts:
-        return questions.c.thread_ts == ""
+def _last_question(in_thread: ColumnElement[bool]) -> Select[tuple[str, str]]:
+    earlier = and_(
+        questions.c.team == bindparam("team"),
+        questions.c.channel == bindparam("channel"),
+        questions.c.message_ts < bindparam("message_ts"),
+    )
+    found = select(questions.c.message_ts, questions.c.noted).where(earlier, in_thread)
+    return found.order_by(questions.c.message_ts.desc()).limit(1)
+
+
+def _is_in_thread() -> ColumnElement[bool]:
+    thread = bindparam("thread_ts", type_=String)
     answered = select(replies.c.message_ts).where(
-        replies.c.team == team, replies.c.reply_channel == channel, replies.c.reply_ts == thread_ts
+        replies.c.team == bindparam("team"),
+        replies.c.reply_channel == bindparam("channel"),
+        replies.c.reply_ts == thread,
     )
     return or_(
-        questions.c.thread_ts == thread_ts,
-        questions.c.message_ts == thread_ts,
+        questions.c.thread_ts == thread,
+        questions.c.message_ts == thread,
         questions.c.message_ts.in_(answered),
     )
+
+
+_REPLY: Final = select(
+    replies.c.reply_channel, replies.c.reply_ts, replies.c.lang, replies.c.digest, replies.c.edited
+).where(
+    replies.c.team == bindparam("team"),
+    replies.c.channel == bindparam("channel"),
+    replies.c.message_ts == bindparam("message_ts"),
+)
+_BEFORE: Final = _last_question(questions.c.thread_ts == "")
+_BEFORE_IN_THREAD: Final = _last_question(_is_in_thread())
+"""Statements that are built once, as they are asked before each answer."""

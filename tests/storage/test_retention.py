@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage import Claimed, Store, open_store
-from bot.storage.inbox import Entry
+from bot.storage.entries import Entry
 from tests.storage.support import entry, upgraded
 
 WORDS = "our cluster fails"
