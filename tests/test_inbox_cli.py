@@ -52,10 +52,21 @@ def test_what_was_given_up_may_be_tried_again(url: str) -> None:
 
 
 def test_an_unknown_number_is_an_error(url: str) -> None:
-    """It says so, and changes nothing."""
-    result = run(url, "retry", "999")
+    """It says so, and the others wait all the same."""
+    number = run(url).stdout.splitlines()[-1].split()[0]
+    result = run(url, "retry", "999", number)
     assert result.exit_code == 1
     assert "999" in result.stderr
+    assert f"{number} waits to be answered" in result.stdout
+    assert "waiting: 2" in run(url).stdout
+
+
+def test_what_is_not_listed_is_counted(url: str) -> None:
+    """With what to do to see it."""
+    result = run(url, "--limit", "0")
+    assert result.exit_code == 1
+    assert "given up: 1" in result.stdout
+    assert "and 1 older: bot inbox --limit 1" in result.stdout
 
 
 @pytest.mark.parametrize("number", ["0", str(2**63)])

@@ -25,12 +25,18 @@ RETRY_SECONDS: Final = 1.0
 
 
 class PostingError(BotError):
-    """Slack did not take a message, and would not take it again. `code` is Slack's error code."""
+    """Slack did not take a message, and would not take it again.
+
+    Attributes:
+        code: Slack's error code.
+        method: what was called, such as `chat.postMessage`; an empty text where nobody said.
+    """
 
     def __init__(self, code: str) -> None:
         """Keep the code beside the message."""
         super().__init__(f"Slack did not take a message: {code}")
         self.code = code
+        self.method = ""
 
 
 class MessageGoneError(PostingError):

@@ -129,10 +129,10 @@ class SlackBot:
             try:
                 await self.workspaces.find(None, None)
             except BotError:
-                self.health.failed(Reason.SLACK)
+                self.health.failed(Reason.IDENTITY)
                 await asyncio.sleep(MEET_SECONDS)
             else:
-                self.health.recovered(Reason.SLACK)
+                self.health.recovered(Reason.IDENTITY)
                 return
 
 

@@ -13,7 +13,7 @@ from bot.presenting.reply import Reply, Section
 from bot.slack.desk import Desk
 from bot.slack.holding import Hold
 from bot.slack.incoming import Place
-from bot.slack.posting import find_posted, post
+from bot.slack.posting import find_posted, post, respond_with
 from bot.storage import Note
 
 
@@ -59,6 +59,25 @@ class Errand:
                 return found
         self.hold.check()
         return await post(self.client, place, messages, key=key)
+
+    async def respond(
+        self,
+        response_url: str,
+        messages: Iterable[Message],
+        *,
+        in_channel: bool = False,
+        replace_original: bool = False,
+    ) -> None:
+        """Answer through a response_url. Whether that happened before, nobody can look up.
+
+        Raises:
+            PostingError: Slack refused every look, or could not be reached.
+            LeaseLostError: another process may be about to answer the same.
+        """
+        self.hold.check()
+        await respond_with(
+            self.client, response_url, messages, in_channel=in_channel, replace_original=replace_original
+        )
 
     def render(self, reply: Reply, extras: Extras = NO_EXTRAS) -> Iterable[Message]:
         """The reply for Slack; one that comes late says so first."""

@@ -99,10 +99,10 @@ class Handler:
         try:
             return await self._handle(claimed, hold)
         except PostingError as error:
-            self.metrics.slack_error("post", error.code)
+            self.metrics.slack_error(error.method, error.code)
             return self._after_refusal(claimed, error)
         except NO_TOKEN as error:
-            if self.may_tell(type(error).__name__):
+            if self.may_tell(f"{type(error).__name__}/{claimed.entry.team}"):
                 log.error("token_refused", what=str(error))
             return self._wait(claimed, f"token:{type(error).__name__}", TOKEN_WAIT, LATE_SECONDS)
         except StorageError:
@@ -115,7 +115,7 @@ class Handler:
         if isinstance(error, RateLimitedError):
             return PutOff("ratelimited", error.seconds, rest=error.seconds)
         if isinstance(error, UnauthorizedError):
-            if self.may_tell(error.code):
+            if self.may_tell(f"{error.code}/{claimed.entry.team}"):
                 log.error("token_refused", code=error.code, what=advice(error.code, error.needed))
             return self._wait(claimed, f"token:{error.code}", TOKEN_WAIT, LATE_SECONDS)
         if isinstance(error, UnreachableError):
@@ -262,7 +262,7 @@ async def _do(errand: Errand, work: AnyWork) -> Result:
 async def _answer_command(errand: Errand, command: Commanded) -> Result:
     reply = await errand.desk.answer(command.text)
     messages = errand.render(reply, Extras(share=command.text))
-    await respond_with(errand.client, command.response_url, messages)
+    await errand.respond(command.response_url, messages)
     return Result("answered_command", reply)
 
 

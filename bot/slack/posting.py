@@ -32,6 +32,7 @@ log: FilteringBoundLogger = structlog.get_logger(__name__)
 MAY_NOT_READ: Final = frozenset({"missing_scope", "no_permission", "not_allowed_token_type"})
 POSTED_EVENT: Final = "torchdesk_post"
 LOOKED_THROUGH: Final = 100
+RESPONSE_URL: Final = "response_url"
 
 _NAMESPACE: Final = uuid.UUID("6f1d3a52-54b7-5e0e-9c0b-2f6f1f3f7a10")
 
@@ -69,7 +70,7 @@ async def post(client: AsyncWebClient, place: Place, messages: Iterable[Message]
             return ""
         return ts
 
-    return await _first_accepted(messages, send) or None
+    return await _first_accepted("chat.postMessage", messages, send) or None
 
 
 async def update(client: AsyncWebClient, channel: str, ts: str, messages: Iterable[Message]) -> None:
@@ -84,7 +85,7 @@ async def update(client: AsyncWebClient, channel: str, ts: str, messages: Iterab
         await client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
         return ts
 
-    await _first_accepted(messages, send)
+    await _first_accepted("chat.update", messages, send)
 
 
 async def delete(client: AsyncWebClient, channel: str, ts: str) -> None:
@@ -99,7 +100,7 @@ async def delete(client: AsyncWebClient, channel: str, ts: str) -> None:
         return ts
 
     try:
-        await _calling_slack(send())
+        await _calling_slack("chat.delete", send())
     except MessageGoneError:
         log.info("reply_already_gone", channel=channel)
 
@@ -119,7 +120,7 @@ async def find_posted(client: AsyncWebClient, place: Place, *, key: str, after: 
         return next((str(each["ts"]) for each in found if _key_of(each) == wanted), "")
 
     try:
-        return await _calling_slack(look()) or None
+        return await _calling_slack(_looking(place), look()) or None
     except UnauthorizedError as error:
         if error.code not in MAY_NOT_READ:
             raise
@@ -143,7 +144,7 @@ async def whisper(client: AsyncWebClient, place: Place, person: str, text: str) 
         )
         return ""
 
-    await _calling_slack(send())
+    await _calling_slack("chat.postEphemeral", send())
 
 
 async def respond_with(
@@ -176,7 +177,7 @@ async def respond_with(
             },
         )
 
-    await _first_accepted(messages, send)
+    await _first_accepted(RESPONSE_URL, messages, send)
 
 
 async def delete_original(client: AsyncWebClient, response_url: str) -> None:
@@ -185,7 +186,7 @@ async def delete_original(client: AsyncWebClient, response_url: str) -> None:
     Raises:
         PostingError: Slack refused, or could not be reached.
     """
-    await _calling_slack(_respond(client, response_url, {"delete_original": True}))
+    await _calling_slack(RESPONSE_URL, _respond(client, response_url, {"delete_original": True}))
 
 
 def message_id(key: str) -> str:
@@ -193,11 +194,13 @@ def message_id(key: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, key))
 
 
-async def _first_accepted(messages: Iterable[Message], send: Callable[[Message], Awaitable[str]]) -> str:
+async def _first_accepted(
+    method: str, messages: Iterable[Message], send: Callable[[Message], Awaitable[str]]
+) -> str:
     refused = BlocksRefusedError("no_message")
     for message in messages:
         try:
-            return await _calling_slack(send(message))
+            return await _calling_slack(method, send(message))
         except BlocksRefusedError as error:
             log.warning("blocks_refused", look=message.look, code=error.code)
             refused = error
@@ -223,18 +226,29 @@ async def _messages_after(client: AsyncWebClient, place: Place, after: str) -> l
         "limit": LOOKED_THROUGH,
         "include_all_metadata": True,
     }
-    method = "conversations.history"
     if place.thread_ts:
-        method, limits["ts"] = "conversations.replies", place.thread_ts
-    found = (await client.api_call(method, params=limits)).get("messages")
+        limits["ts"] = place.thread_ts
+    found = (await client.api_call(_looking(place), params=limits)).get("messages")
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+
+
+def _looking(place: Place) -> str:
+    return "conversations.replies" if place.thread_ts else "conversations.history"
 
 
 def _key_of(message: Mapping[str, object]) -> object:
     return value_at(message, "metadata", "event_payload", "key")
 
 
-async def _calling_slack(sending: Awaitable[str]) -> str:
+async def _calling_slack(method: str, sending: Awaitable[str]) -> str:
+    try:
+        return await _translating(sending)
+    except PostingError as error:
+        error.method = error.method or method
+        raise
+
+
+async def _translating(sending: Awaitable[str]) -> str:
     try:
         return await sending
     except SlackApiError as error:

@@ -15,7 +15,7 @@ from bot.slack.api_errors import PostingError, RateLimitedError, UnreachableErro
 from bot.slack.errand import Errand, Result
 from bot.slack.incoming import Place, Press
 from bot.slack.memory import asked_note, explaining
-from bot.slack.posting import delete_original, respond_with
+from bot.slack.posting import delete_original
 from bot.slack.work import Pressed
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
@@ -40,7 +40,7 @@ async def act_on(errand: Errand, pressed: Pressed) -> Result:
 async def _replace_private_answer(errand: Errand, press: Press, response_url: str) -> Result:
     reply = await errand.desk.answer(press.question)
     messages = errand.render(reply, Extras(share=press.question))
-    await respond_with(errand.client, response_url, messages, replace_original=True)
+    await errand.respond(response_url, messages, replace_original=True)
     return Result("chosen", reply)
 
 
@@ -94,7 +94,7 @@ async def _post_shared(errand: Errand, press: Press, response_url: str, messages
         raise
     except PostingError as error:
         log.info("shared_by_response_url", channel=press.channel, code=error.code)
-        await respond_with(errand.client, response_url, looks, in_channel=True)
+        await errand.respond(response_url, looks, in_channel=True)
 
 
 def _shared(press: Press, extras: Extras) -> Extras:

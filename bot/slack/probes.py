@@ -30,6 +30,7 @@ class Reason(StrEnum):
     STOPPING = "stopping"
     STARTING = "starting"
     DATABASE = "database"
+    IDENTITY = "identity"
     SLACK = "slack"
 
 

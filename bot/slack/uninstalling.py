@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -24,14 +24,6 @@ class Memory(Protocol):
 
     async def teams_of(self, enterprise: str, /) -> Sequence[str]:
         """The workspaces of an organisation of which anything is kept."""
-
-
-@runtime_checkable
-class Dated(Protocol):
-    """Workspaces that know since when they are installed. Raises `StorageError`."""
-
-    async def installed_at(self, enterprise_id: str | None, team_id: str | None, /) -> float | None:
-        """When the installation that `forget` would drop was made, in seconds since 1970, if there is one."""
 
 
 def register(app: AsyncApp, workspaces: Workspaces, memory: Memory) -> None:
@@ -87,9 +79,7 @@ def revoked(body: Payload) -> tuple[list[str], list[str]]:
 async def _is_installed_since(
     workspaces: Workspaces, enterprise_id: str | None, team_id: str | None, at: int
 ) -> bool:
-    """Whether it was installed after that second; one token for one workspace has no date."""
-    if not isinstance(workspaces, Dated):
-        return False
+    """Whether it was installed after that second."""
     installed = await workspaces.installed_at(enterprise_id, team_id)
     return installed is not None and installed >= at + 1
 

@@ -53,6 +53,9 @@ class Workspaces(Protocol):
     async def find(self, enterprise_id: str | None, team_id: str | None) -> Workspace | None:
         """The workspace with a token that is good now; may wait for Slack."""
 
+    async def installed_at(self, enterprise_id: str | None, team_id: str | None) -> float | None:
+        """When the installation that `forget` would drop was made, in seconds since 1970; None: unknown."""
+
     async def forget(self, enterprise_id: str | None, team_id: str | None) -> None:
         """Drop its installation and tokens."""
 
@@ -92,6 +95,10 @@ class OneWorkspace:
         if not self._is_of_organisation or team_id is None:
             return own
         return Workspace(own.enterprise_id, team_id, own.bot_token, own.bot_user_id, own.bot_id)
+
+    async def installed_at(self, enterprise_id: str | None, team_id: str | None) -> float | None:
+        """None: a token has no date."""
+        return None
 
     async def forget(self, enterprise_id: str | None, team_id: str | None) -> None:
         """Ask Slack again next time."""

@@ -210,6 +210,12 @@ class Inbox:
         async with self._db.connection() as connection:
             return [Parked(*row) for row in await connection.execute(query)]
 
+    async def count_parked(self) -> int:
+        """How many events were given up."""
+        query = select(func.count()).select_from(inbox).where(inbox.c.state == PARKED)
+        async with self._db.connection() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
     async def depth(self) -> Depth:
         """How much waits."""
         oldest = func.coalesce(self._db.now() - func.min(inbox.c.received_at), 0)

@@ -98,8 +98,11 @@ class Store:
         await self._db.empty_log()
 
     def connection(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A connection in a transaction, for what keeps its own tables beside these."""
-        return self._db.connection()
+        """A connection in a transaction, for what keeps its own tables beside these.
+
+        It comes before other work: Slack waits for a request to be let in.
+        """
+        return self._db.connection(hurry=True)
 
     async def is_first(self, key: str, seconds: float) -> bool:
         """Whether nobody, in any process, has asked this with the same `key` in the last `seconds`."""

@@ -58,8 +58,9 @@ async def test_ladder_ends(bot: SlackBot, workspace: RunningWorkspace) -> None:
 async def test_other_refusals_are_not_tried_again(bot: SlackBot, workspace: RunningWorkspace) -> None:
     """A simpler look does not help in a channel that is archived."""
     workspace.faults.refuse_next("chat.postMessage", "is_archived")
-    with pytest.raises(PostingError, match="is_archived"):
+    with pytest.raises(PostingError, match="is_archived") as raised:
         await post(bot.client, Place(workspace.dm.id, None), messages(), key="k")
+    assert raised.value.method == "chat.postMessage"
     assert workspace.messages("@you") == []
 
 
@@ -112,8 +113,9 @@ async def test_used_up_response_url_is_a_posting_error(bot: SlackBot, workspace:
     url = workspace.workspace.response_urls.new(workspace.dm.id, workspace.user().id)
     for _ in range(5):
         await respond_with(bot.client, url, messages())
-    with pytest.raises(PostingError, match="response_url_"):
+    with pytest.raises(PostingError, match="response_url_") as raised:
         await respond_with(bot.client, url, messages())
+    assert raised.value.method == "response_url"
 
 
 async def test_an_answer_goes_to_no_address_but_slack_s(bot: SlackBot) -> None:
