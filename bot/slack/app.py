@@ -17,6 +17,7 @@ from typing import Final
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk.web.async_client import AsyncWebClient
 from structlog.typing import FilteringBoundLogger
 
@@ -224,4 +225,10 @@ def _bolt_logger() -> logging.Logger:
     """Bolt's loggers take the level of this one; at DEBUG they print whole payloads, so never lower."""
     logger = logging.getLogger("slack_bolt")
     logger.setLevel(max(logging.INFO, logging.getLogger().getEffectiveLevel()))
+    logger.addFilter(_is_news)
     return logger
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Bolt reads SLACK_BOT_TOKEN by itself, and complains that the client it is given has one already."""
+    return record.msg != warning_client_prioritized_and_token_skipped()

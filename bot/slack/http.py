@@ -22,7 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from structlog.typing import FilteringBoundLogger
 
-from bot.listening import QuietServer
+from bot.listening import QuietServer, url_of
 from bot.presenting import limits
 from bot.settings import DEFAULT_HOST, DEFAULT_PORT, SettingsError
 from bot.slack.addresses import answers_at_slack
@@ -110,6 +110,7 @@ async def serve_http(
     with contextlib.closing(listen_for("PORT", host, port)) as listener, stopping_on_signals(stop):
         async with bot.working():
             await _serve(bot, config, listener, stop)
+    log.info("http_stopped")
 
 
 async def _serve(bot: SlackBot, config: uvicorn.Config, listener: socket.socket, stop: asyncio.Event) -> None:
@@ -118,6 +119,7 @@ async def _serve(bot: SlackBot, config: uvicorn.Config, listener: socket.socket,
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     await _first(serving, listening)
     bot.health.recovered(Reason.STARTING)
+    log.info("http_started", url=url_of(listener))
     await _first(serving, stop)
     bot.health.failed(Reason.STOPPING)
     server.stop()

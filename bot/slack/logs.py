@@ -37,12 +37,14 @@ _SECRETS: Final = (
 )
 _FLOORS: Final = {
     logging.INFO: (
-        *("slack_bolt", "slack_sdk", "aiohttp", "websockets", "uvicorn", "httpx"),
-        *("aiosqlite", "asyncpg", "alembic", "asyncio", "watchfiles"),
+        *("slack_bolt", "slack_sdk", "aiohttp", "websockets", "httpx"),
+        *("aiosqlite", "asyncpg", "asyncio", "watchfiles"),
     ),
-    logging.WARNING: ("sqlalchemy",),
+    logging.WARNING: ("sqlalchemy", "alembic", "uvicorn"),
 }
-"""Which libraries tell nothing below a level: there they print payloads, statements and parameters."""
+"""Which libraries tell nothing below a level: there they print payloads, statements and parameters, or what
+our own records say better.
+"""
 
 
 def configure_logging(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import queue
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -57,12 +57,7 @@ def main() -> None:
     report("loading the knowledge, median", statistics.median(load_times()) * 1e3, "ms", "")
     report("compiling the pipeline", compile_time() * 1e3, "ms", "")
     report_loading()
-    for label, command, environ in IDLE:
-        measured = idle_memory(command, environ)
-        if measured is None:
-            print(f"{label:<46}{'not known':>12}{'120 MB':>12}")
-        else:
-            report(label, measured, "MB", "120 MB")
+    report("idle bot with the local workspace, resident", idle_memory(IDLE), "MB", "120 MB")
     report_serving()
     print("\n" + "\n".join(compare(pipeline, bank_path(sys.argv[1:]))))
 
@@ -131,32 +126,25 @@ def compile_time() -> float:
     return seconds(lambda: Pipeline(kb))
 
 
-IDLE: Final[tuple[tuple[str, list[str], dict[str, str]], ...]] = (
-    (
-        "idle bot, serving HTTP, resident memory",
-        ["serve"],
-        {"SLACK_SIGNING_SECRET": "benchmark", "SLACK_BOT_TOKEN": "xoxb-benchmark"},
-    ),
-    ("idle bot with the local workspace, resident", ["workspace", "--port", "0"], {}),
-)
+IDLE: Final = ("workspace", "--port", "0")
 
 
-def idle_memory(arguments: list[str], environ: dict[str, str]) -> float | None:
-    """The resident memory, in MB, of a bot that waits for messages; None where it cannot be known."""
-    with tempfile.TemporaryDirectory() as folder, started(arguments, environ, Path(folder)) as process:
+def idle_memory(arguments: Sequence[str]) -> float:
+    """The resident memory, in MB, of a bot that waits for messages; NaN where that cannot be known."""
+    with tempfile.TemporaryDirectory() as folder, started(arguments, Path(folder)) as process:
         if not wait_for_address(process):
-            return None
+            return math.nan
         time.sleep(IDLE_SECONDS)
         return resident(process.pid)
 
 
 @contextmanager
-def started(arguments: list[str], environ: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[str]]:
+def started(arguments: Sequence[str], folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A bot in a folder of its own, ended afterwards."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", *arguments],
         cwd=folder,
-        env=os.environ | environ | {"PYTHONUNBUFFERED": "1", "PORT": str(free_port())},
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -170,14 +158,6 @@ def started(arguments: list[str], environ: dict[str, str], folder: Path) -> Iter
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-
-
-def free_port() -> int:
-    """A port of this machine on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for_address(process: subprocess.Popen[str]) -> bool:
@@ -204,16 +184,13 @@ def _read_lines(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None
     lines.put("")
 
 
-def resident(pid: int) -> float | None:
-    """A process's resident memory in MB, as Linux tells it."""
+def resident(pid: int) -> float:
+    """A process's resident memory in MB, as Linux tells it; NaN elsewhere."""
     try:
         status = Path(f"/proc/{pid}/status").read_text("utf-8")
     except OSError:
-        return None
-    for line in status.splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return None
+        return math.nan
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
 
 
 if __name__ == "__main__":

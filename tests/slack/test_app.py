@@ -32,3 +32,12 @@ def test_environment_is_not_read(ask: CannedAsk, store: Store, monkeypatch: pyte
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "env")
     bot = quick_bot(ask, store, Settings(slack_bot_token="xoxb-1"))
     assert bot.client.token == "xoxb-1"
+
+
+def test_bolt_does_not_complain_of_a_token_that_it_need_not_read(
+    ask: CannedAsk, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A warning at each start, about nothing, teaches people to overlook warnings."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    quick_bot(ask, store, Settings(slack_bot_token="xoxb-1"))
+    assert [record for record in caplog.records if record.levelname == "WARNING"] == []

@@ -96,7 +96,7 @@ def test_below_the_level_is_nothing(stream: io.StringIO) -> None:
     ("name", "floor"),
     [
         ("slack_sdk", logging.INFO),
-        ("uvicorn", logging.INFO),
+        ("uvicorn", logging.WARNING),
         ("aiosqlite", logging.INFO),
         ("sqlalchemy.engine.Engine", logging.WARNING),
     ],

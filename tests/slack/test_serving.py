@@ -9,6 +9,7 @@ import sys
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from bot.settings import SettingsError
 from bot.slack.app import SlackBot
@@ -63,6 +64,21 @@ async def test_a_taken_port_is_said_with_the_variable(bot: SlackBot) -> None:
         port = other.getsockname()[1]
         with pytest.raises(SettingsError, match=f"^PORT={port}: cannot listen on 127.0.0.1: "):
             await serve_http(bot, "secret", "127.0.0.1", port)
+
+
+async def test_one_line_says_where_it_listens(bot: SlackBot) -> None:
+    """Whoever starts it sees that it is up, and later that it went in order."""
+    port, stop = free_port(), asyncio.Event()
+    with capture_logs() as logs:
+        serving = asyncio.create_task(serve_http(bot, "secret", "127.0.0.1", port, stop=stop))
+        async with asyncio.timeout(10):
+            while not logs:  # noqa: ASYNC110  # the log has no event
+                await asyncio.sleep(0.01)
+        stop.set()
+        await serving
+    told = [entry for entry in logs if entry["event"].startswith("http_")]
+    assert [entry["event"] for entry in told] == ["http_started", "http_stopped"]
+    assert told[0]["url"] == f"http://127.0.0.1:{port}"
 
 
 async def is_healthy(client: httpx.AsyncClient, url: str) -> bool:
