@@ -31,6 +31,7 @@ DEFAULT_LOG_FORMAT = "json"
 DEFAULT_RETENTION_DAYS = 30
 DEFAULT_LEASE_SECONDS = 30.0
 DEFAULT_QUESTIONS_PER_MINUTE = 20
+NO, YES = "no", "yes"
 SLACK_ID = "[CDGUW][A-Z0-9]+"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOG_FORMATS = ("json", "console")
@@ -57,6 +58,7 @@ VARIABLES: Final = (
     "RETENTION_DAYS",
     "LEASE_SECONDS",
     "QUESTIONS_PER_MINUTE",
+    "ANSWER_EXTERNAL",
 )
 
 # Patterns are compiled when a value is there to be looked at: most starts have none.
@@ -100,6 +102,7 @@ class Settings:
     retention_days: int = DEFAULT_RETENTION_DAYS
     lease_seconds: float = DEFAULT_LEASE_SECONDS
     questions_per_minute: int = DEFAULT_QUESTIONS_PER_MINUTE
+    answer_external: bool = False
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -171,15 +174,6 @@ def _read_env_file(path: Path) -> dict[str, str]:
     return {line.key: line.value or "" for line in lines if line.key}
 
 
-def doubtful_names(environ: Mapping[str, str]) -> dict[str, str]:
-    """The names of `environ` that are none of `VARIABLES` but look like one, with the one they look like."""
-    from difflib import get_close_matches  # only `bot doctor` asks
-
-    strange = (name for name in sorted(environ) if name not in VARIABLES and len(name) > len("PORTS"))
-    close = {name: get_close_matches(name.upper(), VARIABLES, 1, 0.85) for name in strange}
-    return {name: found[0] for name, found in close.items() if found}
-
-
 def is_loopback(url: str) -> bool:
     """Whether a URL leads to this machine itself."""
     host = urlsplit(url).hostname or ""
@@ -217,6 +211,7 @@ class _Reader:
             retention_days=self._whole("RETENTION_DAYS", DEFAULT_RETENTION_DAYS, 36_500),
             lease_seconds=self._seconds("LEASE_SECONDS", DEFAULT_LEASE_SECONDS),
             questions_per_minute=self._whole("QUESTIONS_PER_MINUTE", DEFAULT_QUESTIONS_PER_MINUTE, 100_000),
+            answer_external=self._choice("ANSWER_EXTERNAL", (NO, YES), NO) == YES,
         )
 
     def _text(self, name: str) -> str | None:

@@ -19,7 +19,6 @@ from bot.settings import (
     Settings,
     SettingsError,
     bundled_knowledge,
-    doubtful_names,
     effective_environment,
     load_settings,
 )
@@ -48,6 +47,7 @@ EVERY: Final = {
     "RETENTION_DAYS": "7",
     "LEASE_SECONDS": "0.5",
     "QUESTIONS_PER_MINUTE": "3",
+    "ANSWER_EXTERNAL": "Yes",
     "XDG_CACHE_HOME": "caches",
 }
 
@@ -204,6 +204,7 @@ def test_every_problem_is_told_at_once() -> None:
         ("RETENTION_DAYS", "-1", "a whole number from 0"),
         ("RETENTION_DAYS", "1.5", "a whole number from 0"),
         ("QUESTIONS_PER_MINUTE", "many", "a whole number from 0"),
+        ("ANSWER_EXTERNAL", "1", "one of no, yes"),
         ("LEASE_SECONDS", "0", "a number of seconds"),
         ("LEASE_SECONDS", "nan", "a number of seconds"),
         ("LEASE_SECONDS", "1e3", "a number of seconds"),
@@ -389,16 +390,6 @@ def test_the_example_file_has_every_variable_and_loads(
     assert load_settings(example) == load_settings({"HOME": example["HOME"]})
     assert example.keys() - {"HOME"} == set(VARIABLES)
     assert example.read - {"HOME", "XDG_CACHE_HOME"} == set(VARIABLES)
-
-
-def test_a_name_that_looks_like_one_of_ours_is_doubtful() -> None:
-    """A slip of the finger is told; what is ours or far from it is not."""
-    names = ["SLACK_BOT_TOKENS", "DATABASE_URI", "loglevel", "PORT", "HOME", "HOSTNAME", "PATH", "PGHOST"]
-    assert doubtful_names(dict.fromkeys(names, "x")) == {
-        "SLACK_BOT_TOKENS": "SLACK_BOT_TOKEN",
-        "DATABASE_URI": "DATABASE_URL",
-        "loglevel": "LOG_LEVEL",
-    }
 
 
 def test_nothing_kept_and_no_limit_are_settings() -> None:

@@ -11,7 +11,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.folders import over_base
 from bot.knowledge.loader import load_knowledge
 from bot.knowledge.problems import KnowledgeError
-from bot.settings import VARIABLES, Settings, bundled_knowledge, doubtful_names, is_loopback
+from bot.settings import VARIABLES, Settings, bundled_knowledge, is_loopback
 
 STALE_DAYS: Final = 180
 
@@ -84,3 +84,12 @@ def _age(kb: KnowledgeBase, today: date) -> Finding:
     if days <= STALE_DAYS:
         return ok("knowledge", text)
     return warning("knowledge", f"{text}: newer releases may be missing; see `bot knowledge refresh --check`")
+
+
+def doubtful_names(environ: Mapping[str, str]) -> dict[str, str]:
+    """The names of `environ` that are none of `VARIABLES` but look like one, with the one they look like."""
+    from difflib import get_close_matches  # only `bot doctor` asks
+
+    strange = (name for name in sorted(environ) if name not in VARIABLES and len(name) > len("PORTS"))
+    close = {name: get_close_matches(name.upper(), VARIABLES, 1, 0.85) for name in strange}
+    return {name: found[0] for name, found in close.items() if found}

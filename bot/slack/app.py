@@ -153,7 +153,6 @@ def build_bot(
     *,
     gauges: Gauges | None = None,
     workspaces: Workspaces | None = None,
-    answer_external: bool = False,
     pace: Pace = USUAL,
     prepare: Callable[[], None] = lambda: None,
     now: Callable[[], float] = time.time,
@@ -170,7 +169,6 @@ def build_bot(
         settings: `slack_api_url` moves the Web API elsewhere.
         gauges: where it is told how the bot does; without, nobody looks.
         workspaces: those that the bot is in; by default the one of the settings' bot token.
-        answer_external: also answer in channels shared with other organisations.
         pace: how long to wait after a message, and before trying again.
         prepare: what is to be done before the first answer, while events are taken already.
         now: seconds since 1970.
@@ -194,7 +192,7 @@ def build_bot(
     lease = settings.lease_seconds
     worker = Worker(store, settling, gauges, lease_seconds=lease, counted=counted, prepare=prepare)
     app = _bolt(clients.lasting(None), workspaces)
-    reception = Reception(store.inbox, codec, gauges, worker.wake, answer_external)
+    reception = Reception(store.inbox, codec, gauges, worker.wake, settings.answer_external)
     for listeners in (events, commands, actions):  # Bolt asks them in turn: what comes most often goes first
         listeners.register(app, reception)
     uninstalling.register(app, workspaces, store)

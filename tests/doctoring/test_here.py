@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctoring.here import check_knowledge, check_mode, check_settings
+from bot.doctoring.here import check_knowledge, check_mode, check_settings, doubtful_names
 from bot.settings import Settings, bundled_knowledge, load_settings
 
 BOT = {"SLACK_BOT_TOKEN": "xoxb-hunter2"}
@@ -98,3 +98,13 @@ def test_a_folder_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     line = str(check_knowledge(Settings(knowledge_path=(tmp_path / "nowhere",))))
     assert line.startswith("problem  knowledge: ")
     assert "nowhere" in line
+
+
+def test_a_name_that_looks_like_one_of_ours_is_doubtful() -> None:
+    """A slip of the finger is told; what is ours or far from it is not."""
+    names = ["SLACK_BOT_TOKENS", "DATABASE_URI", "loglevel", "PORT", "HOME", "HOSTNAME", "PATH", "PGHOST"]
+    assert doubtful_names(dict.fromkeys(names, "x")) == {
+        "SLACK_BOT_TOKENS": "SLACK_BOT_TOKEN",
+        "DATABASE_URI": "DATABASE_URL",
+        "loglevel": "LOG_LEVEL",
+    }

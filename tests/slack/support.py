@@ -148,7 +148,6 @@ def quick_bot(
     settings: Settings,
     *,
     workspaces: Workspaces | None = None,
-    answer_external: bool = False,
 ) -> SlackBot:
     """A bot that does not wait, at the time of the tests' messages."""
     return build_bot(
@@ -157,7 +156,6 @@ def quick_bot(
         phrases_for,
         settings,
         workspaces=workspaces,
-        answer_external=answer_external,
         pace=HASTE,
         now=lambda: CLOCK,
     )

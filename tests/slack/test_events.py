@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 
 import pytest
 from sqlalchemy import select
@@ -145,7 +146,7 @@ async def test_external_channel_may_be_allowed(
     ask: CannedAsk, store: Store, settings: Settings, general: str
 ) -> None:
     """The operator can allow it."""
-    bot = quick_bot(ask, store, settings, answer_external=True)
+    bot = quick_bot(ask, store, dataclasses.replace(settings, answer_external=True))
     body = event_body(mention(general, "torch", "1700000000.000100"), is_ext_shared_channel=True)
     await dispatch(bot, body)
     assert ask.asked == ["torch"]
