@@ -11,7 +11,7 @@ MINUTES ?= 60
 QUESTIONS ?= 100000
 ROUNDS ?= 10000
 
-.PHONY: run test setup bench soak eval clean
+.PHONY: run test setup bench soak eval audit clean
 
 run: $(STAMP)
 	$(BIN)/bot
@@ -36,6 +36,11 @@ soak: $(STAMP)
 
 eval: $(STAMP)
 	@$(BIN)/python -m tests.benchmarks.evaluate "$(BANK)"
+
+# Known faults of the pinned versions; one whose advisories cannot be had is a failure too.
+audit: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[audit]'
+	$(BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off --requirement constraints.txt
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
