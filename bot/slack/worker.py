@@ -16,6 +16,7 @@ from bot.slack.gauges import Gauges
 from bot.slack.holding import Hold
 from bot.slack.logs import about
 from bot.slack.probes import Reason
+from bot.slack.rush import Rush
 from bot.slack.settling import Settling, ended
 from bot.storage import Claimed, Counted, StorageError, Store
 
@@ -23,9 +24,6 @@ log: FilteringBoundLogger = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 64
 """How much one process has in hand; the rest waits in the database, so that memory stays bounded."""
-
-RUSH: Final = 5
-"""More events than this between two looks are a rush."""
 
 AT_ONCE_IN_A_RUSH: Final = 4
 RUSH_SECONDS: Final = 0.1
@@ -81,11 +79,11 @@ class Worker:
         self._holds: dict[int, Hold] = {}
         self._woken = asyncio.Event()
         self._suspects = False
-        self._arrived, self._rush = 0, False
+        self._rush, self._rushing = Rush(), False
 
     def wake(self) -> None:
         """Look into the inbox now: something arrived."""
-        self._arrived += 1
+        self._rush.arrive()
         self._woken.set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -125,8 +123,8 @@ class Worker:
         What a process was holding when it died may be why it died: it is tried with nothing beside it.
         """
         suspects, since = self._suspects, time.monotonic()
-        self._rush, self._arrived = self._arrived > RUSH, 0
-        at_once = AT_ONCE_IN_A_RUSH if self._rush else AT_ONCE
+        self._rushing = self._rush.look()
+        at_once = AT_ONCE_IN_A_RUSH if self._rushing else AT_ONCE
         room = int(not self._in_hand) if suspects else at_once - len(self._in_hand)
         if room <= 0:
             return suspects
@@ -210,7 +208,7 @@ class Worker:
             self._failed(error)
 
     async def _rest(self, seconds: float) -> None:
-        await asyncio.sleep(RUSH_SECONDS if self._rush else LOOK_SECONDS)
+        await asyncio.sleep(RUSH_SECONDS if self._rushing else LOOK_SECONDS)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), seconds)
         self._woken.clear()

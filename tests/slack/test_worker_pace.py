@@ -12,9 +12,10 @@ from datetime import timedelta
 from bot.slack.gauges import Gauges
 from bot.slack.holding import Hold
 from bot.slack.probes import Reason
+from bot.slack.rush import RUSH_PER_SECOND
 from bot.slack.settling import Keeping, Settling
 from bot.slack.verdicts import Done, Verdict
-from bot.slack.worker import AT_ONCE_IN_A_RUSH, RUSH, Worker
+from bot.slack.worker import AT_ONCE_IN_A_RUSH, Worker
 from bot.storage import Claimed, Entry, Store, open_store
 from tests.storage.support import entry
 
@@ -94,7 +95,7 @@ async def test_few_answers_are_made_at_once_while_events_arrive() -> None:
     async with working(hands, Gauges(), lambda: assert_in_time(prepared)) as (store, worker):
         for number in range(3 * AT_ONCE_IN_A_RUSH):
             await store.inbox.accept(entry(channel=f"C{number}"))
-        for _ in range(RUSH + 1):
+        for _ in range(10 * RUSH_PER_SECOND):
             worker.wake()
         prepared.set()
         await until(lambda: bool(hands.given))
