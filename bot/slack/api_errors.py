@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.errors import BotError
-from bot.slack.refusals import is_about_token, is_passing, needed_in
+from bot.slack.refusals import code_in, is_about_token, is_passing, needed_in
 
 BLOCKS_REFUSED: Final = frozenset(
     {
@@ -73,11 +73,10 @@ def error_of(response: object) -> PostingError:
     """What a refused call means. Where the body was no JSON, the SDK gives aiohttp's response."""
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
     headers = getattr(response, "headers", {})
-    data = getattr(response, "data", {})
-    code = data.get("error") if isinstance(data, Mapping) else None
+    code = code_in(response)
     if status == 429 or code == "ratelimited":
         return RateLimitedError(_retry_after(headers))
-    if not isinstance(code, str):
+    if not code:
         return UnreachableError(f"http_{status}")
     return UnreachableError(code) if status >= 500 else error_for(code, needed_in(response))
 

@@ -51,12 +51,15 @@ _HTTP: Final = "http_"
 def code_of(error: SlackApiError) -> str:
     """Slack's name of an error; `http_503` and the like where the answer was none of Slack's JSON."""
     response = error.response
+    status = getattr(response, "status_code", None) or getattr(response, "status", None)
+    return code_in(response) or f"{_HTTP}{status}"
+
+
+def code_in(response: object) -> str:
+    """Slack's name of the error in an answer; an empty text where that is none of Slack's JSON."""
     data = response if isinstance(response, Mapping) else getattr(response, "data", None)
     code = data.get("error") if isinstance(data, Mapping) else None
-    if isinstance(code, str) and code.isidentifier():
-        return code
-    status = getattr(response, "status_code", None) or getattr(response, "status", None)
-    return f"{_HTTP}{status}"
+    return code if isinstance(code, str) and code.isidentifier() else ""
 
 
 def needed_by(error: SlackApiError) -> str:
