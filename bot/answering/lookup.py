@@ -130,7 +130,9 @@ class LookupAnswerer:
         for given in givens:
             if given.column in self._kb.qualifiers or not self._joins.known(given):
                 continue
-            for hop in self._joins.routes.hops(want, given.column):
+            hops = self._joins.routes.hops(want, given.column)
+            if hops:  # what holds under a condition only is told beside the rest
+                hop = min(hops, key=lambda hop: hop.relation.table.holds != "supported")
                 return self._admitting(hop, want, given, givens)
         return None
 
@@ -179,7 +181,8 @@ class LookupAnswerer:
         depth = product.granularity if product else None
         numbers = {entry for entry in entries if isinstance(entry, Number)}
         cut = numbers if depth is None else {number.series(depth) for number in numbers}
-        return (*sorted(cut), *sorted(entry for entry in entries if isinstance(entry, str)))
+        names = sorted(entry for entry in entries if isinstance(entry, str))
+        return (*sorted(cut), *sorted(names, key=len))  # sm_90 before sm_100
 
     def _collect(self, question: Question, want: str, found: Found) -> Lookup:
         wanted = asked(question, want)

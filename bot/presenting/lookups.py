@@ -65,7 +65,7 @@ def _around(lookup: Lookup, words: Phrasing) -> Iterator[str]:
     """What goes with the value chosen, the way to it, the builds, and what else it needs."""
     if lookup.chosen is not None and (lookup.companions or len(lookup.values) > 1):
         yield _chosen(lookup, lookup.chosen, words)
-    if lookup.via is not None and lookup.way:
+    if lookup.via is not None and (lookup.way or _is_technical(lookup.via[0], words)):
         steps = (words.named(lookup.via[0], words.entries(*lookup.via)), *map(words.step, lookup.way))
         yield words.say("lookup.way", steps=words.join(steps))
     for column, values in lookup.builds:
@@ -131,6 +131,12 @@ def lookup_headline(lookup: Lookup, words: Phrasing) -> str:
     if scope:
         text = words.say("scope", text=text, scope=words.join(words.given(g) for g in scope))
     return words.say("sentence", text=text)
+
+
+def _is_technical(column: str, words: Phrasing) -> bool:
+    """Whether people do not name its values, so that a headline without them is clearer."""
+    attribute = words.kb.attributes.get(column)
+    return attribute is not None and not attribute.recognized
 
 
 def _fillable(lookup: Lookup) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.versions import Constraint
+from bot.understanding.asking import Asking, unique
 from bot.understanding.binding import Bound, Spanned
 from bot.understanding.ceilings import Ceilings
 from bot.understanding.cues import asks_to_install, choices_at, cues_of, strange, unexplained, unread
@@ -62,6 +63,7 @@ class SlotReader:
         self._devices = frozenset(_devices(kb))
         self._hardware = self._devices - self._builds
         self._traits = Traits(kb, self._hardware)
+        self._asking = Asking(kb)
         self._ceilings = Ceilings(kb, sorted(self._builds))
         self._machine_words = Machines(kb, sorted(self._builds))
         self._kinds = frozenset(kb.products[slug].kind for slug in self.installable)
@@ -163,7 +165,7 @@ class SlotReader:
             unnamed=_of_kind(entries, "attribute"),
             kinds=_of_kind(entries, "kind"),
             topics=_of_kind(entries, "topic"),
-            asked=self._asked(spans, bound, versions),
+            asked=self._asking.columns(utterance, spans, bound, versions),
             tabled=len([slug for slug in bare if slug in self._columns]),
             outside=tuple([slug for slug in (*bare, *columns) if self._is_outside(slug)]),
             unexplained=unknown,
@@ -291,25 +293,6 @@ class SlotReader:
     def _says_no_device(self, item: Given) -> bool:
         return self._kb.attributes[item.column].values[str(item.constraint)].no_device
 
-    def _asked(self, spans: Spans, bound: Bound, versions: tuple[Given, ...]) -> tuple[str, ...]:
-        """Products with a question word right before them, though a version of them is given elsewhere.
-
-        So is one of which only the major version stands there: "which CUDA 11 for ...".
-        """
-        given = {item.column for item in versions}
-        majors = {item.column for item in versions if _is_major(item)} if len(given) > 1 else set()
-        which = {span.last for span in spans.cues if span.is_a("cue", "which")} if given else ()
-        if not which:
-            return ()
-        return unique(
-            span.entry.slug
-            for span in spans.names
-            if span.is_a("product")
-            and (span.first not in bound.used or span.entry.slug in majors)
-            and span.entry.slug in given
-            and span.first - 1 in which
-        )
-
     def _named_values(self, utterance: Utterance, spans: Spans, versions: Iterable[Given]) -> list[Given]:
         """The values of attributes; a product named without a version, beside another, may stand for one."""
         if not spans.names:
@@ -358,12 +341,6 @@ def _bare(
     )
 
 
-def _is_major(given: Given) -> bool:
-    """Whether no more than the first number of a version is given."""
-    exact = given.constraint.exact if isinstance(given.constraint, Constraint) and not given.role else None
-    return exact is not None and len(exact.release) == 1
-
-
 def _devices(kb: KnowledgeBase) -> Iterator[str]:
     """The products that tell of a device: what builds are for, what comes along with that, what a GPU has."""
     for relation in kb.of_kind("command"):
@@ -378,8 +355,3 @@ def _devices(kb: KnowledgeBase) -> Iterator[str]:
 
 def _of_kind(entries: Iterable[Entry], kind: str) -> tuple[str, ...]:
     return unique([entry.slug for entry in entries if entry.kind == kind]) if entries else ()
-
-
-def unique(slugs: Iterable[str]) -> tuple[str, ...]:
-    """Each slug once, in order."""
-    return tuple(dict.fromkeys(slugs))
