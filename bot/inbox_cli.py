@@ -58,8 +58,9 @@ def retry(
     ids: Annotated[list[int], typer.Argument(min=1, max=LAST_ID, help="As `bot inbox` prints them.")],
 ) -> None:
     """Let what was given up wait once more. Exit code 1 if there is no such thing, or its text is gone."""
-    left = asyncio.run(_reopen(load_settings().database_url or DEFAULT_DATABASE, ids))
-    for id in ids:
+    wanted = tuple(dict.fromkeys(ids))
+    left = asyncio.run(_reopen(load_settings().database_url or DEFAULT_DATABASE, wanted))
+    for id in wanted:
         if id in left:
             reason = "nothing with this number was given up, or its text is no longer kept"
             typer.echo(f"bot: {id}: {reason}", err=True)
@@ -87,7 +88,7 @@ async def _reopen(url: str, ids: Iterable[int]) -> set[int]:
     from bot.storage import open_store
 
     async with open_store(url) as store:
-        return {id for id in dict.fromkeys(ids) if not await store.inbox.reopen(id)}
+        return {id for id in ids if not await store.inbox.reopen(id)}
 
 
 def _moment(milliseconds: int) -> str:

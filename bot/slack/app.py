@@ -28,7 +28,7 @@ from bot.slack import actions, commands, errors, events, uninstalling
 from bot.slack.authorizing import Authorize
 from bot.slack.desk import Desk, PhrasesFor
 from bot.slack.gauges import Gauges
-from bot.slack.handling import Handler, Pace
+from bot.slack.handling import MINUTE, Handler, Pace
 from bot.slack.probes import Health, Reason
 from bot.slack.receiving import Reception
 from bot.slack.settling import Keeping, Settling
@@ -41,7 +41,6 @@ log: FilteringBoundLogger = structlog.get_logger(__name__)
 
 NAME: Final = "torchdesk"
 USUAL: Final = Pace()
-MINUTE: Final = 60
 MEET_SECONDS: Final = 2.0
 CALL_SECONDS: Final = 10
 """How long a call to Slack may take. It is not repeated at once: the inbox does that."""

@@ -47,7 +47,7 @@ from bot.slack.work import (
     surface_of,
 )
 from bot.slack.workspaces import TokenUnknownError, Workspaces
-from bot.storage import Claimed, Entry, StorageError, UnreadableTokenError
+from bot.storage import Claimed, Entry, RefusedError, StorageError, UnreadableTokenError
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -59,6 +59,7 @@ STALE_SECONDS: Final = 24 * 3_600
 
 LONGEST_WAIT: Final = 30.0
 TOKEN_WAIT: Final = 60.0
+MINUTE: Final = 60
 LIMITED: Final = "limited"
 NO_TOKEN: Final = (TokenUnknownError, UnreadableTokenError)
 
@@ -105,8 +106,10 @@ class Handler:
             if self.may_tell(f"{type(error).__name__}/{claimed.entry.team}"):
                 log.error("token_refused", what=str(error))
             return self._wait(claimed, f"token:{type(error).__name__}", TOKEN_WAIT, LATE_SECONDS)
+        except RefusedError:
+            raise
         except StorageError:
-            return PutOff("database", self.pace.retry_seconds)
+            return self._wait(claimed, "database", self.pace.retry_seconds, STALE_SECONDS)
         except LeaseLostError:
             return PutOff("lease", 0)
 
@@ -200,13 +203,14 @@ class Handler:
         )
 
     async def _asks_too_much(self, claimed: Claimed, client: AsyncWebClient, work: AnyWork) -> bool:
-        """Whether a person asks more than one may in a minute; the first time, that is told."""
+        """Whether a person asks more than one may in a minute; once in a minute, that is told."""
         if not self.questions_per_minute:
             return False
-        told = claimed.before.get(LIMITED, 0)
-        if sum(claimed.before.values()) - told < self.questions_per_minute:
+        refused = claimed.before.get(LIMITED, 0)
+        if sum(claimed.before.values()) - refused < self.questions_per_minute:
             return False
-        if not told:
+        told = f"limit/{claimed.entry.team}/{claimed.entry.person}"
+        if not refused and await self.desk.store.is_first(told, MINUTE):
             text = self._words(work).slow_down.replace("{count}", str(self.questions_per_minute))
             await self._tell(client, claimed.entry, work, text, privately=True)
         return True

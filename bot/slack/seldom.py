@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 USUAL_SECONDS: Final = 60.0
-MOST: Final = 100
+MOST: Final = 1_000
 
 
 class Seldom:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final, TypeVar
 
 import structlog
@@ -15,7 +16,7 @@ from bot.metrics import Metrics
 from bot.slack.api_errors import RateLimitedError, UnreachableError
 from bot.slack.holding import Hold
 from bot.slack.verdicts import Done, GivenUp, Hands, PutOff, Verdict
-from bot.storage import Claimed, Inbox, StorageError
+from bot.storage import Claimed, Inbox, RefusedError, StorageError
 
 log: FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -59,7 +60,7 @@ class Settling:
     async def attempt(self, claimed: Claimed, hold: Hold) -> Noting:
         """What is to be noted about a piece of work, after doing it."""
         if claimed.failures + claimed.losses >= MOST_TRIES:
-            return await self._giving_up(claimed, None)
+            return await self._giving_up(claimed, hold, None)
         doing = await ended(self.hands.handle(claimed, hold))
         error = doing.exception()
         if error is None:
@@ -68,11 +69,11 @@ class Settling:
         if claimed.failures + claimed.losses + 1 < MOST_TRIES:
             wait = self.retry_seconds * 2.0**claimed.failures
             return lambda: self.inbox.put_off(self.owner, claimed, wait, failed=True)
-        return await self._giving_up(claimed, error)
+        return await self._giving_up(claimed, hold, error)
 
-    async def _giving_up(self, claimed: Claimed, error: BaseException | None) -> Noting:
+    async def _giving_up(self, claimed: Claimed, hold: Hold, error: BaseException | None) -> Noting:
         """Apologize, in the end: where that cannot be just now, it is put off."""
-        ending = await ended(self._end(claimed, error))
+        ending = await ended(self._end(claimed, hold, error))
         trouble = ending.exception()
         if isinstance(trouble, PASSING) and claimed.delays < MOST_APOLOGIES:
             wait = self.retry_seconds * 2.0 ** min(claimed.delays, 5)
@@ -80,17 +81,18 @@ class Settling:
             return lambda: self.inbox.put_off(self.owner, claimed, wait, failed=counts)
         if trouble is not None:
             log.error("not_told", exc_info=trouble)
-        elif ending.result():
-            return self._settling(claimed, Done("answered"))
+        elif (verdict := ending.result()) is not None:
+            return self._settling(claimed, verdict)
         return self._parking(claimed, "lost" if error is None else type(error).__name__)
 
-    async def _end(self, claimed: Claimed, error: BaseException | None) -> bool:
-        """Apologize, unless the answer stands already; whether it does."""
+    async def _end(self, claimed: Claimed, hold: Hold, error: BaseException | None) -> Verdict | None:
+        """Apologize, unless the answer stands already: what became of it then."""
         if await self.hands.has_answered(claimed):
-            return True
+            again = await ended(self.hands.handle(claimed, hold))  # which finds it, and notes what it says
+            return again.result() if again.exception() is None else Done("answered")
         await self._free(claimed)  # before: whoever reads the apology may ask again that moment
         await self.hands.apologize(claimed, error)
-        return False
+        return None
 
     async def _free(self, claimed: Claimed) -> None:
         if claimed.entry.kind in self.repeatable:
@@ -99,17 +101,31 @@ class Settling:
     def _settling(self, claimed: Claimed, verdict: Verdict) -> Noting:
         inbox, owner = self.inbox, self.owner
         match verdict:
-            case Done(outcome, rest, repeatable, notes):
-                instead = self.keeping.instead_of(claimed.entry.payload)
-                return lambda: inbox.finish(
-                    owner, claimed, outcome, rest=rest, repeatable=repeatable, instead=instead, notes=notes
-                )
+            case Done():
+                return lambda: self._finish(claimed, verdict)
             case PutOff(reason, seconds, rest):
                 log.warning("put_off", **_where(claimed), reason=reason, seconds=round(seconds, 1))
                 self.metrics.put_off(reason.partition(":")[0])
                 return lambda: inbox.put_off(owner, claimed, seconds, rest=rest)
             case GivenUp(reason):
                 return self._parking(claimed, reason)
+
+    async def _finish(self, claimed: Claimed, done: Done) -> None:
+        """Close it with its notes; for one that the database does not take, no channel stands still."""
+        finish = partial(
+            self.inbox.finish,
+            self.owner,
+            claimed,
+            done.outcome,
+            rest=done.rest,
+            repeatable=done.repeatable,
+            instead=self.keeping.instead_of(claimed.entry.payload),
+        )
+        try:
+            await finish(notes=done.notes)
+        except RefusedError as error:
+            log.error("answer_not_noted", **_where(claimed), error=str(error))
+            await finish()
 
     def _parking(self, claimed: Claimed, reason: str) -> Noting:
         log.error("parked", **_where(claimed), reason=reason)

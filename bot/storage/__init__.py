@@ -1,7 +1,7 @@
 """What the bot remembers between restarts."""
 
 from bot.storage.entries import Claimed, Counted, Entry
-from bot.storage.errors import StorageError, UnreadableTokenError
+from bot.storage.errors import RefusedError, StorageError, UnreadableTokenError
 from bot.storage.inbox import Inbox
 from bot.storage.notes import Note, QuestionNote, ReplyNote
 from bot.storage.opening import open_store
@@ -15,6 +15,7 @@ __all__ = [
     "Note",
     "QuestionNote",
     "Recalled",
+    "RefusedError",
     "RememberedQuestion",
     "RememberedReply",
     "ReplyNote",

@@ -9,12 +9,15 @@ from typing import Final
 
 from sqlalchemy import BigInteger, ColumnElement, Insert, Table, bindparam, cast, func, literal
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.storage.errors import StorageError
+from bot.storage.errors import RefusedError, StorageError
 
-DRIVER_ERRORS: Final = (SQLAlchemyError, OSError, TimeoutError)
+DRIVER_ERRORS: Final = (SQLAlchemyError, OSError, TimeoutError, UnicodeError)
+REFUSALS: Final = (IntegrityError, DataError, ProgrammingError, UnicodeError)
+REFUSING_CLASSES: Final = frozenset({"22", "23", "42"})
+"""The classes of SQLSTATE for data, integrity and access: the drivers do not all have errors of their own."""
 _SERVER_CLOCK: Final = cast(func.extract("epoch", func.clock_timestamp()) * 1_000, BigInteger)
 
 
@@ -52,6 +55,7 @@ class Database:
         With `hurry` it comes before all but one that wait: Slack waits for an event to be stored.
 
         Raises:
+            RefusedError: the database does not take what it was given.
             StorageError: the database failed.
         """
         queue = nullcontext() if hurry else self._queue
@@ -59,7 +63,7 @@ class Database:
             async with queue, self._turn, self.engine.begin() as connection:
                 yield connection
         except DRIVER_ERRORS as error:
-            raise StorageError(f"the database failed: {type(error).__name__}") from error
+            raise _translated(error) from error
 
     async def empty_log(self) -> None:
         """Write SQLite's log into its file and empty it: what was deleted stands in it until then.
@@ -124,3 +128,10 @@ class Database:
 
     def _milliseconds(self) -> int:
         return int((self._now or time.time)() * 1_000)
+
+
+def _translated(error: Exception) -> StorageError:
+    state = str(getattr(error.orig, "sqlstate", "")) if isinstance(error, DBAPIError) else ""
+    refused = isinstance(error, REFUSALS) or state[:2] in REFUSING_CLASSES
+    kind = RefusedError if refused else StorageError
+    return kind(f"the database {'refused' if refused else 'failed'}: {type(error).__name__}")

@@ -7,6 +7,10 @@ class StorageError(BotError):
     """The database could not be opened, read or written."""
 
 
+class RefusedError(StorageError):
+    """The database does not take what it was given, and would not take it another time."""
+
+
 class TablesBehindError(StorageError):
     """The tables are older than this program, or not there yet."""
 

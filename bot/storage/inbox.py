@@ -15,11 +15,9 @@ from typing import Final
 from sqlalchemy import (
     Row,
     Select,
-    String,
     Update,
     and_,
     bindparam,
-    cast,
     delete,
     exists,
     func,
@@ -48,8 +46,6 @@ Digest = Callable[[str], str]
 _NUMBERS: Final = ("id", "age", "failures", "losses", "delays")
 
 _IS_SUSPECT: Final = inbox.c.losses > inbox.c.delays
-_FREED: Final = inbox.c.subject + "/" + cast(inbox.c.id, String)
-"""A subject that no other event will have."""
 
 
 class Inbox:
@@ -104,7 +100,7 @@ class Inbox:
             taken = taken.values(state=CLAIMED, owner=owner, lease_until=until)
             columns = (*inbox.c, (self._db.now() - inbox.c.received_at).label("age"))
             rows = (await connection.execute(taken.returning(*columns))).all()
-            before = await _before(connection, ids, counted) if counted else {}
+            before = await _before(connection, rows, counted) if counted else {}
             found = (_claimed(row, before.get(row._mapping["id"], {})) for row in rows)
             return sorted(found, key=lambda claimed: claimed.id)
 
@@ -144,7 +140,7 @@ class Inbox:
         """
         done, it = self._done, {"holder": owner, "event": claimed.id, "result": outcome[:KEY_LENGTH]}
         if repeatable:
-            done = done.values(subject=_FREED)
+            done = done.values(subject=_freed(claimed))
         if instead is not None:
             done = done.values(payload=instead, hashed=1)
         async with self._db.connection() as connection:
@@ -171,9 +167,9 @@ class Inbox:
 
     async def free(self, owner: str, claimed: Claimed) -> None:
         """Let the subject of an event be asked for again, while `owner` holds that still."""
-        mine = _held_by(owner).where(inbox.c.id == claimed.id, inbox.c.subject == claimed.entry.subject)
+        mine = _held_by(owner).where(inbox.c.id == claimed.id)
         async with self._db.connection() as connection:
-            await connection.execute(mine.values(subject=_FREED))
+            await connection.execute(mine.values(subject=_freed(claimed)))
 
     async def park(self, owner: str, claimed: Claimed, reason: str) -> bool:
         """Give an event up, with the reason for maintainers."""
@@ -292,6 +288,12 @@ class Inbox:
         await connection.execute(self._lane, {"lane": lane, **self._db.moment(int(seconds * 1_000))})
 
 
+def _freed(claimed: Claimed) -> str:
+    """A subject that no other event will have; the same, however often it is freed."""
+    subject, own = claimed.entry.subject, f"/freed/{claimed.id}"
+    return subject if subject.endswith(own) else subject + own
+
+
 def _held_by(owner: str) -> Update:
     return update(inbox).where(IS_OPEN, inbox.c.owner == owner, inbox.c.state == CLAIMED)
 
@@ -313,17 +315,24 @@ def _claimed(row: Row[*tuple[object, ...]], before: Mapping[str, int]) -> Claime
 
 
 async def _before(
-    connection: AsyncConnection, ids: Sequence[int], counted: Counted
+    connection: AsyncConnection, claimed: Sequence[Row[*tuple[object, ...]]], counted: Counted
 ) -> dict[int, dict[str, int]]:
-    """For each of some events the outcomes of what its person asked shortly before, with their counts."""
+    """For each of some events the outcomes of what its person asked shortly before, with their counts.
+
+    The least time of all is given beside each event's own: by that alone PostgreSQL would take a third of
+    what the person ever asked to be meant, and read everything.
+    """
     mine, theirs = inbox.alias("mine"), inbox.alias("theirs")
+    span = counted.seconds * 1_000
     lately = and_(
         theirs.c.team == mine.c.team,
         theirs.c.person == mine.c.person,
-        theirs.c.received_at > mine.c.received_at - counted.seconds * 1_000,
+        theirs.c.received_at > mine.c.received_at - span,
+        theirs.c.received_at > min(int(row._mapping["received_at"]) for row in claimed) - span,
         theirs.c.id < mine.c.id,
         theirs.c.kind.in_(counted.kinds),
     )
+    ids = [row._mapping["id"] for row in claimed]
     query = select(mine.c.id, theirs.c.outcome, func.count()).join(theirs, lately)
     query = query.where(mine.c.id.in_(ids), mine.c.kind.in_(counted.kinds))
     found: dict[int, dict[str, int]] = {}

@@ -16,7 +16,7 @@ from slack_sdk.oauth.installation_store.models.bot import Bot
 from slack_sdk.oauth.installation_store.models.installation import Installation
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
 from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
-from sqlalchemy import ColumnElement, MetaData, RowMapping, Table, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, MetaData, RowMapping, Table, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage.errors import UnreadableTokenError
@@ -34,7 +34,6 @@ SECRETS: Final = (
     "incoming_webhook_url",
 )
 STATE_SECONDS: Final = 600
-MOST_STATES: Final = 10_000
 
 _Kept = TypeVar("_Kept", Bot, Installation)
 
@@ -189,16 +188,15 @@ class OAuthStates(AsyncSQLAlchemyOAuthStateStore):
         return slack_oauth_states
 
     async def async_issue(self, *_args: object, **_kwargs: object) -> str:
-        """A new state; those that nobody came back with in time are dropped, and the oldest of too many.
+        """A new state; those that nobody came back with in time are dropped.
 
         Raises:
             StorageError: the database failed.
         """
-        columns = slack_oauth_states.c
-        newest = select(columns.id).order_by(columns.id.desc()).limit(MOST_STATES - 1)
-        gone = or_(columns.expire_at < _now(), columns.id.not_in(newest))
         async with self.engine.begin() as connection:
-            await connection.execute(delete(slack_oauth_states).where(gone))
+            await connection.execute(
+                delete(slack_oauth_states).where(slack_oauth_states.c.expire_at < _now())
+            )
         return await super().async_issue()
 
     async def async_consume(self, state: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, delete, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
@@ -68,11 +68,11 @@ class Store:
             return await _reply(connection, team, channel, message_ts)
 
     async def recall(self, team: str, channel: str, thread_ts: str | None, message_ts: str) -> Recalled:
-        """What is known before a message is answered: its reply, if it has one, else what was asked before.
+        """What is known before a message is answered: its reply, and what was asked before.
 
-        That is the last question noted in the thread, or (None) at the channel's foot, for a message before
-        this one. The message that a thread hangs on belongs to it, and so does the question that this message
-        answers.
+        The latter is the last question noted in the thread, or (None) at the channel's foot, for a message
+        before this one. The message that a thread hangs on belongs to it, and so does the question that this
+        message answers.
         """
         async with self._db.connection() as connection:
             reply = await _reply(connection, team, channel, message_ts)
@@ -151,28 +151,31 @@ async def _before(
     return None if row is None else RememberedQuestion(*(str(value) for value in row))
 
 
-def _last_question(in_thread: ColumnElement[bool]) -> Select[tuple[str, str]]:
+def _earlier(where: ColumnElement[bool]) -> Select[tuple[str, str]]:
     earlier = and_(
         questions.c.team == bindparam("team"),
         questions.c.channel == bindparam("channel"),
         questions.c.message_ts < bindparam("message_ts"),
     )
-    found = select(questions.c.message_ts, questions.c.noted).where(earlier, in_thread)
+    found = select(questions.c.message_ts, questions.c.noted).where(earlier, where)
     return found.order_by(questions.c.message_ts.desc()).limit(1)
 
 
-def _is_in_thread() -> ColumnElement[bool]:
+def _in_thread() -> Select[tuple[str, str]]:
+    """Each way in which a question belongs to a thread by itself, so that each has its index."""
     thread = bindparam("thread_ts", type_=String)
     answered = select(replies.c.message_ts).where(
         replies.c.team == bindparam("team"),
         replies.c.reply_channel == bindparam("channel"),
         replies.c.reply_ts == thread,
     )
-    return or_(
+    ways = (
         questions.c.thread_ts == thread,
         questions.c.message_ts == thread,
         questions.c.message_ts.in_(answered),
     )
+    found = union_all(*(select(_earlier(way).subquery()) for way in ways)).subquery()
+    return select(found.c.message_ts, found.c.noted).order_by(found.c.message_ts.desc()).limit(1)
 
 
 _REPLY: Final = select(
@@ -182,6 +185,6 @@ _REPLY: Final = select(
     replies.c.channel == bindparam("channel"),
     replies.c.message_ts == bindparam("message_ts"),
 )
-_BEFORE: Final = _last_question(questions.c.thread_ts == "")
-_BEFORE_IN_THREAD: Final = _last_question(_is_in_thread())
+_BEFORE: Final = _earlier(questions.c.thread_ts == "")
+_BEFORE_IN_THREAD: Final = _in_thread()
 """Statements that are built once, as they are asked before each answer."""

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.settings import Settings, SettingsError
+from bot.slack.app import SlackBot
+from bot.slack.probes import Reason
 from bot.storage import Store
+from bot.workspace.embedded import RunningWorkspace
+from bot.workspace.faults import Refuse
 from tests.slack.support import CannedAsk, quick_bot
 
 
@@ -32,6 +38,19 @@ def test_environment_is_not_read(ask: CannedAsk, store: Store, monkeypatch: pyte
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "env")
     bot = quick_bot(ask, store, Settings(slack_bot_token="xoxb-1"))
     assert bot.client.token == "xoxb-1"
+
+
+async def test_until_slack_says_who_the_bot_is_it_is_not_ready(
+    bot: SlackBot, workspace: RunningWorkspace
+) -> None:
+    """Nothing can be taken before; that is another matter than a websocket that is lost."""
+    workspace.faults.inject("auth.test", Refuse("internal_error"), times=1)
+    bot.health.recovered(Reason.STARTING)
+    async with bot.working(), asyncio.timeout(10):
+        while bot.health.reason is not Reason.IDENTITY:  # noqa: ASYNC110  # a state has no event
+            await asyncio.sleep(0.01)
+        while not bot.health.ready:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 def test_bolt_does_not_complain_of_a_token_that_it_need_not_read(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -13,12 +14,15 @@ import pytest
 
 from bot.settings import Settings
 from bot.slack.app import SlackBot
+from bot.slack.holding import Hold
+from bot.slack.incoming import Incoming, Place
 from bot.slack.socket import run_socket
+from bot.slack.work import Asked, Sender, WorkCodec
 from bot.storage import QuestionNote, Recalled, StorageError, Store, open_store
 from bot.workspace.embedded import RunningWorkspace
 from bot.workspace.model import Message
 from tests.questions.cases import pipeline
-from tests.slack.support import dispatch, event_body, message, quick_bot
+from tests.slack.support import dispatch, event_body, finish, message, quick_bot
 from tests.storage import support
 
 QUESTION = "torchvision for torch 1.6.0"
@@ -131,6 +135,28 @@ async def test_a_deleted_question_is_not_followed_up_on(bot: SlackBot, workspace
     await dispatch(bot, event_body(deletion))
     await dispatch(bot, event_body(message(channel, FOLLOW_UP, f"{NOW + 1}.000100")))
     assert ASKED_BACK in posted(workspace)[-1]
+
+
+async def test_an_answer_that_is_found_standing_is_remembered(
+    bot: SlackBot, store: Store, workspace: RunningWorkspace
+) -> None:
+    """Three processes died over it, the last after it had posted: what is asked next builds on it."""
+    channel, ts = workspace.dm.id, f"{NOW}.000100"
+    question = Incoming("Ev1", "U0PERSON", channel, ts, QUESTION, Place(channel, None), "")
+    sender = Sender("T1", "", "U0PERSON")
+    await store.inbox.accept(WorkCodec().entry(Asked(question), sender, "Ev1", question.key))
+    for last in (False, False, True):
+        for suspects in (False, True):
+            for claimed in await store.inbox.claim("dead", 1, -1, suspects=suspects):
+                if last:
+                    await bot.worker._settling.hands.handle(claimed, Hold(30, time.monotonic() + 30))
+        await store.inbox.recover()
+    bot.worker._suspects = True  # as the worker itself notices, some seconds later
+    await finish(bot)
+    assert len(posted(workspace)) == 1
+    await dispatch(bot, event_body(message(channel, FOLLOW_UP, f"{NOW + 1}.000100")))
+    assert ANSWER in posted(workspace)[-1]
+    assert ASKED_BACK not in posted(workspace)[-1]
 
 
 async def test_a_follow_up_waits_for_a_store_that_fails(

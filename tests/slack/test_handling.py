@@ -18,16 +18,16 @@ from bot.pipeline import Context
 from bot.presenting.reply import Reply
 from bot.settings import Settings
 from bot.slack.api_errors import UnauthorizedError, error_of
-from bot.slack.app import MINUTE, Clients, SlackBot, build_bot
+from bot.slack.app import Clients, SlackBot, build_bot
 from bot.slack.desk import Desk
-from bot.slack.handling import LATE_SECONDS, STALE_SECONDS, TOKEN_WAIT, Handler
+from bot.slack.handling import LATE_SECONDS, MINUTE, STALE_SECONDS, TOKEN_WAIT, Handler
 from bot.slack.holding import Hold
 from bot.slack.incoming import Incoming, Place
 from bot.slack.seldom import Seldom
 from bot.slack.verdicts import Done, GivenUp, PutOff
 from bot.slack.work import Asked, Commanded, Sender, WorkCodec
 from bot.slack.workspaces import OneWorkspace
-from bot.storage import Claimed, Store, open_store
+from bot.storage import Claimed, RefusedError, StorageError, Store, open_store
 from bot.understanding.question import Question
 from bot.workspace.embedded import RunningWorkspace
 from bot.workspace.faults import Refuse
@@ -280,6 +280,24 @@ async def test_a_refused_token_lets_questions_wait_and_is_said_once(
     assert await handler.handle(old, sure()) == GivenUp("token:token_revoked")
 
 
+async def test_what_slack_refuses_is_told_for_each_workspace_and_counted_by_its_method(
+    store: Store, handler: Handler, workspace: RunningWorkspace, clock: Clock, general: str
+) -> None:
+    """One workspace whose token is revoked does not hide another's."""
+    keys: list[str] = []
+
+    def may_tell(key: str) -> bool:
+        keys.append(key)
+        return True
+
+    telling = replace(handler, may_tell=may_tell)
+    workspace.faults.inject("chat.postMessage", Refuse("token_revoked"), times=None)
+    await accepted(store, clock, general)
+    await telling.handle(await taken(store), sure())
+    assert keys == ["token_revoked/T1"]
+    assert b'code="token_revoked",method="chat.postMessage"' in handler.metrics.render()[0]
+
+
 async def test_a_token_that_tells_no_workspace_is_said_once(
     store: Store, handler: Handler, workspace: RunningWorkspace, clock: Clock, general: str
 ) -> None:
@@ -333,9 +351,9 @@ def test_keys_do_not_pile_up() -> None:
     """Whoever may choose them."""
     clock = Clock()
     may_tell = Seldom(60, clock)
-    assert sum(may_tell(str(number)) for number in range(1_000)) == 100
+    assert sum(may_tell(str(number)) for number in range(3_000)) == 1_000
     clock.now += 61
-    assert may_tell("1000")
+    assert may_tell("3000")
 
 
 # --- lost texts ------------------------------------------------------------------------------------------
@@ -356,3 +374,32 @@ async def test_no_words_stay_where_none_may_be_kept(  # noqa: PLR0917  # fixture
         files = b"".join(path.read_bytes() for path in (tmp_path / "state").iterdir())
     assert len(workspace.messages("@you")) == 1
     assert (words.encode() in files) == stays
+
+
+# --- what the database does not take ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("refused", [True, False])
+async def test_only_what_passes_is_waited_for(  # noqa: PLR0917  # fixtures
+    store: Store,
+    handler: Handler,
+    clock: Clock,
+    general: str,
+    monkeypatch: pytest.MonkeyPatch,
+    refused: bool,
+) -> None:
+    """What the database never takes counts as a failure, so that a channel does not stand still over it."""
+
+    async def fail(*_: object) -> None:
+        raise RefusedError("never") if refused else StorageError("not now")
+
+    monkeypatch.setattr(store, "recall", fail)
+    await accepted(store, clock, general)
+    claimed = await taken(store)
+    if refused:
+        with pytest.raises(RefusedError):
+            await handler.handle(claimed, sure())
+    else:
+        assert isinstance(await handler.handle(claimed, sure()), PutOff)
+        old = replace(claimed, age=(STALE_SECONDS + 1) * 1_000)
+        assert await handler.handle(old, sure()) == GivenUp("database")

@@ -21,7 +21,8 @@ from bot.slack.probes import Reason
 from bot.slack.settling import Keeping, Settling
 from bot.slack.verdicts import Done, GivenUp, PutOff, Verdict
 from bot.slack.worker import Worker
-from bot.storage import Claimed, Entry, StorageError, Store, open_store
+from bot.storage import Claimed, Entry, RefusedError, ReplyNote, StorageError, Store, open_store
+from bot.storage.notes import Notes
 from bot.storage.schema import inbox
 from tests.slack.logged import lines, logging_to_memory
 from tests.storage.support import entry
@@ -246,6 +247,43 @@ async def test_whoever_reads_an_apology_may_try_again_that_moment(
     assert [row["state"] for row in found] == ["parked"] * (1 + repeatable)
 
 
+async def test_what_is_given_up_without_an_apology_may_be_asked_for_again(
+    store: Store, hands: StubHands
+) -> None:
+    """A button, once Slack takes the token again."""
+
+    async def give_up(_claimed: Claimed) -> Verdict:
+        return GivenUp("token:token_revoked")
+
+    hands.do = give_up
+    await accept(store, 1)
+    async with running(worker_on(store, hands, repeatable=("asked",))):
+        (row,) = await until_closed(store)
+    assert row["state"] == "parked"
+    assert row["subject"] != entry(1, channel="C1").subject
+
+
+async def test_notes_that_the_database_never_takes_hold_nothing_up(
+    store: Store, hands: StubHands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question is closed without them, and the log says so."""
+
+    async def refuse(*_: object) -> None:
+        raise RefusedError("the database refused: IntegrityError")
+
+    async def noted(_claimed: Claimed) -> Verdict:
+        return Done("answered", notes=(ReplyNote("C1", "1", "C1", "2", "en", "d"),))
+
+    monkeypatch.setattr(Notes, "write", refuse)
+    hands.do = noted
+    await accept(store, 1)
+    with capture_logs() as logs:
+        async with running(worker_on(store, hands)):
+            (row,) = await until_closed(store)
+    assert (row["state"], row["outcome"], len(hands.begun)) == ("done", "answered", 1)
+    assert [each["event"] for each in logs].count("answer_not_noted") == 1
+
+
 async def test_no_apology_where_the_answer_stands(store: Store, hands: StubHands) -> None:
     """Processes died between posting it and noting that."""
     hands.answered = True
@@ -254,6 +292,7 @@ async def test_no_apology_where_the_answer_stands(store: Store, hands: StubHands
     async with running(worker_on(store, hands)):
         (row,) = await until_closed(store)
     assert (hands.sorry, row["state"], row["outcome"]) == ([], "done", "answered")
+    assert hands.begun == [row["event_id"]]  # it finds the answer, and notes it
 
 
 @pytest.mark.parametrize("losses", [0, 3])

@@ -15,7 +15,6 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 from sqlalchemy import Connection, inspect, update
 
 import bot.storage
-import bot.storage.installations as module
 from bot.storage.database import Database
 from bot.storage.errors import UnreadableTokenError
 from bot.storage.installations import Installations, OAuthStates, oauth_stores, rotate
@@ -274,17 +273,6 @@ async def test_a_state_expires_and_is_swept(database: Database) -> None:
     assert state in await stored_text(database)
     await OAuthStates(database.connection).async_issue()
     assert state not in await stored_text(database)
-
-
-async def test_states_that_nobody_comes_back_with_do_not_pile_up(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Anybody may begin an installation: the oldest make room."""
-    monkeypatch.setattr(module, "MOST_STATES", 3)
-    states = OAuthStates(database.connection)
-    issued = [await states.async_issue() for _ in range(5)]
-    stored = await stored_text(database)
-    assert [state in stored for state in issued] == [False, False, True, True, True]
 
 
 async def test_the_migration_makes_the_tables_of_the_schema(database: Database) -> None:
