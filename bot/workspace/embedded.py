@@ -17,7 +17,7 @@ from bot.workspace.pressing import Press
 from bot.workspace.server import serve_workspace
 from bot.workspace.workspace import Workspace, WorkspaceOptions
 
-PATIENCE_SECONDS: Final = 5.0
+PATIENCE_SECONDS: Final = 20.0
 
 
 class WaitedTooLong(WorkspaceError):
