@@ -66,7 +66,8 @@ class Diagnosis:
     where it happens. `ends` is the platform whose releases end where
     the list ends; `holds` are pairs that the error doubts and the tables affirm; `remarks` tell what is odd
     about the packages that were asked for. Of each pair in `apart` nothing is recorded, but what each is
-    listed with.
+    listed with. `others` is the release with its builds that run on a device which the one that is
+    installed does not run on.
     """
 
     question: Question
@@ -82,3 +83,4 @@ class Diagnosis:
     holds: tuple[Finding, ...] = ()
     remarks: tuple[SetRemark, ...] = ()
     apart: tuple[Finding, ...] = ()
+    others: Lookup | None = None

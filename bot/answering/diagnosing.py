@@ -21,7 +21,7 @@ from bot.answering.joins import as_given
 from bot.answering.set_outcome import SetRemark
 from bot.answering.solvers import Solvers
 from bot.knowledge.trouble import KnownError
-from bot.knowledge.versions import Constraint, Match
+from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.givens import finest
 from bot.understanding.question import Given, Question
 
@@ -62,11 +62,14 @@ class DiagnosisAnswerer:
         listed, givens = self._by_companion(question, givens, belonging)
         inferred = self._inferred(listed, error, givens)
         givens = (*givens, inferred) if inferred is not None else givens
+        ends = self._ends(listed, error, givens)
+        givens = self._at(ends, givens)
         checked = self._checks.findings(replace(question, given=givens))
         conflicts = _excluded(checked) or _excluded(self._without_manner(question, givens))
         conflicts = tuple(finding for finding in conflicts if not self._runs_anyway(finding))
         if error is None and not conflicts:
             return self._unknown(question)
+        holds = () if conflicts else tuple(self._holding(checked, error, givens))
         needed = (*belonging, *self._ways_out.required(question, conflicts))
         found = Diagnosis(
             question,
@@ -75,8 +78,9 @@ class DiagnosisAnswerer:
             missing,
             question.listed,
             inferred,
-            ends=self._ends(listed, error, givens),
-            holds=() if conflicts else tuple(self._holding(checked, error, givens)),
+            ends=ends,
+            holds=holds if error is None or error.device != "refused" else (),
+            others=self._others(question, holds, error),
             remarks=tuple(self._remarks(question, error)),
             reach=needed,
             apart=() if conflicts else tuple(finding for finding in checked if is_apart(finding)),
@@ -134,7 +138,10 @@ class DiagnosisAnswerer:
 
     def _certain(self, question: Question) -> tuple[Given, ...]:
         """The givens as they can be joined: no coarser one beside a finer one, ceilings as drivers."""
-        settled = self._ways_out.settle(finest(self._joins.widened(question.given)))
+        error = self._error(question)
+        counts = error.leads_to.counts if error and error.leads_to else ""
+        counted = self._ways_out.counted(question.given, counts)
+        settled = self._ways_out.settle(finest(self._joins.widened(counted)))
         return tuple(given for given in settled if not self._is_implied(given, settled))
 
     def _is_implied(self, given: Given, others: Sequence[Given]) -> bool:
@@ -173,6 +180,21 @@ class DiagnosisAnswerer:
             return None
         return self._interpreters.place(own, question.listed)
 
+    def _is_past(self, given: Given, last: Number) -> bool:
+        """Whether a release of the subject comes after the last that is to be had."""
+        exact = given.constraint.exact if isinstance(given.constraint, Constraint) else None
+        return given.column in self._installer.subjects and exact is not None and exact > last
+
+    def _at(self, place: Given | None, givens: tuple[Given, ...]) -> tuple[Given, ...]:
+        """The givens at the place that a list tells of, unless it is told to be another."""
+        if place is None:
+            return givens
+        value = self._kb.attributes[place.column].values[str(place.constraint)]
+        told = {str(given.constraint) for given in givens if given.column == place.column}
+        if not told <= {str(place.constraint), value.within}:
+            return givens
+        return (*(given for given in givens if given.column != place.column), place)
+
     def _holding(
         self, checked: Sequence[Finding], error: KnownError | None, givens: tuple[Given, ...]
     ) -> Iterator[Finding]:
@@ -186,9 +208,28 @@ class DiagnosisAnswerer:
         devices |= {g.column for g in givens if isinstance(g.constraint, str)} - self._kb.qualifiers
         for finding in checked:
             columns = {finding.left.column, finding.right.column}
+            if any(self._elsewhere((finding.left, finding.right))):
+                continue  # the builds that the tables have are not those for it
             told = finding.truth >= Truth.CONDITIONAL and finding.via is not None
             if told and not columns.isdisjoint(devices) and not columns.isdisjoint(self._installer.subjects):
                 yield finding
+
+    def _others(
+        self, question: Question, holds: Sequence[Finding], error: KnownError | None
+    ) -> Lookup | None:
+        """The release with its builds that do run on a device which the installed one refuses."""
+        if error is None or error.device != "refused":
+            return None
+        if any(given.column in self._installer.builds for given in question.given):
+            return None  # the build is told, and the tables have the code in it
+        for finding in holds:
+            subject = finding.left.column
+            if subject in self._installer.subjects and isinstance(finding.right.constraint, str):
+                given = (finding.left, finding.right)
+                asked = replace(question, intent="lookup", want=(subject,), given=given, about=())
+                found = self._lookups.answer(asked, subject)
+                return found if isinstance(found, Lookup) and found.builds else None
+        return None
 
     def _remarks(self, question: Question, error: KnownError | None) -> Iterator[SetRemark]:
         """What is odd about the packages asked for, where the error itself does not tell the cause."""
@@ -225,14 +266,28 @@ class DiagnosisAnswerer:
             if value is not None and value.elsewhere and value.told_by:
                 yield value.told_by
 
+    def _is_built_apart(self, givens: Sequence[Given]) -> bool:
+        """Whether something is told for which the lines on record install nothing that works (a Jetson)."""
+        for given in givens:
+            attribute = self._kb.attributes.get(given.column)
+            value = attribute.values.get(str(given.constraint)) if attribute else None
+            if value is not None and value.elsewhere and value.told_by and not value.within:
+                return True
+        return False
+
     def _with_fix(self, found: Diagnosis, givens: tuple[Given, ...]) -> Diagnosis:
         """Add what to install, and which versions would do."""
         leads = found.error.leads_to if found.error else None
         if (leads is None or leads.intent == "history") and not found.conflicts:
             return found
+        if self._is_built_apart(found.question.given):
+            return found
         want = leads.want if leads else ()
         wrong = leads.without if leads else ()
         givens = tuple(given for given in givens if given.column not in wrong)
+        if found.ends is not None and found.ends in givens:
+            last = max(found.offered)
+            givens = tuple(given for given in givens if not self._is_past(given, last))
         machine = self._ways_out.machine(givens)
         fix = self._ways_out.fix(found.question, givens, want)
         return replace(found, fix=fix, reach=(*found.reach, *self._reach(found.question, machine, want)))

@@ -63,20 +63,21 @@ class WaysOut:
     def _with_companion(
         self, question: Question, givens: Sequence[Given], machine: tuple[Given, ...]
     ) -> Recommendation | None:
-        """The set with the next release of a companion that fits, where it is given and no subject is."""
+        """The set with a companion that is given without a subject: its release, or the next that fits."""
         own = next((given for given in givens if given.column in self._installer.installs), None)
         exact = own.constraint.exact if own and isinstance(own.constraint, Constraint) else None
         if own is None or exact is None or any(g.column in self._installer.subjects for g in machine):
             return None
         fitting = self._lookups.values(own.column, machine)
         above = [number for number in fitting if number > exact and not number.within(exact)]
-        for number in above[:MOST_TRIED]:
+        own_release = [number for number in fitting if number == exact]
+        for number in (*own_release, *above[:MOST_TRIED]):
             for subject in sorted(self._installer.subjects):
                 belonging = self._lookups.values(subject, (as_given(own.column, number),))
                 releases = tuple(as_given(subject, release) for release in belonging[-1:])
                 found = self._recommender.recommend(question, (*machine, *releases)) if releases else None
                 if found is not None:
-                    return replace(found, changed=(own,))
+                    return found if number == exact else replace(found, changed=(own,))
         return None
 
     def _with_nearest(self, question: Question, machine: tuple[Given, ...]) -> Recommendation | None:
@@ -178,6 +179,22 @@ class WaysOut:
                     found = self._lookups.answer(asked, given.column)
                     if isinstance(found, Lookup):
                         yield found
+
+    def counted(self, givens: tuple[Given, ...], role: str) -> tuple[Given, ...]:
+        """The givens with the version in the role that decides, in place of all others of its product.
+
+        Where no build is just for it, any of its major version that is no newer will do.
+        """
+        own = next((given for given in givens if role and given.role == role), None)
+        exact = own.constraint.exact if own and isinstance(own.constraint, Constraint) else None
+        if own is None or exact is None:
+            return tuple(given for given in givens if given.role != "other")
+        plain = replace(own, role="")
+        built = any(self._lookups.values(subject, (plain,)) for subject in self._installer.subjects)
+        if not built:
+            major = Clause(">=", exact.series(1))
+            plain = replace(plain, constraint=Constraint((major, Clause("<=", exact))))
+        return (*(given for given in givens if given.column != own.column), plain)
 
     def settle(self, givens: Sequence[Given]) -> tuple[Given, ...]:
         """The givens as a set can be solved for: what a driver supports at most becomes the driver."""

@@ -151,7 +151,9 @@ class Value(Model):
     board: `platform: linux-aarch64`), `note` what one should know who installs there. `said_as` is a wider
     value that people name where they mean this one (Linux for Linux on ARM). `told_by` is the fact about it,
     told where nothing more is asked; where its builds are `elsewhere` (NVIDIA's own for Jetson modules), also
-    where something is to be installed there.
+    where something is to be installed there. `seen_in` are beginnings of paths that only such a machine has;
+    `?` stands for any letter, and behind a `*` it may stand anywhere in a path. `wrong_beside_device` is the
+    error that a build for it is where it is found on a machine that has a device.
     """
 
     name: Localized
@@ -164,6 +166,8 @@ class Value(Model):
     wheel_tags: tuple[Line, ...] = ()
     told_by: Slug | None = None
     elsewhere: bool = False
+    seen_in: tuple[Line, ...] = ()
+    wrong_beside_device: Slug | None = None
 
 
 class Attribute(Model):

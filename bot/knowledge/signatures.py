@@ -13,7 +13,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Final, Literal
 
-from bot.knowledge.trouble import KnownError
+from bot.knowledge.trouble import ErrorFigure, KnownError
 from bot.knowledge.versions import Number
 
 _TERMINAL: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -66,6 +66,7 @@ class Figure:
     version: Number
     holds: Literal["exact", "most", "least"]
     surface: str
+    role: Literal["", "toolkit", "build", "other"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,7 @@ class Signatures:
             pieces = " ".join(fragment.parts).split(" ")
             self._by_anchor[fragment.anchor].append((number, inner, max(pieces, key=len), error, fragment))
         self._reads = {
-            error.id: [(compile_fragment(read.text), read.holds) for read in error.reads]
-            for error in self._errors
+            error.id: [(compile_fragment(read.text), read) for read in error.reads] for error in self._errors
         }
         self._identifiers = {
             error.id: [compile_identifier(text) for text in error.identifiers] for error in self._errors
@@ -209,10 +209,10 @@ class Signatures:
         """Add what stands near the message to what stands in it."""
         near = [
             figure
-            for fragment, holds in self._reads[found.error.id]
-            for figure in _figures(fragment, folded, holds)
+            for fragment, read in self._reads[found.error.id]
+            for figure in _figures(fragment, folded, read)
         ]
-        figures = {(figure.column, figure.version): figure for figure in (*found.figures, *near)}
+        figures = {(figure.column, figure.version, figure.role): figure for figure in (*found.figures, *near)}
         names = (pattern.search(folded) for pattern in self._identifiers[found.error.id])
         identifiers = tuple(".".join(match.groups()) for match in names if match)
         return replace(found, figures=tuple(figures.values()), identifiers=identifiers)
@@ -239,10 +239,10 @@ def _search(error: KnownError, fragment: Fragment, folded: str) -> Signature | N
     return Signature(error, fragment.text, match.start(), match.end(), figures)
 
 
-def _figures(fragment: Fragment, folded: str, holds: Literal["exact", "most", "least"]) -> Iterator[Figure]:
+def _figures(fragment: Fragment, folded: str, read: ErrorFigure) -> Iterator[Figure]:
     match = _match(fragment, folded)
-    if match is not None:
-        yield from _read(fragment, match, holds)
+    for figure in _read(fragment, match, read.holds) if match is not None else ():
+        yield replace(figure, role=read.role)
 
 
 def _read(

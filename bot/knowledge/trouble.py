@@ -12,10 +12,12 @@ from bot.knowledge.models import Language, Line, Localized, Model, Slug, SourceR
 class ErrorFigure(Model):
     """A figure that stands near a message: a text with placeholders (see `KnownError`).
 
-    `holds` says how it binds: `most` and `least` are bounds (the CUDA that a driver supports at most).
+    `holds` says how it binds: `most` and `least` are bounds (the CUDA that a driver supports at most). `role`
+    tells the versions of one product apart: the `toolkit`, the `build` of torch, that of `other` packages.
     """
 
     text: Line
+    role: Literal["", "toolkit", "build", "other"] = ""
     holds: Literal["exact", "most", "least"] = "exact"
 
 
@@ -23,13 +25,15 @@ class ErrorQuestion(Model):
     """The ordinary question that settles an error: what is asked for, and what is needed to answer it.
 
     `history` asks for the fact about what the message names (see `identifiers`). `without` are columns whose
-    givens are the trouble itself (the CPU build that is installed): what helps goes without them.
+    givens are the trouble itself (the CPU build that is installed): what helps goes without them. `counts` is
+    the role whose version decides what to install; those of other roles are told only.
     """
 
     intent: Literal["lookup", "check", "install", "history"]
     want: tuple[Slug, ...] = ()
     given: tuple[Slug, ...] = ()
     without: tuple[Slug, ...] = ()
+    counts: Literal["", "toolkit", "build"] = ""
 
 
 class KnownError(Model):
@@ -41,8 +45,9 @@ class KnownError(Model):
     alone loses to one whose message is there. `over` names errors that lose where both are found; a
     `generic` one loses to every other. `becomes` tells which other error it is where an attribute's value is
     told beside it (that the build is for the CPU). A `vague` one may have several causes: what the message
-    shows beside it is told first. `identifiers` are texts in which each `{}` is a part of a dotted name
-    in a program (`module 'torch' has no attribute 'fx'` names torch.fx).
+    shows beside it is told first. `device` tells whether the message only doubts that what is installed runs
+    on the device (a warning), or shows that it does not. `identifiers` are texts in which each `{}` is a part
+    of a dotted name in a program (`module 'torch' has no attribute 'fx'` names torch.fx).
     """
 
     id: Slug
@@ -58,6 +63,7 @@ class KnownError(Model):
     becomes: dict[Slug, dict[Slug, Slug]] = Field(default_factory=dict)
     generic: bool = False
     vague: bool = False
+    device: Literal["", "doubted", "refused"] = ""
     source: SourceRefs
 
     @model_validator(mode="after")

@@ -106,6 +106,10 @@ def _verify_attributes(draft: Draft) -> None:
                 told = value.told_by
                 message = f"no fact {told!r}{near(told, draft.facts)}"
                 draft.problem("attribute", slug, (*key, "told_by"), message)
+            wrong = value.wrong_beside_device
+            if wrong is not None and wrong not in draft.errors:
+                message = f"no error {wrong!r}{near(wrong, draft.errors)}"
+                draft.problem("attribute", slug, (*key, "wrong_beside_device"), message)
             for field, other in (("within", value.within), ("said_as", value.said_as)):
                 if other is not None and other not in attribute.values:
                     message = f"no value {other!r}{near(other, attribute.values)}"

@@ -263,9 +263,28 @@ def _worth_saying(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
 
 def _with_one_way(outcomes: Sequence[a.Outcome]) -> Sequence[a.Outcome]:
     """Beside a diagnosis for the machine that is shown, no other line to install."""
-    if not any(isinstance(o, Diagnosis) and o.fix for o in outcomes):
+    found = next((o for o in outcomes if isinstance(o, Diagnosis) and o.fix), None)
+    if found is None:
         return outcomes
-    return [replace(o, command=None) if isinstance(o, a.Lookup) else o for o in outcomes]
+    kept = (o for o in outcomes if o is found or not _is_settled_by(found, o))
+    return [replace(o, command=None) if isinstance(o, a.Lookup) else o for o in kept]
+
+
+def _is_settled_by(found: Diagnosis, outcome: a.Outcome) -> bool:
+    """Whether a part asks for what the diagnosis tells already: what to install for all that is shown."""
+    given = outcome.question.given
+    if isinstance(outcome, a.Lookup):
+        return bool(given) and all(item.role == "ceiling" for item in given)
+    asked = {(item.column, str(item.constraint)) for item in given}
+    shown = [(item.column, str(item.constraint)) for item in found.question.given]
+    if not asked <= set(shown):
+        return False
+    if isinstance(outcome, a.Check):
+        refused = found.error is not None and found.error.device == "refused"
+        return refused or (bool(found.conflicts) and outcome.truth is a.Truth.EXCLUDED)
+    subject = found.fix.command.evidence.relation.columns[0] if found.fix else ""
+    several = sum(column == subject for column, _ in shown) > 1
+    return isinstance(outcome, a.Install | Recommendation) and not several
 
 
 def is_silent(outcome: a.Outcome) -> bool:

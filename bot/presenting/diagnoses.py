@@ -17,16 +17,19 @@ from bot.presenting.lookups import lookup_headline
 from bot.presenting.phrasing import Phrasing
 from bot.presenting.recommended import say_versions
 from bot.presenting.sets import say_remark
+from bot.understanding.question import Given
 
 if TYPE_CHECKING:
     from bot.presenting.compose import Draft
+
+TOLD_APART = ("toolkit", "build", "other")
 
 
 def say_diagnosis(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
     """The cause in the headline, then what tells it, what it means, and the fix."""
     draft.headline = _headline(found, words)
     if found.question.given:
-        names = words.join(dict.fromkeys(map(words.given, found.question.given)))
+        names = words.join(dict.fromkeys(_read(given, found, words) for given in found.question.given))
         draft.paragraphs.append(words.say("diagnose.read", names=names))
     for missing in found.missing:
         draft.paragraphs.extend(_missing(missing, words))
@@ -42,9 +45,12 @@ def say_diagnosis(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
         say_apart(finding, words, draft)
     if found.holds:
         ways = words.join(dict.fromkeys(way(finding, words).rstrip(".。") for finding in found.holds))
-        draft.paragraphs.append(words.say("diagnose.holds", ways=ways))
+        doubted = found.error is not None and found.error.device == "doubted"
+        draft.paragraphs.append(words.say("diagnose.holds" if doubted else "diagnose.together", ways=ways))
         for finding in found.holds:
             draft.rest_on(finding.evidence)
+    if found.others is not None:
+        _say_others(found.others, words, draft)
     _say_error(found, words, draft)
     for reach in found.reach:
         draft.paragraphs.extend(_reach(reach, words))
@@ -54,6 +60,22 @@ def say_diagnosis(found: Diagnosis, words: Phrasing, draft: Draft) -> None:
         key = "recommend.no_device" if found.fix.fallback else "diagnose.install"
         draft.paragraphs.append(words.say(key, set=say_versions(found.fix, words)))
     draft.grid = None
+
+
+def _read(given: Given, found: Diagnosis, words: Phrasing) -> str:
+    """A given, with what it is one of where another of its product is one of something else."""
+    roles = {item.role for item in found.question.given if item.column == given.column}
+    if len(roles) < 2 or given.role not in TOLD_APART:
+        return words.given(given)
+    return words.say(f"diagnose.role.{given.role}", given=words.given(given))
+
+
+def _say_others(others: Lookup, words: Phrasing, draft: Draft) -> None:
+    """Which builds of the release run on the device that the installed one does not."""
+    release = words.join(words.given(g) for g in others.question.given if g.column == others.want)
+    builds = words.join(words.named(column, words.versions(column, held)) for column, held in others.builds)
+    draft.paragraphs.append(words.say("diagnose.other_builds", given=release, builds=builds))
+    draft.rest_on([others.evidence])
 
 
 def _say_list(found: Diagnosis, words: Phrasing, draft: Draft) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
 from bot.understanding.binding import Spanned
@@ -17,6 +18,13 @@ from bot.understanding.rules import SURE_FACT
 from bot.understanding.slots import Beside, SlotReader
 from bot.understanding.symptoms import find_symptoms
 from bot.understanding.text import tokenize
+
+TAGGED: Final = "+"
+PINNED: Final = "=="
+WISHES: Final = ("install", "need", "works", "compare")
+"""Cues by which a build is asked for or weighed, not found."""
+WONDERS: Final = ("why", "fails", "trouble", "negative")
+"""Cues by which a question is about something that goes wrong."""
 
 
 class PasteReader:
@@ -40,9 +48,27 @@ class PasteReader:
     def read(self, report: Report, whole: Spanned, lang: str) -> Question | None:
         """The question that a known error, a symptom or a list of packages asks; None where there is none."""
         symptoms = find_symptoms(whole.utterance, self._lexicon)
+        if not (report.errors or symptoms):
+            symptoms = self._misbuilt(report, whole)
         if report.errors or symptoms:
             return self._diagnosed(report, whole, symptoms, lang)
         return self._pinned(report, lang)
+
+    def _misbuilt(self, report: Report, whole: Spanned) -> tuple[str, ...]:
+        """The error that a build without a device is (2.1.0+cpu), found on a machine that has one."""
+        if TAGGED not in report.text:
+            return ()
+        slots, _ = self._slots.read(whole, Beside(shown=report.givens, places=report.places))
+        error = next((error for v in slots.values if v.role == "build" and (error := self._wrong(v))), "")
+        if not error or slots.has(*WISHES) or (slots.has("yesno") and not slots.has(*WONDERS)):
+            return ()
+        if any(PINNED in pin.surface for pin in self._pins.read(report.raw).pins):
+            return ()  # a build that is to be installed, not one that was found
+        told = any(v.column in self._slots.builds and "." in v.surface for v in slots.versions)
+        return (error,) if told or slots.devices else ()
+
+    def _wrong(self, build: Given) -> str | None:
+        return self._kb.attributes[build.column].values[str(build.constraint)].wrong_beside_device
 
     def _pinned(self, report: Report, lang: str) -> Question | None:
         """Whether packages that are pinned fit together; None where a fact tells what is asked instead."""
@@ -57,7 +83,7 @@ class PasteReader:
             return None
         utterance = tokenize("".join(blanked(report.text, pins.spans)), self._simplify)
         text = Spanned(utterance, self._lexicon, self._kb)
-        slots, asked = self._slots.read(text, Beside(shown=report.givens))
+        slots, asked = self._slots.read(text, Beside(shown=report.givens, places=report.places))
         facts = self._facts().rank(asked)
         if (facts and facts[0].score >= SURE_FACT) or slots.has("compare", "describe"):
             return None
@@ -110,7 +136,7 @@ class PasteReader:
 
     def _diagnosed(self, report: Report, whole: Spanned, symptoms: tuple[str, ...], lang: str) -> Question:
         """What is wrong, and what helps."""
-        slots, asked = self._slots.read(whole)
+        slots, asked = self._slots.read(whole, Beside(places=report.places))
         shown = {given.column for given in report.givens if given.role != "ceiling"}
         told = (given for given in (*slots.versions, *slots.values) if given.column not in shown)
         names = dict.fromkeys((*(error.id for error in report.errors), *symptoms))

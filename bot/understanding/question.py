@@ -34,7 +34,7 @@ Intent = Literal[
     "none",
 ]
 Superlative = Literal["newest", "oldest"]
-Role = Literal["", "ceiling", "toolkit", "build"]
+Role = Literal["", "ceiling", "toolkit", "build", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Given:
     `column` is the product's or attribute's slug; `surface` is how it was written; `inferred` says
     that the product was not named and follows from the version alone. `role` tells what a version of CUDA is
     one of: `ceiling`, the most that is supported (nvidia-smi), so that anything up to it will do; `toolkit`,
-    what is installed to compile with (nvcc); `build`, what the running torch was built with. `origin` is the
+    what is installed to compile with (nvcc); `build`, what the running torch was built with; `other`,
+    what another package was built with. `origin` is the
     environment that brings it along; `at` the offset in the message, -1 where it stands nowhere.
     """
 

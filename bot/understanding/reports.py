@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.knowledge.base import KnowledgeBase
@@ -12,6 +12,7 @@ from bot.knowledge.signatures import FORMS, Signature, Signatures, plain
 from bot.knowledge.trouble import KnownError, OutputField
 from bot.knowledge.versions import BadVersion, Clause, Constraint, Number, Operator
 from bot.understanding.condensing import Condenser
+from bot.understanding.places import PlaceReader
 from bot.understanding.question import Given, Role
 
 _GAP: Final = r"[\s:=>|()'\"\[\],`-]{0,16}"
@@ -35,7 +36,8 @@ class Report:
 
     `text` is the message in which everything that was read, and what tells nothing, is blanked out; it is
     as long as `raw`, the message as it came or condensed. `errors` stand most telling first; `listed` is what
-    an installer says it has; `identifiers` are names in a program that an error gives.
+    an installer says it has; `identifiers` are names in a program that an error gives. `places` is where it
+    runs, as paths show it.
     """
 
     text: str
@@ -44,6 +46,7 @@ class Report:
     errors: tuple[KnownError, ...] = ()
     listed: tuple[Number, ...] = ()
     identifiers: tuple[str, ...] = ()
+    places: tuple[Given, ...] = ()
 
 
 class ReportReader:
@@ -55,6 +58,7 @@ class ReportReader:
         fields = [field for output in kb.outputs.values() for field in output.fields]
         self._fields = [(field.label.lower(), field, _value_of(field, _told(kb))) for field in fields]
         self._noise = tuple(start.lower() for output in kb.outputs.values() for start in output.noise)
+        self._places = PlaceReader(kb)
         self._condenser = Condenser(kb, [field.label for field in fields])
 
     def read(self, text: str) -> Report:
@@ -75,7 +79,7 @@ class ReportReader:
         for given in _figures(found):
             reading.givens.append(given)
             reading.blank_word(low, given.surface)
-        return reading.report(found)
+        return replace(reading.report(found), places=self._places.read(low))
 
     def _read_field(
         self, reading: _Reading, low: str, start: int, known: tuple[OutputField, re.Pattern[str]]
@@ -191,5 +195,5 @@ def _figures(found: Iterable[Signature]) -> Iterator[Given]:
     for signature in found:
         for figure in signature.figures:
             clause = Clause(_HOLDS[figure.holds], figure.version)
-            role: Role = "ceiling" if figure.holds == "most" else ""
+            role: Role = "ceiling" if figure.holds == "most" else figure.role
             yield Given(figure.column, Constraint((clause,)), figure.surface, role=role)

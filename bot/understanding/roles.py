@@ -124,7 +124,7 @@ def with_shown(versions: tuple[Given, ...], shown: tuple[Given, ...]) -> tuple[G
         return versions
     ceilings = {item.column for item in shown if item.role == "ceiling"}
     own = tuple(_uncapped(item) if item.column in ceilings else item for item in versions)
-    given = {(item.column, item.role) for item in own}
+    given = {(item.column, item.role) for item in own} | {(item.column, "other") for item in shown}
     return (*own, *(item for item in shown if (item.column, item.role) not in given))
 
 

@@ -34,6 +34,7 @@ MANY: Final = 3
 class Beside:
     """What a question stands in: one reading of what is ambiguous, what was asked before, what pastes show.
 
+    `places` is where it runs, as pasted paths show it.
     `devices` are the machine that an earlier part of the message told of. `core` is where the question itself
     stands in its text, between what is said around it.
     """
@@ -41,6 +42,7 @@ class Beside:
     rival: tuple[Given, ...] = ()
     taken: Taken | None = None
     shown: tuple[Given, ...] = ()
+    places: tuple[Given, ...] = ()
     devices: tuple[Given, ...] = ()
     core: tuple[int, int] = (0, sys.maxsize)
 
@@ -59,13 +61,13 @@ class SlotReader:
         self._columns = {column for relation in kb.primary for column in relation.columns}
         commands = tuple(kb.of_kind("command"))
         self.installable = frozenset(relation.columns[0] for relation in commands)
-        self._builds = frozenset(c for r in commands for c in r.columns[1:] if c in kb.products)
+        self.builds = frozenset(c for r in commands for c in r.columns[1:] if c in kb.products)
         self._devices = frozenset(_devices(kb))
-        self._hardware = self._devices - self._builds
+        self._hardware = self._devices - self.builds
         self._traits = Traits(kb, self._hardware)
         self._asking = Asking(kb)
-        self._ceilings = Ceilings(kb, sorted(self._builds))
-        self._machine_words = Machines(kb, sorted(self._builds))
+        self._ceilings = Ceilings(kb, sorted(self.builds))
+        self._machine_words = Machines(kb, sorted(self.builds))
         self._kinds = frozenset(kb.products[slug].kind for slug in self.installable)
         self._unneeding = {
             slug: product.unneeded for slug, product in kb.products.items() if product.unneeded
@@ -86,7 +88,7 @@ class SlotReader:
         if versions:  # most questions have none
             versions = self._read_versions(versions, utterance, spans, beside.core)
         named = self._named_values(utterance, spans, versions)
-        values = self._places(named, versions)
+        values = _with_seen(self._places(named, versions), beside.places)
         things = self._traits.things(named)
         if things:
             kept = (item for item in versions if not self._traits.is_implied(item, things))
@@ -173,7 +175,7 @@ class SlotReader:
             devices=self._machine(versions),
             subject_wanted=self._wants_subject(bare, versions),
             subject_given=not self.installable.isdisjoint(columns),
-            build_given=any(v.column in self._builds and v.role in ("", "toolkit") for v in versions),
+            build_given=any(v.column in self.builds and v.role in ("", "toolkit") for v in versions),
             along_only=self.installable.isdisjoint(bare) and set(bare) <= self._brought,
             placed=any(not self._kb.attributes[v.column].manner for v in values),
             requiring=tuple(slug for slug in bare if self._asks_for_subject(slug, columns)),
@@ -184,7 +186,7 @@ class SlotReader:
             ),
             unneeded=self._unneeded((*bare, *columns)),
             code=names_in_code(utterance, spans, core),
-            builds_only=set(bare) <= self._builds,
+            builds_only=set(bare) <= self.builds,
             surrounding=self.installable.isdisjoint([*bare, *columns]),
             installable=self._is_installable(versions, [*bare, *columns]),
         )
@@ -224,8 +226,8 @@ class SlotReader:
     def _of_core(self, givens: tuple[Given, ...], core: tuple[int, int]) -> tuple[Given, ...]:
         """Without what stands beside the question itself, where that gives the same, or another build."""
         inside = {given.column for given in givens if core[0] <= given.at < core[1]}
-        if inside & self._builds:
-            inside |= self._builds
+        if inside & self.builds:
+            inside |= self.builds
         if core[0] > 0:  # a list that stands before the question tells what there is, not what is asked about
             told = [g.column for g in givens if not (core[0] <= g.at < core[1] or g.role)]
             inside |= {column for column in told if told.count(column) >= MANY}
@@ -239,7 +241,7 @@ class SlotReader:
             return False
         columns = {item.column for item in versions}
         if "works" in cues and not bare and len(columns) == 1:
-            return not columns.isdisjoint(self.installable | self._builds)
+            return not columns.isdisjoint(self.installable | self.builds)
         if not self.installable.intersection(bare):
             return False
         return not cues.isdisjoint({"which", "newest", "oldest", "install", "need"}) and "when" not in cues
@@ -339,6 +341,12 @@ def _bare(
         if span.is_a("product") and span.first not in bound.used and span.entry.slug not in given
         if utterance.tokens[span.first].start < until
     )
+
+
+def _with_seen(values: tuple[Given, ...], seen: tuple[Given, ...]) -> tuple[Given, ...]:
+    """The values with the place that paths show, unless the message tells one itself."""
+    told = {value.column for value in values} if seen else set()
+    return (*values, *(place for place in seen if place.column not in told)) if seen else values
 
 
 def _devices(kb: KnowledgeBase) -> Iterator[str]:

@@ -103,7 +103,7 @@ class Understanding:
             within = bool(readings)
             taken = taken_from(before) if before and within else None
             shown = () if apart and _ASKS.search(part.text) else report.givens
-            beside = Beside(taken=taken, shown=shown, devices=devices, core=part.core)
+            beside = Beside(taken=taken, shown=shown, places=report.places, devices=devices, core=part.core)
             for read in self._read_part(part, lang, beside):
                 if readings and self._is_said_for(readings[-1], read):
                     readings[-1:] = [read]

@@ -7,7 +7,7 @@ from functools import cache
 from bot.answering.advice import Recommendation
 from bot.answering.answers import Lookup
 from bot.answering.solvers import Solvers
-from bot.knowledge.versions import Constraint, Number
+from bot.knowledge.versions import Constraint, Match, Number
 from bot.understanding.question import Given, Question
 from tests.questions.cases import pipeline
 
@@ -60,3 +60,20 @@ def test_the_driver_that_is_required_is_told() -> None:
     assert found.question.want == ("driver",)
     torch = solvers().joins.check(version("torch", "2.1.0"), cuda)
     assert list(solvers().ways_out.required(ASKED, [torch])) == []
+
+
+def test_a_toolkit_without_a_build_allows_those_of_its_major_version() -> None:
+    """No torch is built for CUDA 12.2: any 12.x that is no newer will do, and no 11.x."""
+    own = Given("cuda", Constraint.series(Number.parse("12.2")), "12.2", role="toolkit")
+    build = Given("cuda", Constraint.series(Number.parse("11.3")), "11.3", role="build")
+    (counted,) = solvers().ways_out.counted((own, build), "toolkit")
+    assert isinstance(counted.constraint, Constraint)
+    matched = [v for v in ("11.8", "12.1", "12.4") if counted.constraint.match(Number.parse(v)) is Match.YES]
+    assert (matched, counted.role) == (["12.1"], "")
+
+
+def test_a_toolkit_with_a_build_stays_as_it_is() -> None:
+    """torch 1.8.1 is built for CUDA 10.1."""
+    own = Given("cuda", Constraint.series(Number.parse("10.1")), "10.1", role="toolkit")
+    (counted,) = solvers().ways_out.counted((own,), "toolkit")
+    assert str(counted.constraint) == "10.1"

@@ -114,3 +114,18 @@ def test_the_figure_of_a_message_is_given_and_blanked() -> None:
 def test_overlapping_spans_are_blanked_once() -> None:
     """Their union becomes spaces, nothing else changes."""
     assert "".join(blanked("abcdefgh", [(1, 4), (2, 3), (3, 6)])) == "a     gh"
+
+
+def test_two_versions_of_one_product_keep_their_roles() -> None:
+    """The toolkit that was found, and what torch was built for."""
+    text = "The detected CUDA version (12.2) mismatches the version that was used to compile\nPyTorch (11.3)."
+    assert set(shown(text)) == {("cuda", "12.2", "toolkit"), ("cuda", "11.3", "build")}
+
+
+def test_what_another_package_is_built_for_is_told_apart() -> None:
+    """torch's own CUDA is the build; that of the companion is another's."""
+    text = (
+        "Detected that PyTorch and torchvision were compiled with different CUDA versions. "
+        "PyTorch has CUDA Version=11.7 and torchvision has CUDA Version=11.8."
+    )
+    assert set(shown(text)) == {("cuda", "11.7", "build"), ("cuda", "11.8", "other")}
