@@ -83,6 +83,7 @@ class Answering:
             "diagnose": self._diagnoses.answer,
             "roles": self.answer_roles,
             "unnamed": lambda question: Clarification(question, "unnamed", ()),
+            "project": lambda question: Clarification(question, "project", ()),
             "near": self._clarifier.near,
             "trouble": self._diagnoses.answer,
             "nightly": lambda question: NoAnswer(question, "nightly"),

@@ -349,7 +349,7 @@ class Clarification:
     """
 
     question: Question
-    reason: Literal["topic", "rivals", "unnamed", "trouble", "near"]
+    reason: Literal["topic", "rivals", "unnamed", "project", "trouble", "near"]
     options: tuple[Option, ...]
 
 

@@ -78,11 +78,13 @@ class Tag(Model):
     """How a version is written without dots after a prefix.
 
     `{prefix: cu, minor_digits: 1}` reads cu118 as 11.8; `{prefix: py, major_digits: 1}` reads py310 as 3.10.
+    `means` is the fact that tells what a name with this prefix stands for.
     """
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
     major_digits: int | None = Field(default=None, ge=1, le=3)
     minor_digits: int | None = Field(default=None, ge=1, le=3)
+    means: Slug | None = None
 
     @model_validator(mode="after")
     def _tells_where_to_cut(self) -> Self:

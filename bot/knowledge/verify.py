@@ -74,6 +74,10 @@ def _verify_product(draft: Draft, slug: str, product: Product) -> None:
     if product.unneeded is not None and product.unneeded not in draft.facts:
         told = product.unneeded
         draft.problem("product", slug, ("unneeded",), f"no fact {told!r}{near(told, draft.facts)}")
+    for index, tag in enumerate(product.tags):
+        if tag.means is not None and tag.means not in draft.facts:
+            message = f"no fact {tag.means!r}{near(tag.means, draft.facts)}"
+            draft.problem("product", slug, ("tags", index, "means"), message)
     for categories in draft.categories:
         _verify_categories(draft, slug, product, categories)
 

@@ -31,6 +31,7 @@ class Slots:
     of politeness accounts for.
     `requiring` are products named without a version that ask for versions of others (a library around torch).
     `unneeded` is the fact about what is named and need not be installed.
+    `meant` is the fact about what a tag is whose meaning is asked for ("what does sm_90 mean").
     `again` says that a product of which a version is given is named without it, too.
     `rivals` says that other things of the kind of what can be installed are named, and none of these.
     `feature` are words that name what a release is asked to have, `code` are dotted names of a program.
@@ -62,6 +63,7 @@ class Slots:
     requiring: tuple[str, ...] = ()
     rivals: bool = False
     unneeded: str = ""
+    meant: str = ""
     again: bool = False
     code: tuple[str, ...] = ()
     feature: tuple[str, ...] = ()

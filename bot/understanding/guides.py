@@ -16,6 +16,7 @@ from bot.understanding.rules import MOST
 
 TABLED: Final = frozenset({"lookup", "check", "install", "recommend", "topic", "list", "none"})
 VAGUE: Final = frozenset({"topic", "none"})
+LISTING: Final = frozenset({"list", "topic"})
 INSTALLING: Final = frozenset({"install", "recommend", "lookup"})
 BESIDE: Final = frozenset({"install", "recommend", "lookup", "check"})
 ASKING: Final = ("which", "need", "install", "version", "works", "newest", "oldest")
@@ -24,6 +25,8 @@ SOME: Final = 2
 MANY: Final = 4
 SAID: Final = 0.6
 SURE: Final = 0.7
+KEYED: Final = 0.5
+"""What a word that points to a fact is worth by itself."""
 LEAST: Final = 0.4
 CLOSE: Final = 0.45
 """A fact that is so near to what is asked comes before the general one."""
@@ -36,6 +39,8 @@ class Guides:
         self._kb = kb
         self._installable = installable
         self._about = {fact.id: fact.about for fact in kb.facts}
+        self._keys = {fact.id: fact.keys for fact in kb.facts}
+        self._tools = frozenset(key for keys in self._keys.values() for key in keys)
 
     def told(self, question: Question, slots: Slots, ranked: Ranked) -> Question | None:
         """The question for a fact instead of one for tables; None where the tables are right.
@@ -60,12 +65,24 @@ class Guides:
         elif slots.unexplained >= SOME and question.intent in BESIDE:
             least = SAID if slots.unexplained <= MOST else SURE
             facts = tuple(hit for hit in ranked.hits if hit.score >= least)
+        elif question.intent in INSTALLING and self._names_tool(question, slots):
+            facts = tuple(hit for hit in ranked.hits if self._points_to(question, hit))
         else:
             facts = ()
         if not facts:
             return None
         trace = (*question.trace, "fact of what no table has")
         return replace(question, intent="history", want=(), about=(), facts=facts, trace=trace)
+
+    def _names_tool(self, question: Question, slots: Slots) -> bool:
+        """Whether a word may stand there that points to a fact: with what it is to be installed, or where."""
+        return slots.unexplained > 0 or not self._tools.isdisjoint(question.text.lower().split())
+
+    def _points_to(self, question: Question, hit: FactHit) -> bool:
+        """Whether a word of the question itself points to a fact that can be installed."""
+        text = question.text.lower()
+        told = hit.score >= KEYED and self._about[hit.fact] in self._installable
+        return told and any(key in text for key in self._keys[hit.fact])
 
     def _first_about(self, products: Iterable[str]) -> tuple[FactHit, ...]:
         """The first fact about a product on its page: what one should know of it."""
@@ -97,7 +114,12 @@ class Guides:
         return several and bool(question.want) and not any(map(self._kb.routes.tables, question.want))
 
     def narrowed(self, readings: list[Reading]) -> list[Reading]:
-        """Without plain requests to install, where another part says that it is for what no table has."""
+        """Without plain requests to install, where another part says that it is for what no table has.
+
+        Nor is a product listed beside a project that nobody here knows: what else goes with that is meant.
+        """
+        if any(r.questions[0].intent == "project" for r in readings):
+            readings = [r for r in readings if r.questions[0].intent not in LISTING]
         questions = [question for reading in readings for question in reading.questions]
         if not any(self._guide(given) for question in questions for given in question.given):
             return readings

@@ -58,8 +58,14 @@ def asked(slots: Slots) -> float:
 
 def wanted(slots: Slots) -> float:
     """Which versions of what is named go with what is given."""
-    if slots.code and slots.bare and slots.versions:
-        return 0.6  # a fact about that function may tell more
+    own = any(name.partition(".")[0].lower() in slots.columns for name in slots.code)
+    if (
+        slots.code
+        and slots.bare
+        and slots.versions
+        and not (own and slots.has("which") and slots.has("version"))
+    ):
+        return 0.6  # a fact about that function may tell more, unless the release that it is of is given
     if not slots.bare or not slots.versions or slots.has("compare", "when", "maker"):
         return 0.0
     if slots.rivals and len(slots.columns) > 1 and not slots.has("which"):

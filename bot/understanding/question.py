@@ -24,6 +24,7 @@ Intent = Literal[
     "topic",
     "recommend",
     "unnamed",
+    "project",
     "near",
     "roles",
     "diagnose",
@@ -76,8 +77,8 @@ class Question:
     `topic` as an intent means: a name stands there and nothing says what about it; `trouble`: it looks
     like an error that is not known; `unnamed`: a thing is meant that is not named (`topics` says of what
     kind); `near`: facts are near, and none may be what is asked; `roles`: which of several versions of one
-    thing counts for what; `environment`: what an environment has is asked for; `none`: nothing was
-    understood.
+    thing counts for what; `project`: what somebody's own project uses, which is on no record; `environment`:
+    what an environment has is asked for; `none`: nothing was understood.
     `negated` asks for what does not go together; `environment` is the one that is named.
     `whether` says that a lookup asks whether there is any, not which.
     `errors` are the known errors that the message shows, most telling first, `listed` what an installer

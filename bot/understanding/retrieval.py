@@ -22,7 +22,7 @@ from bot.understanding.text import tokenize_phrase
 KEEP: Final = 3
 ROUNDED: Final = 0.001
 LEAST: Final = 0.4
-COMMON_CUES: Final = frozenset({"~works", "~install", "~newest", "~oldest", "~need"})
+COMMON_CUES: Final = frozenset({"~works", "~install", "~newest", "~oldest", "~need", "~project"})
 WHOLE: Final = 0.999
 SAID: Final = 0.45
 TELLING: Final = 0.3

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.understanding import lookup_rules as lookups
+from bot.understanding import outright_rules as outright
 from bot.understanding.filled import Slots
 from bot.understanding.question import FactHit, Intent
 from bot.understanding.retrieval import Ranked
@@ -26,6 +27,8 @@ LEAST_OF_VAGUE: Final = 0.42
 """Where names alone would be asked back about, a fact that is near enough is told."""
 WORD_FOR_WORD: Final = 0.97
 ASKING_BACK: Final = frozenset({"topic", "unnamed"})
+OTHER_THAN_SET: Final = ("compare", "counts", "when", "maker", "since")
+"""What is asked of a machine, other than what to install on it."""
 SHOWING: Final = frozenset({"show", "list", "describe", "also"})
 SAID_IN_TROUBLE: Final = frozenset({"trouble", "how", "pronoun", "why"})
 SAID_IN_CHAT: Final = frozenset({"chat", "works", "pronoun", "also", "installed", "negative"})
@@ -67,20 +70,9 @@ def _trouble(_slots: Slots) -> float:
     return 0.65
 
 
-def _needed(slots: Slots) -> float:
-    """Whether something must be installed that comes along anyway, or why."""
-    asks = slots.has("yesno", "why") and slots.has("install", "installed")
-    return 0.94 if asks and slots.unneeded and not slots.has("which", "newest", "oldest", "how") else 0.0
-
-
-def _nightly(slots: Slots) -> float:
-    """A build before a release; of a GPU the releases tell more."""
-    return 0.94 if not slots.devices else 0.0
-
-
 def _recommend(slots: Slots) -> float:
     """What to install on a machine of which two things or more are told."""
-    if not slots.subject_wanted or not slots.devices or slots.has("compare", "when", "maker", "since"):
+    if not slots.subject_wanted or not slots.devices or slots.has(*OTHER_THAN_SET):
         return 0.0
     if (
         slots.rivals
@@ -305,12 +297,15 @@ RULES: Final = (
     Rule("help", "help", _help, _any("help"), yields=True),
     Rule("exception", "trouble", _exception, _any("exception"), yields=True),
     Rule("trouble", "trouble", _trouble, _any("trouble"), yields=True),
-    Rule("needed", "history", _needed, _any("need")),
-    Rule("nightly", "nightly", _nightly, _any("nightly"), yields=True),
+    Rule("needed", "history", outright.needed, _any("need")),
+    Rule("meaning", "history", outright.meaning, _any("describe")),
+    Rule("nightly", "nightly", outright.nightly, _any("nightly"), yields=True),
+    Rule("nightly.install", "nightly", outright.nightly_install, _any("install"), yields=True, to=LEAST_FACT),
     Rule("team.environment", "environment", _environment, yields=True),
     Rule("topic.pair", "topic", _topic_pair, _any("works", "which", "version", "list", "need"), yields=True),
     Rule("roles", "roles", _roles),
     Rule("recommend", "recommend", _recommend),
+    Rule("project", "project", outright.project, _any("project")),
     Rule("changes", "history", _changes, _any("changed")),
     Rule("unnamed", "unnamed", _unnamed, yields=True),
     Rule("lookup.extreme", "lookup", lookups.extreme, _any("newest", "oldest")),
@@ -361,8 +356,9 @@ def choose(slots: Slots, ranked: Ranked) -> Choice:
     told = not (slots.strange or slots.nothing or slots.environment)
     near = told and bool(facts) and facts[0].score >= LEAST_OF_VAGUE and slots.unexplained <= MOST
     vague = near and claim <= VAGUE and (not slots.versions or rule.intent in ("install", "check"))
-    if rule.name == "needed":
-        return Choice(rule.name, rule.intent, (FactHit(slots.unneeded, 1.0),))
+    if rule.name in ("needed", "meaning"):
+        told_outright = slots.unneeded if rule.name == "needed" else slots.meant
+        return Choice(rule.name, rule.intent, (FactHit(told_outright, 1.0),))
     unread = told and rule.intent in ASKING_BACK and slots.unexplained > 0
     sure = unread and bool(facts) and facts[0].score >= SURE_FACT
     if asked_for or vague or sure or _history(slots, facts) > claim:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -26,6 +27,8 @@ from bot.understanding.terms import terms
 from bot.understanding.text import Utterance
 from bot.understanding.traits import Traits
 
+_PREFIX: Final = re.compile("([a-z]+)_?$")
+LONGEST_PREFIX: Final = 12
 LISTED: Final = 12
 MANY: Final = 3
 
@@ -71,6 +74,12 @@ class SlotReader:
         self._kinds = frozenset(kb.products[slug].kind for slug in self.installable)
         self._unneeding = {
             slug: product.unneeded for slug, product in kb.products.items() if product.unneeded
+        }
+        self._meanings = {
+            (slug, tag.prefix): tag.means
+            for slug, product in kb.products.items()
+            for tag in product.tags
+            if tag.means
         }
         self._brought = self.installable | {
             name for slug in self.installable for name in kb.products[slug].accompany
@@ -185,6 +194,7 @@ class SlotReader:
                 for s in spans.names
             ),
             unneeded=self._unneeded((*bare, *columns)),
+            meant=self._meant(bound.givens, utterance.raw) if "describe" in cues else "",
             code=names_in_code(utterance, spans, core),
             builds_only=set(bare) <= self.builds,
             surrounding=self.installable.isdisjoint([*bare, *columns]),
@@ -194,6 +204,14 @@ class SlotReader:
     def _unneeded(self, named: Iterable[str]) -> str:
         """The fact that tells why something that is named need not be installed."""
         return next((self._unneeding[slug] for slug in named if slug in self._unneeding), "")
+
+    def _meant(self, givens: Sequence[Given], raw: str) -> str:
+        """The fact that tells what the last tag is that stands there, beside no version of another thing."""
+        if len({given.column for given in givens}) != 1:
+            return ""
+        last = givens[-1]
+        prefix = _PREFIX.search(raw[max(0, last.at - LONGEST_PREFIX) : max(0, last.at)].lower())
+        return self._meanings.get((last.column, prefix[1]), "") if prefix else ""
 
     def _asks_for_subject(self, slug: str, columns: Iterable[str]) -> bool:
         """Whether a product states which versions it takes of what can be installed, or of what is given."""
