@@ -72,7 +72,7 @@ class Relation:
 
     def may_hold(self, rows: Iterable[Row], column: str, asked: Constraint | str) -> bool:
         """Whether one of the rows leaves open what else a column has, and what is asked may be among that."""
-        if not any(row.open for row in rows):
+        if not any(row.may_have(column, asked) for row in rows):
             return False
         floor = self._floors.get(column)
         exact = asked.exact if isinstance(asked, Constraint) else None

@@ -221,7 +221,8 @@ class Table(Model):
     """A compatibility table. A row maps columns to cells; cells are always text.
 
     `complete_for` names the column whose listed entries have all their rows listed, so that absence
-    means "excluded"; a row with `open: true` is exempt. `yields_to` names the table that wins where the
+    means "excluded"; a row with `open: true` is exempt, one with
+    `open: {cuda: ">=12.0"}` for what lies within that. `yields_to` names the table that wins where the
     two differ, `yields_because` says why in a sentence. A losing table speaks of the cells under `covers`
     alone, by column, if it has any: what it lacks of these it leaves out, of all others it says nothing.
     `relation` tells how to read a row: a `pair` goes together, a `minimum` is a least
