@@ -235,6 +235,8 @@ class Table(Model):
     `joined_by` names the only columns through which a join may enter or leave the table, by default all.
     `tells` names the columns that the table is about, by default all: a list of each build's architectures
     has the columns of the builds too, but which builds there are is told by another table.
+    What is `bundled` comes inside the package: another that is installed is not in the way, so that it does
+    not rule out what else is given.
     `holes` are the releases of the complete column of which nothing is recorded.
     `drops` names columns whose versions do not come back: an open row has none older than all those of the
     newest release of the complete column that is listed in full.
@@ -257,6 +259,7 @@ class Table(Model):
     ends: tuple[Slug, ...] = ()
     joined_by: tuple[Slug, ...] = ()
     tells: tuple[Slug, ...] = ()
+    bundled: bool = False
     refresh: Refresh | None = None
     prefer: dict[Slug, tuple[Slug, ...]] = {}
     note: Localized = {}
