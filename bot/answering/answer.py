@@ -24,6 +24,7 @@ from bot.answering.answers import (
     Told,
     Truth,
 )
+from bot.answering.checking import by_way_apart
 from bot.answering.clarifying import Clarifier, dates
 from bot.answering.diagnosing import DiagnosisAnswerer
 from bot.answering.elsewise import Elsewise
@@ -108,9 +109,10 @@ class Answering:
         told = [o for o in answered if isinstance(o, Told)]
         if len(told) == 1 and all(isinstance(o, Told | Clarification) for o in answered):
             return (told[0],)
+        answered = [outcome for outcome in answered if not by_way_apart(outcome)] or answered
         if len(answered) <= 1:
             return tuple((answered or outcomes)[:1])
-        rivals = [q for q, o in zip(reading.questions, outcomes, strict=True) if not isinstance(o, NoAnswer)]
+        rivals = [q for q, o in zip(reading.questions, outcomes, strict=True) if o in answered]
         options = tuple(
             Option("value", given.column, str(given.constraint), other=question.text)
             for question in rivals
@@ -205,8 +207,7 @@ class Answering:
             return built
         outcome = self._lookups.answer(question, question.want[0])
         if isinstance(outcome, NoAnswer) and outcome.reason == "not_recorded":
-            beside = self._elsewise.beside_subject(question)
-            return beside or self._elsewise.never_built(question) or outcome
+            return self._elsewise.unrecorded(question) or self._elsewise.never_built(question) or outcome
         if isinstance(outcome, NoAnswer) and outcome.reason not in ("not_recorded", "no_release"):
             return self._elsewise.without_unrelated(question) or self._fact_or(question, outcome)
         return outcome

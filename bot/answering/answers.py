@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Literal
 
@@ -153,6 +153,13 @@ class Finding:
     dispute: Dispute | None = None
     place: Given | None = None
     around: tuple[Evidence, ...] = ()
+
+    @property
+    def turned(self) -> Finding:
+        """The same finding with its sides exchanged."""
+        links = tuple(Link(link.relation, link.right, link.left, link.rows) for link in reversed(self.links))
+        side: Literal["left", "right"] = "left" if self.via_of == "right" else "right"
+        return replace(self, left=self.right, right=self.left, links=links, via_of=side)
 
 
 @dataclass(frozen=True, slots=True)

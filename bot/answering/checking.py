@@ -98,6 +98,7 @@ class CheckAnswerer:
     def _checked(self, left: Given, right: Given, beside: tuple[Given, ...]) -> Finding:
         """The finding; where it is recorded at some places only and none was named, that at the usual one.
 
+        What is ruled out by itself is so whatever is given beside it, though that may be recorded nowhere.
         Which way it is installed (pip) tells nothing of what runs on a device.
         """
         finding = self._joins.check(left, right, beside)
@@ -106,11 +107,13 @@ class CheckAnswerer:
         rest = tuple(given for given in beside if not (device and self._is_manner(given)))
         if finding.truth is Truth.NOT_RECORDED and len(rest) < len(beside):
             return self._checked(left, right, rest)
-        if places:
-            return finding
         if finding.truth is not Truth.NOT_RECORDED:
-            return self._where_it_runs(finding, beside)
-        for place in self._installer.usual_places:
+            return finding if places else self._where_it_runs(finding, beside)
+        if not device and not any(map(self._is_manner, beside)):
+            anywhere = self._joins.check(left, right)
+            if anywhere.truth is Truth.EXCLUDED:
+                return anywhere  # whatever else is given
+        for place in () if places else self._installer.usual_places:
             there = self._joins.check(left, right, (*beside, place))
             if there.truth is not Truth.NOT_RECORDED:
                 return replace(there, place=place)
@@ -184,6 +187,9 @@ class CheckAnswerer:
 
         What an environment has (two GPUs) are no alternatives: all of it must be satisfied.
         """
+        rest = [finding for finding in known if not _is_own_copy(finding)]
+        if rest and len(rest) < len(known):
+            return min(Truth.CONDITIONAL, self._together(rest, findings))
         truth = min(finding.truth for finding in known)
         if truth is Truth.EXCLUDED:
             held = [
@@ -205,13 +211,28 @@ class CheckAnswerer:
         found: list[tuple[Given, Given]] = []
         for index, left in enumerate(columns):
             for right in columns[index + 1 :]:
-                if self._joins.related(left, right) and not self._is_implied(left, right, columns):
+                if self._tells(left, right, columns, question):
                     found += _paired(
                         [g for g in things if g.column == left], [g for g in things if g.column == right]
                     )
         releases = [given for given in things if not isinstance(given.constraint, str)]
         found = found or [(t, p) for t in releases for p in places if self._joins.related(t.column, p.column)]
         return [(one, other) for one, other in found if not (one.origin and other.origin)]
+
+    def _tells(self, left: str, right: str, given: list[str], question: Question) -> bool:
+        """Whether tables relate two columns, other pairs do not tell more, and it is them that are meant.
+
+        What leads through another product than the one asked about, which brings its own, is not meant.
+        """
+        if not self._joins.related(left, right) or self._is_implied(left, right, given):
+            return False
+        routes = self._joins.kb.routes
+        ways = {hop.column for hop in routes.hops(left, right)}
+        own = self._installer.subjects | self._installer.installs
+        others = {*given, *question.about}.intersection(self._joins.kb.products) - {left, right} - ways - own
+        return not ways or not any(
+            {left, right}.intersection(r.table.ends) for other in others for r in routes.tables(other)
+        )
 
     def _is_by_code(self, build: str, trait: str, given: list[str]) -> bool:
         """Whether a release is given whose builds' code decides, not what a toolkit compiles for."""
@@ -253,6 +274,19 @@ class CheckAnswerer:
     def _command_for(self, question: Question) -> Command | None:
         subjects = {g.column for g in question.given} & self._installer.subjects
         return self._installer.exact(question.given) if subjects else None
+
+
+def _is_own_copy(finding: Finding) -> bool:
+    """Whether only another version is ruled out of what the package brings along by itself."""
+    tables = [evidence.relation.table for evidence in finding.evidence]
+    return finding.truth is Truth.EXCLUDED and bool(tables) and all(table.bundled for table in tables)
+
+
+def by_way_apart(outcome: Outcome) -> bool:
+    """Whether no more is told than that two things go together in no release of a third."""
+    if not isinstance(outcome, Check) or outcome.truth is not Truth.EXCLUDED:
+        return False
+    return all(f.via is not None for f in outcome.findings if f.truth is Truth.EXCLUDED)
 
 
 def is_apart(finding: Finding) -> bool:

@@ -60,6 +60,21 @@ class Elsewise:
         found = self._lookups.answer(replace(question, given=rest, negated=False), question.want[0])
         return replace(found, command=None) if isinstance(found, Lookup) and found.values else None
 
+    def unrecorded(self, question: Question) -> Outcome | None:
+        """Where no table tells what goes with all that is given: the rest, or that two of it stay apart."""
+        return self.beside_subject(question) or self._apart(question)
+
+    def _apart(self, question: Question) -> Check | None:
+        """That nothing goes with all that is given, since two of it do not go together."""
+        if question.negated or not set(question.want) <= self._installer.subjects | self._installer.installs:
+            return None
+        asked = replace(question, intent="check", want=())
+        found = self._checks.answer(asked)
+        if not isinstance(found, Check) or found.truth is not Truth.EXCLUDED:
+            return None
+        apart = tuple(f for f in found.findings if f.truth is Truth.EXCLUDED)
+        return replace(found, question=question, findings=apart)
+
     def by_subject(self, question: Question) -> Outcome | None:
         """Whether things that no table relates (a Python, a GPU) go together for what can be installed.
 

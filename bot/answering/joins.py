@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 from bot.answering.answers import Evidence, Finding, Link, Truth
 from bot.answering.disputes import Disputes
@@ -135,7 +135,7 @@ class Joins:
             finding = self._across(hop, near, far, context, best.truth if best else None)
             if finding is None or (best and _strongest({best.truth, finding.truth}) is best.truth):
                 continue
-            best = finding if near is left else _turned(finding)
+            best = finding if near is left else finding.turned
             if best.truth is Truth.SUPPORTED:
                 break
         return best or Finding(Truth.NOT_RECORDED, left, right, ())
@@ -279,7 +279,7 @@ class Joins:
         relation, column = hop.relation, hop.column
         rows, _ = self.rows(relation, (near, *context))
         rows = self.admitted(relation, rows, (near.column, column, far.column), context)
-        listed_in_full = relation.table.complete_for == near.column and not any(row.open for row in rows)
+        listed_in_full = self._is_whole(hop, near, rows, context)
         is_needed = known is None or (known is Truth.NOT_RECORDED and listed_in_full)
         steps = self._steps(hop, self.entries(rows, column), far, context, rules_out=is_needed)
         if not steps:
@@ -300,6 +300,18 @@ class Joins:
         links = self._own(rest.links, far) if best is Truth.EXCLUDED else rest.links
         evidence = (Evidence(relation, telling), *rest.evidence)
         return Finding(truth, near, far, evidence, via=(column, via), links=(link, *links))
+
+    def _is_whole(self, hop: Hop, near: Given, rows: Sequence[Row], context: tuple[Given, ...]) -> bool:
+        """Whether the rows for the near given are all there are: by the list of its own entries, or because
+        each release of the hop's column has its own listed in full.
+
+        Of a place that is named such a list may lack releases that were made for it.
+        """
+        relation = hop.relation
+        if relation.table.complete_for == near.column:
+            return not any(row.open for row in rows)
+        places = [given for given in self.context(context) if given.column in relation.columns]
+        return not places and relation.lists_all(hop.column, self.kb.releases.get(hop.column, ()))
 
     def _steps(
         self, hop: Hop, entries: Sequence[Entry], far: Given, context: tuple[Given, ...], *, rules_out: bool
@@ -367,13 +379,6 @@ class Joins:
     def _goes(self, column: str, given: Given, row: Row) -> bool:
         entries = self.entries((row,), column)
         return any(self.truth(as_given(column, entry), given) >= Truth.CONDITIONAL for entry in entries)
-
-
-def _turned(finding: Finding) -> Finding:
-    """The same finding with its sides exchanged."""
-    links = tuple(Link(link.relation, link.right, link.left, link.rows) for link in reversed(finding.links))
-    side: Literal["left", "right"] = "left" if finding.via_of == "right" else "right"
-    return replace(finding, left=finding.right, right=finding.left, links=links, via_of=side)
 
 
 def _holds(relation: Relation) -> bool:

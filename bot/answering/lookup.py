@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from bot.answering.absent import not_recorded
@@ -10,7 +10,9 @@ from bot.answering.answers import Companions, Empty, Evidence, Lookup, NoAnswer,
 from bot.answering.found import Found, asked, bears_on, rank
 from bot.answering.install import Installer
 from bot.answering.joins import Joins, as_given
+from bot.answering.narrowing import Narrower
 from bot.answering.nothing import Nothing
+from bot.knowledge.base import Relation
 from bot.knowledge.cells import Bounds, Names
 from bot.knowledge.reach import Entry
 from bot.knowledge.routes import Hop
@@ -27,6 +29,7 @@ class LookupAnswerer:
         self._kb = joins.kb
         self._installer = installer
         self._none = Nothing(joins)
+        self._narrower = Narrower(joins)
 
     def answer(self, question: Question, want: str) -> Lookup | Empty | NoAnswer:
         """The versions (or limits) of `want` that go with everything given."""
@@ -42,13 +45,28 @@ class LookupAnswerer:
         if not found.rows and not found.maybe:
             return self._none_by_way(question, found) or self._none.tell(question, want, found)
         lookup = self._collect(question, want, found)
-        lookup = self._filter(lookup, tuple(g for g in givens if g not in found.used))
+        lookup = self._narrower.narrowed(lookup, tuple(g for g in givens if g not in found.used))
         if question.negated:
             return self._none.negate(lookup)
         if not (lookup.values or lookup.bounds or lookup.names or lookup.possible):
             rest = (given for given in givens if given not in found.used)
-            return self._none_for(question, want, rest) or self._none.tell(question, want, found)
+            return (
+                self._by_another(question, want, givens, found)
+                or self._none_for(question, want, rest)
+                or self._none.tell(question, want, found)
+            )
         return self._complete(lookup)
+
+    def _by_another(
+        self, question: Question, want: str, givens: tuple[Given, ...], empty: Found
+    ) -> Lookup | None:
+        """By another table that has as many of the givens, where the first one leaves nothing."""
+        found = self._main_table(want, givens, (empty.relation,))
+        if found is None or not found.rows or len(found.used) < len(empty.used):
+            return None
+        rest = tuple(given for given in givens if given not in found.used)
+        lookup = self._narrower.narrowed(self._collect(question, want, found), rest)
+        return self._complete(lookup) if lookup.values else None
 
     def _none_by_way(self, question: Question, found: Found) -> Empty | None:
         """That what would lead to what is wanted (a release of the subject) has none for a given itself."""
@@ -78,7 +96,7 @@ class LookupAnswerer:
         if found is None:
             return ()
         lookup = self._collect(question, want, found)
-        return self._filter(lookup, tuple(g for g in givens if g not in found.used)).values
+        return self._narrower.narrowed(lookup, tuple(g for g in givens if g not in found.used)).values
 
     def bounds(self, want: str, givens: tuple[Given, ...], *, conditional: bool = True) -> tuple[Number, ...]:
         """The least versions that tables state for the givens; with `conditional` also under a condition."""
@@ -108,11 +126,13 @@ class LookupAnswerer:
         known = self._kb.products.get(product)
         return tuple(self._paired(product, version, known.accompany if known else ()))
 
-    def _main_table(self, want: str, givens: tuple[Given, ...]) -> Found | None:
+    def _main_table(
+        self, want: str, givens: tuple[Given, ...], passed: Collection[Relation] = ()
+    ) -> Found | None:
         best: Found | None = None
         named = {given.column for given in givens}
         for relation in self._joins.tables(want):
-            if named.isdisjoint(relation.columns):
+            if named.isdisjoint(relation.columns) or relation in passed:
                 continue  # as most
             used = tuple([given for given in givens if given.column in relation.columns])
             things = [given for given in used if given.column not in self._kb.qualifiers]
@@ -150,7 +170,7 @@ class LookupAnswerer:
         }
         kept = self._joins.holding(rows, column, good)
         step = self._conditional_steps(hop, good, given, rest)
-        via = (column, self._series(column, good))
+        via = (column, self._narrower.series(column, good))
         first = min(good, key=str, default=None)
         links = (
             () if first is None else self._joins.check(as_given(column, first), given, rest, relation).links
@@ -174,15 +194,6 @@ class LookupAnswerer:
                 distinct = {row.ref: row for group in rows for row in group}
                 found += [Evidence(relation, tuple(distinct.values()))] if distinct else []
         return tuple(found)
-
-    def _series(self, column: str, entries: set[Entry]) -> tuple[Entry, ...]:
-        """Versions cut to the depth that people ask by; names as they are."""
-        product = self._kb.products.get(column)
-        depth = product.granularity if product else None
-        numbers = {entry for entry in entries if isinstance(entry, Number)}
-        cut = numbers if depth is None else {number.series(depth) for number in numbers}
-        names = sorted(entry for entry in entries if isinstance(entry, str))
-        return (*sorted(cut), *sorted(names, key=len))  # sm_90 before sm_100
 
     def _collect(self, question: Question, want: str, found: Found) -> Lookup:
         wanted = asked(question, want)
@@ -232,55 +243,6 @@ class LookupAnswerer:
         if product is None or product.more_releases:
             return False
         return not set(self._joins.values(rows, want)) <= set(self._joins.values(found.rows, want))
-
-    def _filter(self, lookup: Lookup, rest: tuple[Given, ...]) -> Lookup:
-        """Keep the values that also go with the givens that the main table has no column for."""
-        unused: list[Given] = []
-        caveats: list[Given] = []
-        places = self._joins.context(lookup.question.given)
-        for given in rest:
-            if not self._joins.related(lookup.want, given.column):
-                unused.append(given)
-                continue
-            others = tuple(g for g in lookup.question.given if g.column not in (given.column, lookup.want))
-            keep = self._admitted(lookup, given, others)
-            if not keep and places:
-                keep = self._admitted(lookup, given, tuple(g for g in others if g not in places))
-                caveats = [*caveats, given] if keep else caveats
-            if not keep and lookup.values and self._is_open(lookup, given, others):
-                unused.append(given)  # nothing is said of it, so it rules out nothing
-                continue
-            evidence = self._cut(lookup.evidence, lookup.want, keep)
-            lookup = replace(lookup, values=keep, used=(*lookup.used, given), evidence=evidence)
-        return replace(self._recut(lookup), unused=tuple(unused), caveats=tuple(caveats))
-
-    def _is_open(self, lookup: Lookup, given: Given, others: tuple[Given, ...]) -> bool:
-        """Whether nothing is recorded of any value of a thing's own trait with another given."""
-        things = [g for g in lookup.used if isinstance(g.constraint, str)]
-        if not things or len(lookup.evidence.relation.columns) > len(lookup.used) + 1:
-            return False
-        truths = {self._joins.truth(as_given(lookup.want, v), given, others) for v in lookup.values}
-        return truths == {Truth.NOT_RECORDED}
-
-    def _recut(self, lookup: Lookup) -> Lookup:
-        """The lookup with those entries of a join alone that the rows still have that are left."""
-        if lookup.via is None or lookup.via[0] not in lookup.evidence.relation.columns:
-            return lookup
-        column, entries = lookup.via
-        held = set(self._series(column, set(self._joins.entries(lookup.evidence.rows, column))))
-        kept = tuple(entry for entry in entries if entry in held)
-        return replace(lookup, via=(column, kept)) if kept else lookup
-
-    def _admitted(self, lookup: Lookup, given: Given, others: tuple[Given, ...]) -> tuple[Number, ...]:
-        return tuple(
-            value
-            for value in lookup.values
-            if self._joins.truth(as_given(lookup.want, value), given, others) >= Truth.CONDITIONAL
-        )
-
-    def _cut(self, evidence: Evidence, want: str, values: tuple[Number, ...]) -> Evidence:
-        rows = (row for row in evidence.rows if set(values).intersection(self._joins.values((row,), want)))
-        return Evidence(evidence.relation, tuple(rows))
 
     def _complete(self, lookup: Lookup) -> Lookup:
         """Choose the version that was meant and add what goes with it."""

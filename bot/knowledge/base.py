@@ -72,11 +72,24 @@ class Relation:
 
     def may_hold(self, rows: Iterable[Row], column: str, asked: Constraint | str) -> bool:
         """Whether one of the rows leaves open what else a column has, and what is asked may be among that."""
-        if not any(row.open for row in rows):
+        if not any(row.may_have(column, asked) for row in rows):
             return False
         floor = self._floors.get(column)
         exact = asked.exact if isinstance(asked, Constraint) else None
         return floor is None or exact is None or exact >= floor
+
+    def lists_all(self, column: str, releases: Iterable[Number]) -> bool:
+        """Whether each release of a column, from the first that is listed on, has all its rows."""
+        table = self.table
+        if table.complete_for != column or table.relation != "pair" or table.holes or not self._is_closed:
+            return False
+        listed = self.values(column)
+        known = {number for number in releases if listed and number >= listed[0]}
+        return bool(known) and known <= set(listed)
+
+    @cached_property
+    def _is_closed(self) -> bool:
+        return not any(row.open or row.only_if_named for row in self.rows)
 
     @cached_property
     def _floors(self) -> Mapping[str, Number]:

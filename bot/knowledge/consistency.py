@@ -76,6 +76,8 @@ class _Rows:
         row, known = self._rows[number], self._rows[other]
         if (row.command, row.extra, row.open) != (known.command, known.extra, known.open):
             return None
+        if row.leaves != known.leaves:
+            return None
         line = self._line(other)
         if all(self._split(row.cells[c]) == self._split(known.cells[c]) for c in self._columns):
             if other > number:

@@ -227,7 +227,8 @@ class Table(Model):
     """A compatibility table. A row maps columns to cells; cells are always text.
 
     `complete_for` names the column whose listed entries have all their rows listed, so that absence
-    means "excluded"; a row with `open: true` is exempt. `yields_to` names the table that wins where the
+    means "excluded"; a row with `open: true` is exempt, one with
+    `open: {cuda: ">=12.0"}` for what lies within that. `yields_to` names the table that wins where the
     two differ, `yields_because` says why in a sentence. A losing table speaks of the cells under `covers`
     alone, by column, if it has any: what it lacks of these it leaves out, of all others it says nothing.
     `relation` tells how to read a row: a `pair` goes together, a `minimum` is a least
@@ -240,6 +241,8 @@ class Table(Model):
     `joined_by` names the only columns through which a join may enter or leave the table, by default all.
     `tells` names the columns that the table is about, by default all: a list of each build's architectures
     has the columns of the builds too, but which builds there are is told by another table.
+    What is `bundled` comes inside the package: another that is installed is not in the way, so that it does
+    not rule out what else is given.
     `holes` are the releases of the complete column of which nothing is recorded.
     `drops` names columns whose versions do not come back: an open row has none older than all those of the
     newest release of the complete column that is listed in full.
@@ -262,6 +265,7 @@ class Table(Model):
     ends: tuple[Slug, ...] = ()
     joined_by: tuple[Slug, ...] = ()
     tells: tuple[Slug, ...] = ()
+    bundled: bool = False
     refresh: Refresh | None = None
     prefer: dict[Slug, tuple[Slug, ...]] = {}
     note: Localized = {}

@@ -70,15 +70,17 @@ class _Reader:
         found = []
         for index, raw in enumerate(table.rows):
             cells = self._cells(table, index, raw)
+            is_open, leaves = self._open(table, index, raw)
             found.append(
                 Row(
                     ref=f"{table.table}:{document.line(self.draft.row_key(table.table, index))}",
                     cells=cells,
                     sources=self._sources(table, index, raw),
-                    open=self._flag(table, index, raw, "open"),
+                    open=is_open,
                     only_if_named=self._places(table, index, raw),
                     command=self._text(table, index, raw, "command"),
                     extra=self._extra(table, index, raw),
+                    leaves=leaves,
                 )
             )
         return found
@@ -120,11 +122,24 @@ class _Reader:
                 self._say(table, index, (), f"no cell for {column!r}: every column has one")
         return cells
 
-    def _flag(self, table: Table, index: int, raw: Mapping[str, Any], key: str) -> bool:
-        value = raw.get(key, False)
-        if not isinstance(value, bool):
-            self._say(table, index, (key,), "true or false, without quotes")
-        return value is True
+    def _open(self, table: Table, index: int, raw: Mapping[str, Any]) -> tuple[bool, dict[str, Cell]]:
+        """Whether a row may have more than it lists, and of which columns no more than what."""
+        value = raw.get("open", False)
+        if not isinstance(value, dict):
+            if not isinstance(value, bool):
+                told = 'true or false, without quotes, or what else may be: {cuda: ">=12.0"}'
+                self._say(table, index, ("open",), told)
+            return value is True, {}
+        leaves: dict[str, Cell] = {}
+        for column, text in value.items():
+            if column not in table.columns:
+                self._say(table, index, ("open", column), f"no such column: {', '.join(table.columns)}")
+                continue
+            try:
+                leaves[column] = self._cell(column, text, requirement=False)
+            except BadCell as error:
+                self._say(table, index, ("open", column), str(error))
+        return True, leaves
 
     def _places(self, table: Table, index: int, raw: Mapping[str, Any]) -> frozenset[str]:
         """The columns of which one must be given for the row to count; none where it always does."""

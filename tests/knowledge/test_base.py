@@ -56,3 +56,26 @@ def test_a_patch_of_a_toolkit_that_no_table_has_is_one_of_its_series(
 ) -> None:
     """Of a release that is listed, and of other products, it stays what it is."""
     assert str(pipeline().kb.listed(product, Number.parse(written))) == read
+
+
+@pytest.mark.parametrize(("cudnn", "expected"), [("9.1.0", True), ("9", True), ("8.9", False), ("8", False)])
+def test_an_open_row_tells_within_what_the_rest_lies(cudnn: str, expected: bool) -> None:
+    """The wheel of another CUDA may bring another cuDNN, but of the same major series."""
+    rows = [
+        row
+        for row in pipeline().kb.relations["torch-cudnn"].rows
+        if row.may_have("cudnn", Constraint.series(Number.parse("9.5")))
+    ]
+    assert rows
+    assert all(row.may_have("cudnn", Constraint.series(Number.parse(cudnn))) is expected for row in rows)
+    assert all(row.may_have("torch", Constraint.series(Number.parse("1.0"))) for row in rows)
+
+
+def test_a_list_is_whole_from_its_first_release_on() -> None:
+    """Each release since then has a row, none is open, and it is the list of these."""
+    kb = pipeline().kb
+    releases = kb.releases["torch"]
+    assert kb.relations["torch-python"].lists_all("torch", releases)
+    assert not kb.relations["torch-python"].lists_all("python", kb.releases["python"])
+    assert not kb.relations["torch-cudnn"].lists_all("torch", releases)
+    assert not kb.relations["arch-capability"].lists_all("arch", ())

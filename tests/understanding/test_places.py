@@ -34,7 +34,7 @@ def test_a_path_tells_the_place(text: str, place: str) -> None:
         "no path at all",
         "see https://download.pytorch.org/whl/cu118",
         "file://x and http://a.b/c",
-        "/home/me/a.py",
+        "/srv/me/a.py",
         "https://example.org/users/me/",
         "d:\\anaconda3 and /mnt/d/proj",
         "torch/lib/x.so: error:\nnext",
