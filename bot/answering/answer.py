@@ -397,5 +397,4 @@ def _lacks(outcome: Outcome) -> bool:
 
 def _belongs(kind: str, topics: tuple[str, ...], question: Question) -> bool:
     kinds_fit = not question.kinds or kind in question.kinds
-    topics_fit = not question.topics or bool(set(topics) & set(question.topics))
-    return kinds_fit and topics_fit
+    return kinds_fit and (not question.topics or bool(set(topics) & set(question.topics)))
