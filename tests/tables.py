@@ -52,12 +52,11 @@ def cell(text: str, known: tuple[str, ...]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Pairs:
-    """A table of two products as a set of pairs, and for which entries its list is complete."""
+    """A table of two products as a set of pairs."""
 
     pairs: frozenset[tuple[str, str]]
     left: frozenset[str]
     right: frozenset[str]
-    open: frozenset[tuple[str, str]]
 
     def rights(self, left: str) -> set[str]:
         """What goes with `left`."""
@@ -83,19 +82,13 @@ def listed_on(table: str, left: str, right: str, platform: str) -> frozenset[tup
 @cache
 def pairs(table: str, left: str, right: str) -> Pairs:
     """The pairs of (left, right) that a table lists; CUDA and Python count by series."""
-    found: set[tuple[str, str]] = set()
-    not_closed: set[tuple[str, str]] = set()
-    for row in page(table)["rows"]:
-        here = {(a, b) for a in cell(row[left], _known(left)) for b in cell(row[right], _known(right))}
-        found |= here
-        if row.get("open"):
-            not_closed |= here
-    return Pairs(
-        frozenset(found),
-        frozenset(a for a, _ in found),
-        frozenset(b for _, b in found),
-        frozenset(not_closed),
-    )
+    found = {
+        (a, b)
+        for row in page(table)["rows"]
+        for a in cell(row[left], _known(left))
+        for b in cell(row[right], _known(right))
+    }
+    return Pairs(frozenset(found), frozenset(a for a, _ in found), frozenset(b for _, b in found))
 
 
 def _known(product: str) -> tuple[str, ...]:
@@ -114,8 +107,18 @@ def listed_verdict(table: str, left: str, a: str, right: str, b: str) -> str | N
     complete = settings.get("complete_for")
     if complete not in (left, right):
         return None
-    entry, known, at = (a, listed.left, 0) if complete == left else (b, listed.right, 1)
+    entry, known = (a, listed.left) if complete == left else (b, listed.right)
     holes = set(cell(settings["holes"], _known(complete))) if "holes" in settings else set()
-    if entry not in known - holes or any(pair[at] == entry for pair in listed.open):
+    if entry not in known - holes:
         return None
-    return "no"
+    other, value = (right, b) if complete == left else (left, a)
+    rows = (row for row in page(table)["rows"] if entry in cell(row[complete], _known(complete)))
+    return None if any(_may_have(row, other, value) for row in rows) else "no"
+
+
+def _may_have(row: dict[str, Any], column: str, value: str) -> bool:
+    """Whether a row leaves open that it has a version: without a limit, or from one version on."""
+    left = row.get("open", False)
+    if not isinstance(left, dict) or column not in left:
+        return bool(left)
+    return release(value) >= release(left[column].removeprefix(">="))

@@ -110,7 +110,7 @@ class CheckAnswerer:
         if finding.truth is not Truth.NOT_RECORDED:
             return finding if places else self._where_it_runs(finding, beside)
         if not device and not any(map(self._is_manner, beside)):
-            anywhere = self._joins.check(left, right)
+            anywhere = self._joins.check(left, right, self._at_places(left, right, beside))
             if anywhere.truth is Truth.EXCLUDED:
                 return anywhere  # whatever else is given
         for place in () if places else self._installer.usual_places:
@@ -118,6 +118,12 @@ class CheckAnswerer:
             if there.truth is not Truth.NOT_RECORDED:
                 return replace(there, place=place)
         return finding
+
+    def _at_places(self, left: Given, right: Given, beside: tuple[Given, ...]) -> tuple[Given, ...]:
+        """The places among what else is given, as far as tables of the pair may differ by them."""
+        tables = self._joins.routes.direct(left.column, right.column)
+        told = {column for relation in tables for column in relation.columns}
+        return tuple(g for g in self._joins.context(beside) if not tables or g.column in told)
 
     def _is_manner(self, given: Given) -> bool:
         attribute = self._joins.kb.attributes.get(given.column)

@@ -310,7 +310,7 @@ class Joins:
         relation = hop.relation
         if relation.table.complete_for == near.column:
             return not any(row.open for row in rows)
-        places = [given for given in self.context(context) if given.column in relation.columns]
+        places = [given for given in self.context((*context, near)) if given.column in relation.columns]
         return not places and relation.lists_all(hop.column, self.kb.releases.get(hop.column, ()))
 
     def _steps(
