@@ -16,7 +16,7 @@ from bot.understanding.spans import Span, Spans, find_spans
 from bot.understanding.text import Utterance
 
 _LIST_GAP: Final = re.compile(r"^\s*+[/,、，|&]++\s*+(?:[<>!=]=?)?\s*+$")
-_TOUCHING: Final = re.compile(r"^\s*+(?:[=~<>!]=*+)?\s*+$")
+_TOUCHING: Final = re.compile(r"^\s*+(?:[=~<>!]=*+)?\s*+$|^_$")
 _YEAR_AND_MONTH: Final = re.compile(r"^(?:1[6-9]|[23][0-9])\.(?:0[1-9]|1[0-2])$")
 _CLAUSE: Final = re.compile(r"[,，?!;。？！；\n]")
 _MAX_LINK: Final = 4

@@ -20,6 +20,8 @@ from tests.understanding.support import given, question, read
         ("torch: 1.7.0", {"torch": ["1.7.0"]}),
         ("torch @ 1.7.0", {"torch": ["1.7.0"]}),
         ("my torch is 1.7.0", {"torch": ["1.7.0"]}),
+        ("CUDA_12.1 torch_2.1", {"cuda": ["12.1"], "torch": ["2.1"]}),
+        ("torch 2.1, GLIBCXX_3.4.20 not found", {"torch": ["2.1"]}),
         ("cu102", {"cuda": ["10.2"]}),
         ("cu118", {"cuda": ["11.8"]}),
         ("cuda92", {"cuda": ["9.2"]}),
