@@ -100,7 +100,7 @@ class Inbox:
             taken = taken.values(state=CLAIMED, owner=owner, lease_until=until)
             columns = (*inbox.c, (self._db.now() - inbox.c.received_at).label("age"))
             rows = (await connection.execute(taken.returning(*columns))).all()
-            before = await _before(connection, rows, counted) if counted else {}
+            before = await _before(connection, rows, counted) if counted and rows else {}
             found = (_claimed(row, before.get(row._mapping["id"], {})) for row in rows)
             return sorted(found, key=lambda claimed: claimed.id)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from bot.storage import Claimed, Counted, Inbox, Store
+from bot.storage import Claimed, Counted, Inbox, Store, open_store
 from bot.storage.opening import open_database, upgrade_database
 from tests.storage.support import entry, upgraded
 
@@ -243,6 +243,21 @@ async def test_a_finished_subject_stays_taken_unless_it_is_repeatable(inbox: Inb
     }
     await inbox.accept(type(pressed_again)(**fields))
     assert len(await claim(inbox)) == 1
+
+
+async def test_two_processes_that_look_at_once_take_each_event_once(store_url: str) -> None:
+    """Whoever comes second gets nothing, and that is no error."""
+    counted = Counted(("asked",), 60)
+    async with upgraded(store_url) as one, open_store(store_url) as two:
+        for number in range(10):
+            await one.inbox.accept(entry(number, channel=f"C{number}"))
+            found = await asyncio.gather(
+                *(
+                    s.inbox.claim(str(n), 5, LEASE, counted=counted)
+                    for n, s in enumerate((one, two, one, two))
+                )
+            )
+            assert sum(map(len, found)) == 1
 
 
 async def test_what_a_person_asked_lately_is_counted_by_outcome(inbox: Inbox, clock: Clock) -> None:
