@@ -76,8 +76,9 @@ class Store:
         """
         async with self._db.connection() as connection:
             reply = await _reply(connection, team, channel, message_ts)
-            before = await _before(connection, team, channel, thread_ts or "", message_ts)
-            return Recalled(reply, before)
+            if thread_ts == message_ts:  # which begins a thread: nothing in it was before
+                return Recalled(reply, None)
+            return Recalled(reply, await _before(connection, team, channel, thread_ts or "", message_ts))
 
     async def forget_reply(self, team: str, channel: str, message_ts: str) -> None:
         """Drop what is noted about a message: its reply, and what it asked."""
