@@ -88,6 +88,8 @@ class Settling:
     async def _end(self, claimed: Claimed, hold: Hold, error: BaseException | None) -> Verdict | None:
         """Apologize, unless the answer stands already: what became of it then."""
         if await self.hands.has_answered(claimed):
+            if claimed.failures + claimed.losses > MOST_TRIES:
+                return Done("answered")  # noting what it says was tried, and it died over that, too
             again = await ended(self.hands.handle(claimed, hold))  # which finds it, and notes what it says
             return again.result() if again.exception() is None else Done("answered")
         await self._free(claimed)  # before: whoever reads the apology may ask again that moment

@@ -284,15 +284,18 @@ async def test_notes_that_the_database_never_takes_hold_nothing_up(
     assert [each["event"] for each in logs].count("answer_not_noted") == 1
 
 
-async def test_no_apology_where_the_answer_stands(store: Store, hands: StubHands) -> None:
-    """Processes died between posting it and noting that."""
+@pytest.mark.parametrize(("losses", "begun"), [(3, 1), (4, 0)])
+async def test_no_apology_where_the_answer_stands(
+    store: Store, hands: StubHands, losses: int, begun: int
+) -> None:
+    """Processes died between posting it and noting that: it is found and noted, which is tried once."""
     hands.answered = True
     await accept(store, 1)
-    await lose(store, times=3)
+    await lose(store, losses)
     async with running(worker_on(store, hands)):
         (row,) = await until_closed(store)
     assert (hands.sorry, row["state"], row["outcome"]) == ([], "done", "answered")
-    assert hands.begun == [row["event_id"]]  # it finds the answer, and notes it
+    assert hands.begun == [row["event_id"]] * begun
 
 
 @pytest.mark.parametrize("losses", [0, 3])
