@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
+from sqlite3 import OperationalError
 from typing import Final, Protocol
 
 from sqlalchemy import event
@@ -32,6 +34,7 @@ UPGRADE_SECONDS: Final = 600.0
 """How long a step of an upgrade may take: a table may be large, and another process may be at it already."""
 
 CONNECTIONS: Final = 5
+SWITCHING_SECONDS: Final = 0.01
 
 _ASYNC_DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -194,10 +197,22 @@ def _does_not_open(database: Database, error: Exception) -> StorageError:
     return StorageError(f"the database ({shown(database.engine.url)}) does not open: {reason}")
 
 
+def _switch_to_wal(cursor: _Cursor, end: float) -> None:
+    """Beside another process that switches a new file just now, SQLite fails at once instead of waiting."""
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except OperationalError:
+            if time.monotonic() >= end:
+                raise
+            time.sleep(SWITCHING_SECONDS)
+
+
 def _set_up_sqlite(connection: _Connection, busy: int) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {busy}")
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _switch_to_wal(cursor, time.monotonic() + busy / 1_000)
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA secure_delete = ON")  # what is deleted or replaced is overwritten in the file
     cursor.close()

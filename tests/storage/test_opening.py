@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -92,6 +93,30 @@ async def test_an_upgrade_twice_changes_nothing(store_url: str) -> None:
 async def test_two_processes_may_upgrade_at_once(store_url: str) -> None:
     """One does the work, the others wait and find it done."""
     assert await asyncio.gather(*(upgrade_database(store_url) for _ in range(4))) == [REVISIONS[-1]] * 4
+
+
+class BusyCursor:
+    """A cursor of a file that is busy for so many tries."""
+
+    def __init__(self, tries: int) -> None:
+        self.left = tries
+
+    def execute(self, _statement: str, /) -> object:
+        """Fail, while tries are left."""
+        self.left -= 1
+        if self.left >= 0:
+            raise sqlite3.OperationalError("database is locked")
+        return None
+
+    def close(self) -> object:
+        """Nothing."""
+
+
+def test_a_new_file_that_another_process_sets_up_just_now_is_tried_again() -> None:
+    """SQLite does not wait there by itself; for a file that stays locked there is an end."""
+    bot.storage.opening._switch_to_wal(BusyCursor(3), time.monotonic() + 10)
+    with pytest.raises(sqlite3.OperationalError):
+        bot.storage.opening._switch_to_wal(BusyCursor(1_000), time.monotonic() + 0.05)
 
 
 async def test_an_upgrade_waits_for_its_twin_on_postgres(
