@@ -178,7 +178,7 @@ class Attribute(Model):
     A `qualifier` only says where a row holds (platform, channel); any other attribute is a thing of its own
     that a question may ask about and a join may pass through. Values that are not `recognized` are not
     looked for in messages. `words` are what people call it without saying which ("my graphics card"),
-    `asked_as` what they call all of them behind a question word ("which GPUs", "哪些显卡"); `makes`
+    `asked_as` what they call all of them behind a question word ("which GPUs"); `makes`
     are words that tell of a value before a number, on record or not ("GTX 560").
     A `manner` is a choice of how to install, not a trait of the machine: a fix may change it.
     """

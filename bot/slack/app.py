@@ -192,11 +192,16 @@ def build_bot(
     worker = Worker(store, settling, gauges, lease_seconds=lease, counted=counted, prepare=prepare)
     app = _bolt(clients.lasting(None), workspaces)
     reception = Reception(store.inbox, codec, gauges, worker.wake, settings.answer_external)
-    for listeners in (events, commands, actions):  # Bolt asks them in turn: what comes most often goes first
-        listeners.register(app, reception)
+    _listen(app, reception)
     uninstalling.register(app, workspaces, store)
     errors.register(app, phrases_for)
     return SlackBot(app, worker, client, clients, gauges.health, workspaces)
+
+
+def _listen(app: AsyncApp, reception: Reception) -> None:
+    """Bolt asks listeners in turn: what comes most often goes first, and before those that need no inbox."""
+    for listeners in (events, commands, actions):
+        listeners.register(app, reception)
 
 
 def _bolt(client: AsyncWebClient, workspaces: Workspaces) -> AsyncApp:

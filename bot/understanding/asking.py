@@ -56,8 +56,10 @@ class Asking:
 
         Else their trait, the version that tables give each of them: which GPUs run a release is told by that.
         """
-        words = [token.text for token in utterance.tokens]
         lists = any(span.is_a("cue", "list") for span in spans.cues)
+        if not (which or lists):
+            return ()
+        words = [token.text for token in utterance.tokens]
         places = range(len(words)) if lists else [last + 1 for last in which]
         asked = unique(
             column
